@@ -1,0 +1,43 @@
+"""The only file that knows Freqtrade's column signs and the names of our own columns.
+
+FreqAI reads meaning from names: `%` anywhere makes a feature that is stripped again, `&` a label.
+Everything else is a plain column, which is why regimes travel in plain columns.
+"""
+
+FEATURE = "%-"
+LABEL = "&-"
+
+DIRECTION = f"{LABEL}direction"
+"""The label column: the class name of the move over the horizon."""
+
+REGIME = "regime"
+"""Regime code of `auriga.typing.Regime` at the close of the candle."""
+
+REGIME_AGE = "regime_age"
+"""Slow candles since the regime last changed; NaN while no change was seen."""
+
+PROBABILITY = "probability"
+"""Probability of an upward move, given that the move is not flat."""
+
+EXPERT = "expert"
+"""Regime code of the expert that made the prediction; `Regime.UNKNOWN` for the fallback."""
+
+EXPERT_ROWS = "expert_rows"
+"""Training rows of the estimator that made the prediction."""
+
+PRIOR = "prior"
+"""Share of upward moves in the training window: what a constant predictor would say."""
+
+DO_PREDICT = "do_predict"
+"""FreqAI's flag: 1 when the prediction may be used."""
+
+
+def feature(name: str) -> str:
+    """Name of the feature column for a plain feature name.
+
+    Examples
+    --------
+    >>> feature("momentum_rsi")
+    '%-momentum_rsi'
+    """
+    return f"{FEATURE}{name}"

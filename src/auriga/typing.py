@@ -1,0 +1,44 @@
+"""Types shared by all rooms: array aliases and the `Regime` enumeration."""
+
+from enum import IntEnum
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
+RegimeArray: TypeAlias = npt.NDArray[np.int8]
+
+
+class Regime(IntEnum):
+    """The market regime at the close of a candle.
+
+    The known regimes are ordered by direction, so `-1 < 0 < 1` reads bear < sideways < bull.
+    `UNKNOWN` is not a fourth market: it says that the rule had too little history to answer.
+
+    Examples
+    --------
+    >>> Regime.BULL.label
+    'bull'
+    >>> Regime(-1)
+    <Regime.BEAR: -1>
+    >>> [regime.label for regime in Regime.known()]
+    ['bear', 'sideways', 'bull']
+    """
+
+    UNKNOWN = -2
+    BEAR = -1
+    SIDEWAYS = 0
+    BULL = 1
+
+    @property
+    def label(self) -> str:
+        """Lower-case name, as used in entry tags and tables."""
+        return self.name.lower()
+
+    @classmethod
+    def known(cls) -> tuple["Regime", ...]:
+        """Return the regimes that are an answer, in order: bear, sideways, bull."""
+        return (cls.BEAR, cls.SIDEWAYS, cls.BULL)
