@@ -95,7 +95,9 @@ def timeframe_minutes(timeframe: str) -> int:
     """
     number, unit = timeframe[:-1], timeframe[-1:]
     if unit not in _UNITS or not number.isdigit() or int(number) < 1:
-        raise ParameterError(f"timeframe {timeframe!r} is not a number followed by m, h, d or w, such as '5m'")
+        raise ParameterError(
+            f"timeframe {timeframe!r} is not a number followed by m, h, d or w, such as '5m'"
+        )
     return int(number) * _UNITS[unit]
 
 
@@ -122,7 +124,9 @@ def require_columns(candles: pd.DataFrame) -> None:
         raise CandleError(f"candles lack the columns {missing}; expected {list(COLUMNS)}")
     dtype = candles["date"].dtype
     if not isinstance(dtype, pd.DatetimeTZDtype) or str(dtype.tz) not in ("UTC", "UTC+00:00"):
-        raise CandleError(f"the date column has type {dtype}; convert it with pandas.to_datetime(..., utc=True)")
+        raise CandleError(
+            f"the date column has type {dtype}; convert it with pandas.to_datetime(..., utc=True)"
+        )
 
 
 def _finding(problem: Problem, dates: pd.Series, where: BoolArray) -> Finding | None:

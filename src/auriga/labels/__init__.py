@@ -1,1 +1,9 @@
-"""Room: labels."""
+"""Candles to y. The only room that looks forward.
+
+A label at candle t states what happens in the candles after it; nothing computed here may ever
+become a feature. Where the future is not there yet the label is missing, never a class.
+"""
+
+from auriga.labels._direction import direction, direction_classes
+
+__all__ = ["direction", "direction_classes"]

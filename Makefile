@@ -1,0 +1,45 @@
+# Two commands do everything on a fresh machine with Python >= 3.11: make backtest, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help backtest test check bench clean lock
+
+help: ## Show this list
+	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv: .venv/installed ## Create the environment from requirements.lock, without running anything
+
+# --no-deps: the lock file names everything; it leaves out NVIDIA's 300 MB that only GPUs use.
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Auriga needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Installing into .venv (a few minutes the first time) ..."
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+backtest: .venv/installed ## Train and backtest one model per regime, on a simulated market, offline
+	$(BIN)/auriga backtest
+
+test: .venv/installed ## Run the whole test suite
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+check: .venv/installed ## Lint, type-check, architecture tests, doctests, documentation build
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/architecture src
+	$(BIN)/mkdocs build --quiet --strict --site-dir site
+
+bench: .venv/installed ## Measure speed and learning (long; not part of the tests)
+	$(BIN)/python -m benchmarks
+
+clean: ## Forget simulated candles, their models and results, and caches; keeps .venv and your own data
+	rm -rf user_data/offline site build src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+lock: .venv/installed ## Renew requirements.lock (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
+		--override requirements.override --output-file requirements.lock pyproject.toml

@@ -1,0 +1,19 @@
+"""The FreqAI model that Freqtrade loads with `--freqaimodel RegimeLightGBMClassifier`."""
+
+from lightgbm import LGBMClassifier
+
+from auriga.host import RegimeFreqaiModel
+
+
+class RegimeLightGBMClassifier(RegimeFreqaiModel):
+    """One LightGBM classifier per market regime, and one of all rows to fall back on.
+
+    `freqai.model_training_parameters` goes to every LightGBM. Each uses one thread and they train side
+    by side: LightGBM's own threads spin when they share cores. Everything is seeded, so the same
+    command gives the same predictions.
+    """
+
+    def make_estimator(self) -> LGBMClassifier:
+        """Return a seeded LightGBM classifier with the configured parameters."""
+        defaults = {"n_jobs": 1, "random_state": 1, "verbosity": -1, "deterministic": True}
+        return LGBMClassifier(**(defaults | {"force_col_wise": True} | self.model_training_parameters))

@@ -1,0 +1,39 @@
+"""Which FreqAI options the per-regime models understand, and why the others are refused."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from freqtrade.exceptions import ConfigurationError  # type: ignore[import-untyped]
+
+_UNSUPPORTED = {
+    (
+        "feature_parameters",
+        "principal_component_analysis",
+    ): "trees split on single features; components hide them",
+    ("feature_parameters", "use_SVM_to_remove_outliers"): "it drops rows and is not seeded",
+    ("feature_parameters", "use_DBSCAN_to_remove_outliers"): "it drops rows that a regime may consist of",
+    ("feature_parameters", "DI_threshold"): "it builds a matrix of rows x rows: 30,000 rows take 7 GB",
+    ("feature_parameters", "noise_standard_deviation"): "it is not seeded, so no run could be repeated",
+    ("feature_parameters", "shuffle_after_split"): "rows stay in time order",
+    ("feature_parameters", "reverse_train_test_order"): "rows stay in time order",
+    ("data_split_parameters", "shuffle"): "rows stay in time order",
+    ("", "continual_learning"): "each window is trained from its own rows alone",
+}
+
+
+def require_supported_options(freqai: Mapping[str, Any]) -> None:
+    """Refuse FreqAI options that would be ignored or would break the models' promises.
+
+    Raises
+    ------
+    ConfigurationError
+        Naming every such option, its value, the reason and the remedy.
+    """
+    complaints = []
+    for (block, option), reason in _UNSUPPORTED.items():
+        value = (freqai.get(block, {}) if block else freqai).get(option)
+        if value:
+            name = ".".join(part for part in ("freqai", block, option) if part)
+            complaints.append(f"{name} is {value!r}, which is not supported: {reason}. Remove it.")
+    if complaints:
+        raise ConfigurationError("\n".join(complaints))

@@ -1,0 +1,82 @@
+"""What is checked once for each pair, before anything is computed from its candles."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+
+from auriga.candles import COLUMNS, inspect_candles
+from auriga.columns import REGIME
+from auriga.host._regimes import add_regimes
+from auriga.settings import RegimeSettings
+from auriga.typing import Regime
+
+logger = logging.getLogger(__name__)
+
+
+def check_pair(
+    frame: pd.DataFrame, pair: str, data_provider: Any, config: Mapping[str, Any], settings: RegimeSettings
+) -> None:
+    """Log what is wrong with a pair's candles, and refuse a backtest whose regime is never known.
+
+    Freqtrade fills holes with silent candles before a strategy sees them, so a hole in the download
+    shows up here as candles without volume.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Base candles of the pair.
+    pair : str
+    data_provider : DataProvider
+        Source of the slow candles.
+    config : mapping
+        Freqtrade's configuration; its `timerange` tells a backtest from a live bot.
+    settings : RegimeSettings
+
+    Raises
+    ------
+    OperationalException
+        With the history that is there, the history that is needed, and the command that gets it.
+    """
+    report = inspect_candles(frame[list(COLUMNS)], config["timeframe"])
+    if report.findings:
+        logger.warning(
+            "%s %s: %s. Freqtrade fills holes with silent candles; nothing is traded on them.",
+            pair, config["timeframe"], report,
+        )  # fmt: skip
+    start = _backtest_start(config)
+    asked = frame[frame["date"] >= start] if start is not None else frame.tail(1)
+    regimes = add_regimes(asked[["date"]], pair, data_provider, settings, config["timeframe"])
+    unknown = regimes[REGIME] == Regime.UNKNOWN
+    if not unknown.any():
+        return
+    remedy = _history_remedy(pair, data_provider, settings, asked["date"].iloc[0])
+    if unknown.all() and start is not None:
+        raise OperationalException(f"{pair}: the regime is never known in this timerange. {remedy}")
+    logger.warning(
+        "%s: no regime for %d of %d candles, nothing is traded there. %s",
+        pair, unknown.sum(), len(asked), remedy,
+    )  # fmt: skip
+
+
+def _backtest_start(config: Mapping[str, Any]) -> pd.Timestamp | None:
+    """First candle of the backtest; None for a live bot, which has no timerange."""
+    timerange = TimeRange.parse_timerange(config.get("timerange"))
+    return pd.Timestamp(timerange.startdt) if timerange.startdt else None
+
+
+def _history_remedy(pair: str, data_provider: Any, settings: RegimeSettings, start: pd.Timestamp) -> str:
+    timeframe = settings.timeframe
+    slow = data_provider.get_pair_dataframe(pair=pair, timeframe=timeframe)
+    have = f"{len(slow)} {timeframe} candles" + (
+        f" from {slow['date'].iloc[0]:%Y-%m-%d}" if len(slow) else ""
+    )
+    needed = start - settings.warmup_candles * pd.Timedelta(timeframe)
+    return (
+        f"There are {have}, but the slowest rule needs {settings.warmup_candles} of them before "
+        f"{start:%Y-%m-%d}: freqtrade download-data -c config.json --pairs {pair} --timeframes {timeframe} "
+        f"--prepend --timerange {needed:%Y%m%d}-"
+    )

@@ -1,0 +1,63 @@
+"""Carry regimes from slow candles to fast ones at the moment they became known."""
+
+import numpy as np
+import pandas as pd
+
+from auriga.candles import close_times, timeframe_delta
+from auriga.errors import ParameterError
+from auriga.typing import Regime
+
+_STALE_AFTER = 2  # slow timeframes without a newer candle; 1 is normal just before the next close
+
+
+def carry_regimes(
+    regimes: pd.DataFrame, timeframe: str, dates: pd.Series, base_timeframe: str
+) -> pd.DataFrame:
+    """Give each fast candle the regime of the last slow candle that had closed by its own close.
+
+    Parameters
+    ----------
+    regimes : DataFrame of shape (n_slow, >= 3)
+        `date` (opening time), `regime`, `regime_age`, as `detect_regimes` returns them, in order.
+    timeframe : str
+        Timeframe of the slow candles, such as `"1d"`.
+    dates : Series of shape (n,)
+        Opening times of the fast candles (UTC).
+    base_timeframe : str
+        Timeframe of the fast candles, such as `"5m"`; not slower than `timeframe`.
+
+    Returns
+    -------
+    DataFrame of shape (n, 2)
+        `regime` (int8) and `regime_age` (slow candles), on the index of `dates`. `Regime.UNKNOWN`
+        and NaN before the first slow close, and once the newest slow candle closed more than two
+        slow timeframes ago: a source that has gone missing is not an answer.
+
+    Raises
+    ------
+    ParameterError
+        If the fast timeframe is the slower one.
+
+    Examples
+    --------
+    A day's regime is known when the day is over: the 5m candle 23:55 closes with it.
+
+    >>> slow = pd.DataFrame({"date": pd.date_range("2025-01-01", periods=1, tz="UTC"),
+    ...                      "regime": [1], "regime_age": [3.0]})
+    >>> fast = pd.Series(pd.to_datetime(["2025-01-01 23:50", "2025-01-01 23:55"], utc=True))
+    >>> carry_regimes(slow, "1d", fast, "5m")["regime"].tolist()
+    [-2, 1]
+    """
+    if timeframe_delta(timeframe) < timeframe_delta(base_timeframe):
+        raise ParameterError(f"regime timeframe {timeframe} is faster than the candles' {base_timeframe}")
+    known_at = close_times(regimes["date"], timeframe).to_numpy(dtype="datetime64[ns]")
+    asked_at = close_times(dates, base_timeframe).to_numpy(dtype="datetime64[ns]")
+    source = np.searchsorted(known_at, asked_at, side="right") - 1
+    known = source >= 0
+    stale_after = _STALE_AFTER * timeframe_delta(timeframe).to_timedelta64()
+    known[known] = asked_at[known] - known_at[source[known]] <= stale_after
+    regime = np.full(len(dates), Regime.UNKNOWN, dtype=np.int8)
+    age = np.full(len(dates), np.nan)
+    regime[known] = regimes["regime"].to_numpy()[source[known]]
+    age[known] = regimes["regime_age"].to_numpy()[source[known]]
+    return pd.DataFrame({"regime": regime, "regime_age": age}, index=dates.index)

@@ -1,0 +1,171 @@
+"""The `regime` block of `config.json`: names, ranges and defaults of everything a user may set.
+
+An unknown key is refused with the nearest known one, an impossible value with the allowed range.
+"""
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+from auriga.errors import SettingsError
+
+RuleName = Literal["moving_average", "price_change", "volatility"]
+RegimeTimeframe = Literal["1h", "2h", "4h", "6h", "8h", "12h", "1d"]
+
+_Period = Annotated[int, Field(ge=2, le=1000)]
+_Level = Annotated[float, Field(ge=0, le=10)]
+
+
+class _Block(BaseModel):
+    """Common behaviour of all blocks: no unknown keys, no silent conversions, immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
+
+
+class RuleSettings(_Block):
+    """One rule: length of its indicator in candles, and where bull or bear begins and ends."""
+
+    period: _Period
+    enter_level: _Level
+    exit_level: _Level
+
+    @field_validator("exit_level")
+    @classmethod
+    def _below_enter_level(cls, value: float, info: ValidationInfo) -> float:
+        if value > info.data.get("enter_level", value):
+            raise ValueError(f"must not be above enter_level, which is {info.data['enter_level']}")
+        return value
+
+
+class MovingAverageSettings(RuleSettings):
+    """Distance of the price from its moving average, as a fraction (0.05 = 5 %)."""
+
+    period: _Period = 200
+    enter_level: _Level = 0.05
+    exit_level: _Level = 0.02
+
+
+class PriceChangeSettings(RuleSettings):
+    """Change of the price over the period, as a fraction (0.1 = 10 %)."""
+
+    period: _Period = 30
+    enter_level: _Level = 0.10
+    exit_level: _Level = 0.05
+
+
+class VolatilitySettings(RuleSettings):
+    """Move over the period in ATR x sqrt(period): trending or choppy."""
+
+    period: _Period = 20
+    enter_level: _Level = 0.7
+    exit_level: _Level = 0.35
+
+
+class LabelSettings(_Block):
+    """What the models learn to predict.
+
+    `threshold` counts in `unit`: round-trip costs (`cost`, each `cost_frac`) or ATRs (`atr`, over
+    `atr_period` candles). 0 means every move counts and there is no class `flat`.
+    """
+
+    horizon: Annotated[int, Field(ge=1, le=2016)] = 12
+    threshold: Annotated[float, Field(ge=0, le=20)] = 0.0
+    unit: Literal["cost", "atr"] = "cost"
+    cost_frac: Annotated[float, Field(ge=0, le=0.1)] = 0.002
+    atr_period: _Period = 14
+
+    @property
+    def flat(self) -> bool:
+        """Whether moves below the threshold form a class of their own."""
+        return self.threshold > 0
+
+
+class RegimeSettings(_Block):
+    """All of the `regime` block; every key has a default."""
+
+    timeframe: RegimeTimeframe = "1d"
+    rules: Annotated[tuple[RuleName, ...], Field(min_length=1, strict=False)] = (
+        "moving_average",
+        "price_change",
+        "volatility",
+    )
+    moving_average: MovingAverageSettings = MovingAverageSettings()
+    price_change: PriceChangeSettings = PriceChangeSettings()
+    volatility: VolatilitySettings = VolatilitySettings()
+    confirm_candles: Annotated[int, Field(ge=1, le=100)] = 2
+    min_dwell: Annotated[int, Field(ge=1, le=1000)] = 5
+    min_samples: Annotated[int, Field(ge=1)] = 2000
+    label: LabelSettings = LabelSettings()
+
+    @field_validator("rules")
+    @classmethod
+    def _no_rule_twice(cls, value: tuple[RuleName, ...]) -> tuple[RuleName, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("name a rule twice; every rule has one vote")
+        return value
+
+    @property
+    def warmup_candles(self) -> int:
+        """Slow candles before the first regime: the slowest rule and its confirmation."""
+        slowest = max(rule.period for rule in self.active_rules().values())
+        return slowest + self.confirm_candles
+
+    def active_rules(self) -> dict[str, RuleSettings]:
+        """Settings of the rules in use, by name."""
+        return {name: getattr(self, name) for name in self.rules}
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    """Names that are allowed in the block that contains `location`."""
+    block: type[BaseModel] = RegimeSettings
+    for part in location[:-1]:
+        annotation = block.model_fields[str(part)].annotation
+        block = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else block
+    return list(block.model_fields)
+
+
+def _complaints(error: ValidationError) -> Iterator[str]:
+    for detail in error.errors():
+        location = detail["loc"]
+        name = "regime." + ".".join(str(part) for part in location) if location else "regime"
+        if detail["type"] == "extra_forbidden":
+            known = _known_keys(location)
+            near = get_close_matches(str(location[-1]), known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
+            yield f"unknown key {name}; {hint}"
+        else:
+            message = detail["msg"].removeprefix("Value error, ")
+            message = message[:1].lower() + message[1:]
+            yield f"{name} is {detail['input']!r}: {message}"
+
+
+def parse_settings(block: Mapping[str, Any]) -> RegimeSettings:
+    """Validate the `regime` block of a configuration.
+
+    Parameters
+    ----------
+    block : mapping
+        As read from JSON; an empty one gives the defaults.
+
+    Raises
+    ------
+    SettingsError
+        With one line for each key that is unknown (and its nearest known name) and each value that
+        is impossible (and the allowed range).
+
+    Examples
+    --------
+    >>> parse_settings({"confirm_candles": 3}).confirm_candles
+    3
+    >>> parse_settings({"confirm_candels": 3})
+    Traceback (most recent call last):
+    auriga.errors.SettingsError: unknown key regime.confirm_candels; did you mean 'confirm_candles'?
+    """
+    if not isinstance(block, Mapping):
+        raise SettingsError(f"regime is {block!r}; it must be a block of settings in braces")
+    try:
+        return RegimeSettings.model_validate(dict(block))
+    except ValidationError as error:
+        raise SettingsError("\n".join(_complaints(error))) from None

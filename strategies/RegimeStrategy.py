@@ -1,0 +1,131 @@
+"""The strategy that Freqtrade loads with `--strategy RegimeStrategy`."""
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from freqtrade.strategy import DecimalParameter, IStrategy
+
+from auriga.columns import DO_PREDICT, PROBABILITY, REGIME
+from auriga.features import basic_features, calendar_features, period_features
+from auriga.host import (
+    add_direction_label,
+    add_features,
+    add_regimes,
+    check_pair,
+    regime_tags,
+    settings_from_config,
+)
+from auriga.settings import RegimeSettings
+from auriga.typing import Regime
+
+
+class RegimeStrategy(IStrategy):
+    """Trade the prediction of the current regime's model.
+
+    Long above `long_threshold`, short (where the market allows it) below `short_threshold`, out when
+    the probability crosses `exit_threshold`. Entry tags are `<regime>_<side>`, so Freqtrade's tag
+    tables are tables by regime. The regime is computed on slow candles (`regime.timeframe`) and the
+    models come from FreqAI; the numbers a trader tunes stand at the top of the class.
+    """
+
+    INTERFACE_VERSION = 3
+
+    timeframe = "5m"
+    process_only_new_candles = True
+    use_exit_signal = True
+    startup_candle_count = 240  # slow candles too: the 200-day average and its confirmation
+    minimal_roi = {"0": 100.0}  # noqa: RUF012 - no fixed take-profit; Freqtrade wants a plain dict here
+    stoploss = -0.05
+
+    long_threshold = DecimalParameter(0.5, 0.7, default=0.55, decimals=3, space="buy")
+    short_threshold = DecimalParameter(0.3, 0.5, default=0.45, decimals=3, space="buy")
+    exit_threshold = DecimalParameter(0.4, 0.6, default=0.5, decimals=3, space="sell")
+
+    plot_config = {  # noqa: RUF012 - as above
+        "main_plot": {},
+        "subplots": {
+            "probability": {PROBABILITY: {"color": "#1f77b4"}},
+            "regime": {REGIME: {"color": "#ff7f0e", "type": "line"}},
+        },
+    }
+
+    @cached_property
+    def settings(self) -> RegimeSettings:
+        """The validated `regime` block."""
+        return settings_from_config(self.config)
+
+    @property
+    def can_short(self) -> bool:
+        """Short where the market can: in futures mode."""
+        return self.config.get("trading_mode") == "futures"
+
+    def bot_start(self, **kwargs: Any) -> None:
+        """Refuse bad settings before any candle is loaded."""
+        _ = self.settings
+        self.checked_pairs: set[str] = set()
+
+    def informative_pairs(self) -> list[tuple[str, str]]:
+        """Slow candles of every pair, for the regime."""
+        return [(pair, self.settings.timeframe) for pair in self.dp.current_whitelist()]
+
+    def feature_engineering_expand_all(
+        self, dataframe: pd.DataFrame, period: int, metadata: dict[str, Any], **kwargs: Any
+    ) -> pd.DataFrame:
+        """Features of one period; FreqAI repeats it for each period, timeframe and leading pair."""
+        return add_features(dataframe, period_features(dataframe, period=period))
+
+    def feature_engineering_expand_basic(
+        self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any
+    ) -> pd.DataFrame:
+        """Features without a period; FreqAI repeats it for each timeframe and leading pair."""
+        return add_features(dataframe, basic_features(dataframe))
+
+    def feature_engineering_standard(
+        self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any
+    ) -> pd.DataFrame:
+        """Calendar features, and the plain regime column that routes rows to their model."""
+        dataframe = add_features(dataframe, calendar_features(dataframe["date"]))
+        return add_regimes(dataframe, metadata["pair"], self.dp, self.settings, self.timeframe)
+
+    def set_freqai_targets(
+        self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any
+    ) -> pd.DataFrame:
+        """Direction over the next candles, missing where the future is unknown."""
+        return add_direction_label(dataframe, self.settings.label)
+
+    def populate_indicators(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+        """Predictions of FreqAI and the regime of each candle."""
+        pair = metadata["pair"]
+        if pair not in self.checked_pairs:
+            check_pair(dataframe, pair, self.dp, self.config, self.settings)
+            self.checked_pairs.add(pair)
+        dataframe = self.freqai.start(dataframe, metadata, self)
+        return add_regimes(dataframe, pair, self.dp, self.settings, self.timeframe)
+
+    def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+        """Enter on a usable prediction beyond its threshold, in a known regime, on a traded candle."""
+        usable = (
+            (dataframe[DO_PREDICT] == 1) & (dataframe[REGIME] != Regime.UNKNOWN) & (dataframe["volume"] > 0)
+        )
+        long = usable & (dataframe[PROBABILITY] > self.long_threshold.value)
+        dataframe["enter_long"] = long.astype(np.int8)
+        dataframe["enter_tag"] = regime_tags(dataframe[REGIME], "long").where(long)
+        if self.can_short:
+            short = usable & (dataframe[PROBABILITY] < self.short_threshold.value)
+            dataframe["enter_short"] = short.astype(np.int8)
+            dataframe.loc[short, "enter_tag"] = regime_tags(dataframe[REGIME], "short")[short]
+        return dataframe
+
+    def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
+        """Leave when the prediction no longer speaks for the position."""
+        usable = (dataframe[DO_PREDICT] == 1) & (dataframe["volume"] > 0)
+        against_long = usable & (dataframe[PROBABILITY] < self.exit_threshold.value)
+        dataframe["exit_long"] = against_long.astype(np.int8)
+        dataframe["exit_tag"] = pd.Series("prediction", index=dataframe.index).where(against_long)
+        if self.can_short:
+            against_short = usable & (dataframe[PROBABILITY] > self.exit_threshold.value)
+            dataframe["exit_short"] = against_short.astype(np.int8)
+            dataframe.loc[against_short, "exit_tag"] = "prediction"
+        return dataframe
