@@ -1,1 +1,43 @@
-"""Room: exchange."""
+"""A Binance-compatible spot exchange on the loopback interface, serving recorded or simulated candles."""
+
+from auriga.exchange._app import Clock, create_app, wall_clock
+from auriga.exchange._overlay import (
+    DEFAULT_PORT,
+    offline_config,
+    overlay_file,
+    overlay_text,
+    simulated_datadir,
+)
+from auriga.exchange._recorded import RecordedMarket, read_recorded_market
+from auriga.exchange._series import CandleSeries, Rows, resample_series, series_from_frame
+from auriga.exchange._server import bind_loopback, exit_on_signals, serve
+from auriga.exchange._simulated import SimulationPlan, pair_seed, plan_until, simulate_exchange
+from auriga.exchange._store import INTERVALS, CandleStore
+from auriga.exchange._symbols import SpotSymbol
+
+__all__ = [
+    "DEFAULT_PORT",
+    "INTERVALS",
+    "CandleSeries",
+    "CandleStore",
+    "Clock",
+    "RecordedMarket",
+    "Rows",
+    "SimulationPlan",
+    "SpotSymbol",
+    "bind_loopback",
+    "create_app",
+    "exit_on_signals",
+    "offline_config",
+    "overlay_file",
+    "overlay_text",
+    "pair_seed",
+    "plan_until",
+    "read_recorded_market",
+    "resample_series",
+    "series_from_frame",
+    "serve",
+    "simulate_exchange",
+    "simulated_datadir",
+    "wall_clock",
+]

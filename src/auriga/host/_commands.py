@@ -67,5 +67,6 @@ def run_freqtrade(
     if process.returncode:
         words = "\n".join(last)
         raise HostError(
-            f"freqtrade {arguments[0]} ended with code {process.returncode}:\n{words}\nThe whole log is in {log}."
+            f"freqtrade {arguments[0]} ended with code {process.returncode}:\n{words}\n"
+            f"The whole log is in {log}."
         )

@@ -104,7 +104,7 @@ class RegimeFreqaiModel(IFreqaiModel):  # type: ignore[misc]
             "train_features": pd.DataFrame(columns=dk.training_features_list),
             "train_dates": rows.dates,
         }
-        self._declare_returns(dk)
+        dk.data["labels_mean"], dk.data["labels_std"] = {}, {}
         window = f"{unfiltered_df['date'].min():%Y-%m-%d} to {unfiltered_df['date'].max():%Y-%m-%d}"
         if not len(rows.labels):
             return self._give_up(pair, window, rows.missing or "no candles")
@@ -150,11 +150,10 @@ class RegimeFreqaiModel(IFreqaiModel):  # type: ignore[misc]
 
     def _declare_returns(self, dk: Any) -> None:
         """Name every column we return: live, FreqAI looks up a mean and a deviation of each."""
-        means = dk.data.setdefault("labels_mean", {})
-        deviations = dk.data.setdefault("labels_std", {})
-        for column in (*self.class_labels, *EXTRA_COLUMNS):
-            means.setdefault(column, 0)
-            deviations.setdefault(column, 0)
+        for statistic in ("labels_mean", "labels_std"):
+            known = dk.data.setdefault(statistic, {})
+            for column in (*self.class_labels, *EXTRA_COLUMNS):
+                known.setdefault(column, 0)
 
     def fit_live_predictions(self, dk: Any, pair: str) -> None:
         """Stock statistics of live predictions, completed for the columns FreqAI does not know."""
@@ -174,6 +173,8 @@ class RegimeFreqaiModel(IFreqaiModel):  # type: ignore[misc]
             1 where the prediction may be used (trap T3: missing features give 0).
         """
         dk.find_features(unfiltered_df)
+        if self.live:
+            self._declare_returns(dk)
         features, complete = prediction_rows(unfiltered_df, dk.training_features_list)
         regimes = unfiltered_df[REGIME].to_numpy()
         model = cast(Model, self.model)
@@ -199,6 +200,9 @@ def _up_share(shares: FloatArray, classes: npt.NDArray[Any]) -> FloatArray:
 def _prediction_frame(
     model: Model, features: npt.NDArray[np.float32], regimes: npt.NDArray[Any]
 ) -> pd.DataFrame:
+    if not len(features):  # FreqUI asks for windows that hold none of its candles
+        one = np.zeros((1, features.shape[1]), dtype=np.float32)
+        return _prediction_frame(model, one, np.array([Regime.UNKNOWN])).iloc[:0]
     probability = model.predict_proba(features, regimes=regimes)
     classes = model.classes_
     experts, expert_rows = model.route(regimes)

@@ -8,7 +8,7 @@ import pandas as pd
 from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.candles import COLUMNS, inspect_candles
+from auriga.candles import COLUMNS, inspect_candles, timeframe_delta
 from auriga.columns import REGIME
 from auriga.host._regimes import add_regimes
 from auriga.settings import RegimeSettings
@@ -74,7 +74,7 @@ def _history_remedy(pair: str, data_provider: Any, settings: RegimeSettings, sta
     have = f"{len(slow)} {timeframe} candles" + (
         f" from {slow['date'].iloc[0]:%Y-%m-%d}" if len(slow) else ""
     )
-    needed = start - settings.warmup_candles * pd.Timedelta(timeframe)
+    needed = start - settings.warmup_candles * timeframe_delta(timeframe)
     return (
         f"There are {have}, but the slowest rule needs {settings.warmup_candles} of them before "
         f"{start:%Y-%m-%d}: freqtrade download-data -c config.json --pairs {pair} --timeframes {timeframe} "

@@ -182,7 +182,7 @@ class RegimeClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             if len(own) < self.min_samples:
                 reason = f"{len(own)} rows, fewer than min_samples {self.min_samples}"
             elif len(np.unique(own)) < 2:
-                reason = f"all {len(own)} rows are of class {own[0]!r}"
+                reason = f"all {len(own)} rows are of class '{own[0]}'"
             plan[regime] = Expert(regime, len(own), reason)
         return plan
 

@@ -1,0 +1,5 @@
+"""`python -m auriga.cli` is the `auriga` command."""
+
+from auriga.cli import main
+
+main()

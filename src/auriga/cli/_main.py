@@ -1,0 +1,38 @@
+"""Assemble the sub-commands and turn our own errors into one clear message.
+
+The sub-commands import `auriga.host` when they run: freqtrade takes seconds to import, and the offline
+exchange does without it.
+"""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from auriga.cli._backtest import backtest
+from auriga.cli._candles import candles
+from auriga.cli._exchange import exchange
+from auriga.cli._score import score
+from auriga.errors import AurigaError
+
+app = typer.Typer(
+    name="auriga",
+    help="One LightGBM per market regime for Freqtrade.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (backtest, candles, exchange, score):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line; exit code 1 with one message for an error of ours, 130 for Ctrl-C."""
+    try:
+        app()
+    except AurigaError as error:
+        Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {error}", highlight=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        Console(stderr=True).print("Interrupted; nothing is lost, the same command goes on from here.")
+        sys.exit(130)

@@ -1,0 +1,65 @@
+"""The answer to `klines`: candles as lists of twelve."""
+
+from collections.abc import Mapping
+
+from auriga.exchange._numbers import number_text
+from auriga.exchange._refusals import Refusal, RequestError
+from auriga.exchange._requests import read_integer, read_limit, read_symbol, read_text
+from auriga.exchange._series import CandleSeries, Rows
+from auriga.exchange._store import CandleStore
+
+DEFAULT_LIMIT = 500
+MOST_ROWS = 1000
+
+
+def answer_klines(store: CandleStore, query: Mapping[str, str], now: int) -> list[list[int | str]]:
+    """Candles of one symbol and interval.
+
+    Parameters
+    ----------
+    store : CandleStore
+        What the exchange knows.
+    query : mapping
+        `symbol`, `interval` and optionally `startTime`, `endTime` (ms, both inclusive) and `limit`.
+    now : int
+        The clock in ms; later candles stay hidden.
+
+    Returns
+    -------
+    list
+        Rows of opening time, open, high, low, close, volume, closing time, quote volume, trades, volume and
+        quote volume bought by takers, 0. Quote volume is volume times close; trades and takers, which
+        candles do not tell, are 0.
+
+    Raises
+    ------
+    RequestError
+        If the exchange refuses the query.
+    """
+    symbol = read_symbol(query, store)
+    series = store.series(symbol, read_text(query, "interval"))
+    if series is None:
+        raise RequestError(Refusal.INVALID_INTERVAL)
+    rows = series.select(
+        now=now,
+        start=read_integer(query, "startTime"),
+        end=read_integer(query, "endTime"),
+        limit=read_limit(query, default=DEFAULT_LIMIT, most=MOST_ROWS),
+    )
+    return _rows(series, rows)
+
+
+def _rows(series: CandleSeries, rows: Rows) -> list[list[int | str]]:
+    return [
+        [
+            opens_at,
+            *map(number_text, candle),
+            opens_at + series.step - 1,
+            number_text(candle[4] * candle[3]),
+            0,
+            "0",
+            "0",
+            "0",
+        ]
+        for opens_at, candle in zip(rows.opens_at.tolist(), rows.values.tolist(), strict=True)
+    ]

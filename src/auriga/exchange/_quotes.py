@@ -1,0 +1,115 @@
+"""Tickers and order books, derived from the latest candle that is known."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from auriga.exchange._numbers import decimal_text, number_text
+from auriga.exchange._refusals import Refusal, RequestError
+from auriga.exchange._series import Rows
+from auriga.exchange._store import CandleStore
+from auriga.exchange._symbols import SpotSymbol
+
+MS_A_DAY = 24 * 60 * 60 * 1000
+HALF_SPREAD_FRAC = 5e-5
+LEAST_LEVEL_QUOTE = 1000.0
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Best prices of a symbol in whole ticks around the latest price.
+
+    Parameters
+    ----------
+    symbol : SpotSymbol
+        Supplies tick and step size.
+    price : float
+        Latest price in quote currency.
+    volume : float
+        Volume of the latest candle; a twentieth of it, worth at least 1000 of quote currency, waits at
+        each price.
+
+    Examples
+    --------
+    >>> Quote(SpotSymbol("BTC", "USDT", 60000.0), 60000.004, 100.0).levels(1)
+    {'bids': [['59997.00000000', '5.00000000']], 'asks': [['60003.00000000', '5.00000000']]}
+    """
+
+    symbol: SpotSymbol
+    price: float
+    volume: float
+
+    @property
+    def _ticks(self) -> tuple[int, int]:
+        ticks = round(self.price * 10**self.symbol.price_decimals)
+        half = max(1, round(ticks * HALF_SPREAD_FRAC))
+        return max(ticks - half, 1), ticks + half
+
+    @property
+    def amount(self) -> str:
+        """Amount at each price."""
+        amount = max(self.volume / 20, LEAST_LEVEL_QUOTE / self.price)
+        return decimal_text(Decimal(amount).quantize(self.symbol.step_size))
+
+    def levels(self, depth: int) -> dict[str, list[list[str]]]:
+        """Bids and asks, the best first, one tick apart."""
+        bid, ask = self._ticks
+        return {
+            "bids": [[self._price(bid - i), self.amount] for i in range(min(depth, bid))],
+            "asks": [[self._price(ask + i), self.amount] for i in range(depth)],
+        }
+
+    def best(self) -> dict[str, str]:
+        """Return the fields that `ticker/bookTicker` and `ticker/24hr` share."""
+        bid, ask = (self._price(ticks) for ticks in self._ticks)
+        return {"bidPrice": bid, "bidQty": self.amount, "askPrice": ask, "askQty": self.amount}
+
+    def _price(self, ticks: int) -> str:
+        return decimal_text(ticks * self.symbol.tick_size)
+
+
+def quote_at(store: CandleStore, name: str, now: int) -> Quote:
+    """Quote of a symbol at `now` (ms); refused with -1121 before its first candle."""
+    last = store.latest(name, now).select(now=now, limit=1).values
+    if not len(last):
+        raise RequestError(Refusal.INVALID_SYMBOL)
+    return Quote(store.symbols[name], price=float(last[-1, 3]), volume=float(last[-1, 4]))
+
+
+def day_ticker(store: CandleStore, name: str, now: int) -> dict[str, Any]:
+    """Return `ticker/24hr` of a symbol: the 24 hours that end with its latest candle."""
+    series = store.latest(name, now)
+    quote = quote_at(store, name, now)
+    closes_at = series.known_until(now)
+    rows = series.select(now=now, start=closes_at - MS_A_DAY)
+    rows = rows if len(rows.values) else series.select(now=now, limit=1)
+    return {
+        "symbol": name,
+        **_changes(rows),
+        **quote.best(),
+        "openTime": int(rows.opens_at[0]),
+        "closeTime": closes_at - 1,
+        "firstId": -1,
+        "lastId": -1,
+        "count": 0,
+    }
+
+
+def _changes(rows: Rows) -> dict[str, str]:
+    open_, high, low, close, volume = rows.values.T
+    quote_volume = float((close * volume).sum())
+    total = float(volume.sum())
+    numbers = {
+        "priceChange": close[-1] - open_[0],
+        "priceChangePercent": 100 * (close[-1] / open_[0] - 1),
+        "weightedAvgPrice": quote_volume / total if total else close[-1],
+        "prevClosePrice": open_[0],
+        "lastPrice": close[-1],
+        "lastQty": 0.0,
+        "openPrice": open_[0],
+        "highPrice": high.max(),
+        "lowPrice": low.min(),
+        "volume": total,
+        "quoteVolume": quote_volume,
+    }
+    return {field: number_text(float(value)) for field, value in numbers.items()}

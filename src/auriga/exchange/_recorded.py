@@ -1,0 +1,103 @@
+"""Candles that were recorded: Freqtrade's feather files in one directory."""
+
+import re
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from auriga.candles import CandleReport, Problem, validate_candles
+from auriga.errors import CandleError
+from auriga.exchange._series import CandleSeries, series_from_frame
+from auriga.exchange._store import INTERVALS, CandleStore
+
+_FILE_NAME = re.compile(r"(?P<base>[^\W_]+)_(?P<quote>[^\W_]+)-(?P<timeframe>\d+[mhdw])\.feather")
+
+
+@dataclass(frozen=True)
+class RecordedMarket:
+    """Recorded candles and what there is to say about the files.
+
+    Attributes
+    ----------
+    store : CandleStore
+        The candles.
+    holes : tuple of str
+        One line for each file with missing candles; they are served as holes.
+    left_out : int
+        Feather files that were not used: futures, trades and unknown names.
+    """
+
+    store: CandleStore
+    holes: tuple[str, ...]
+    left_out: int
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    base: str
+    quote: str
+    timeframe: str
+
+
+def read_recorded_market(directory: Path) -> RecordedMarket:
+    """Read and check every `<BASE>_<QUOTE>-<timeframe>.feather` of a directory.
+
+    Parameters
+    ----------
+    directory : Path
+        Such as `user_data/data/binance`. A `futures` subdirectory is counted, but not used.
+
+    Returns
+    -------
+    RecordedMarket
+        All pairs and timeframes found.
+
+    Raises
+    ------
+    CandleError
+        If the directory is missing or has no such file, or if a file cannot be used.
+    """
+    if not directory.is_dir():
+        raise CandleError(f"there is no directory {directory}; give --candles one that holds feather files")
+    files = _find_files(directory)
+    if not files:
+        raise CandleError(
+            f"no spot candles in {directory}: expected files such as BTC_USDT-5m.feather; "
+            "run freqtrade download-data first, or serve a simulated market with --market standard"
+        )
+    with ThreadPoolExecutor() as pool:
+        loaded = list(pool.map(_read_file, files))
+    series: dict[tuple[str, str], dict[str, CandleSeries]] = defaultdict(dict)
+    for file, (candles, _) in zip(files, loaded, strict=True):
+        series[file.base, file.quote][file.timeframe] = candles
+    holes = [hole for file, (_, report) in zip(files, loaded, strict=True) for hole in _holes(file, report)]
+    left_out = len(list(directory.rglob("*.feather"))) - len(files)
+    return RecordedMarket(CandleStore(series), tuple(holes), left_out)
+
+
+def _find_files(directory: Path) -> list[_File]:
+    matches = [(path, _FILE_NAME.fullmatch(path.name)) for path in sorted(directory.iterdir())]
+    files = [_File(path, *match.groups()) for path, match in matches if match]
+    return [file for file in files if file.timeframe in INTERVALS]
+
+
+def _read_file(file: _File) -> tuple[CandleSeries, CandleReport]:
+    try:
+        candles = pd.read_feather(file.path)
+        report = validate_candles(candles, file.timeframe, source=file.path.name)
+    except CandleError as error:
+        raise CandleError(f"{file.path}: {error}") from error
+    except (OSError, ValueError) as error:
+        raise CandleError(
+            f"{file.path} is not a readable feather file ({error}); download it again"
+        ) from error
+    return series_from_frame(candles, file.timeframe), report
+
+
+def _holes(file: _File, report: CandleReport) -> list[str]:
+    missing = [finding for finding in report.findings if finding.problem is Problem.MISSING]
+    return [f"{file.base}/{file.quote} {file.timeframe}: {finding}" for finding in missing]

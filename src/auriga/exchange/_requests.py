@@ -1,0 +1,70 @@
+"""Query parameters of a request, checked as Binance checks them."""
+
+import json
+import re
+from collections.abc import Mapping
+
+from auriga.exchange._refusals import Refusal, RequestError
+from auriga.exchange._store import CandleStore
+
+_SYMBOL_RANGE = r"^[\w\-._&&[^a-z]]{1,50}$"
+_SYMBOL = re.compile(r"[\w\-.]{1,50}")
+_INTEGER_RANGE = "^[0-9]{1,20}$"
+_INTEGER = re.compile(r"[0-9]{1,20}", re.ASCII)
+
+
+def read_text(query: Mapping[str, str], name: str) -> str:
+    """Return a mandatory parameter; absent or empty is refused with -1102."""
+    value = query.get(name, "")
+    if not value:
+        raise RequestError(Refusal.MISSING_PARAMETER, name)
+    return value
+
+
+def read_integer(query: Mapping[str, str], name: str) -> int | None:
+    """Return an optional whole number >= 0; anything else is refused with -1100."""
+    value = query.get(name)
+    if value is None:
+        return None
+    if not _INTEGER.fullmatch(value):
+        raise RequestError(Refusal.ILLEGAL_CHARACTERS, name, _INTEGER_RANGE)
+    return int(value)
+
+
+def read_limit(query: Mapping[str, str], *, default: int, most: int) -> int:
+    """Return the parameter `limit`: the default when absent or 0, clipped to `most`.
+
+    Examples
+    --------
+    >>> read_limit({}, default=500, most=1000), read_limit({"limit": "5000"}, default=500, most=1000)
+    (500, 1000)
+    """
+    return min(read_integer(query, "limit") or default, most)
+
+
+def read_symbol(query: Mapping[str, str], store: CandleStore) -> str:
+    """Return the mandatory parameter `symbol`, which has to be listed."""
+    return _known_symbol(read_text(query, "symbol"), "symbol", store)
+
+
+def read_symbols(query: Mapping[str, str], store: CandleStore) -> list[str]:
+    """Return what `symbol` or `symbols` (a JSON list) asks for; every listed symbol when both are absent."""
+    if "symbol" in query:
+        return [read_symbol(query, store)]
+    if "symbols" not in query:
+        return list(store.symbols)
+    try:
+        names = json.loads(query["symbols"])
+    except ValueError:
+        names = None
+    if not isinstance(names, list) or not names:
+        raise RequestError(Refusal.ILLEGAL_CHARACTERS, "symbols", _SYMBOL_RANGE)
+    return [_known_symbol(str(name), "symbols", store) for name in names]
+
+
+def _known_symbol(symbol: str, parameter: str, store: CandleStore) -> str:
+    if not _SYMBOL.fullmatch(symbol) or symbol != symbol.upper():
+        raise RequestError(Refusal.ILLEGAL_CHARACTERS, parameter, _SYMBOL_RANGE)
+    if symbol not in store.symbols:
+        raise RequestError(Refusal.INVALID_SYMBOL)
+    return symbol

@@ -1,0 +1,86 @@
+"""All candles an exchange serves: pairs, their timeframes and what is resampled from what."""
+
+from collections.abc import Mapping
+
+from auriga.candles import timeframe_minutes
+from auriga.errors import CandleError
+from auriga.exchange._series import CandleSeries, resample_series
+from auriga.exchange._symbols import SpotSymbol
+
+INTERVALS = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w")
+
+# Binance's weeks start on Mondays and its 3-day candles have an anchor of their own; `resample_candles`
+# counts both from 1970, a Thursday. They come from a file or not at all.
+_LONGEST_RESAMPLED = timeframe_minutes("1d")
+
+
+class CandleStore:
+    """Candles by symbol and timeframe; a timeframe that is missing is resampled on first use.
+
+    Parameters
+    ----------
+    series : mapping of (base, quote) to mapping of timeframe to CandleSeries
+        What was recorded or simulated; at least one timeframe a pair.
+    simulated : bool
+        Whether the candles are simulated. Their tick size follows the first price instead of the last,
+        so it does not depend on the length of the simulation.
+
+    Raises
+    ------
+    CandleError
+        If two pairs share one symbol, such as `AB/CD` and `A/BCD`.
+    """
+
+    def __init__(
+        self, series: Mapping[tuple[str, str], Mapping[str, CandleSeries]], *, simulated: bool = False
+    ) -> None:
+        self.simulated = simulated
+        self.symbols: dict[str, SpotSymbol] = {}
+        self._native: dict[str, dict[str, CandleSeries]] = {}
+        self._resampled: dict[tuple[str, str], CandleSeries] = {}
+        for (base, quote), native in sorted(series.items()):
+            self._add(SpotSymbol(base, quote, self._price(native)), native)
+
+    def _price(self, native: Mapping[str, CandleSeries]) -> float:
+        longest = max(native.values(), key=lambda series: series.span)
+        return float(longest.values[0, 0] if self.simulated else longest.values[-1, 3])
+
+    def _add(self, symbol: SpotSymbol, native: Mapping[str, CandleSeries]) -> None:
+        other = self.symbols.get(symbol.symbol)
+        if other is not None:
+            raise CandleError(
+                f"{other.pair} and {symbol.pair} are both {symbol.symbol} on Binance; remove the files of one"
+            )
+        self.symbols[symbol.symbol] = symbol
+        self._native[symbol.symbol] = {name: native[name] for name in INTERVALS if name in native}
+
+    def native(self, symbol: str) -> dict[str, CandleSeries]:
+        """Series that were recorded or simulated, the finest first."""
+        return self._native[symbol]
+
+    def timeframes(self, symbol: str) -> tuple[str, ...]:
+        """Binance intervals that `series` answers, the finest first."""
+        native = self._native[symbol]
+        return tuple(name for name in INTERVALS if name in native or self._sources(symbol, name))
+
+    def series(self, symbol: str, interval: str) -> CandleSeries | None:
+        """Candles of one symbol and interval, or None when neither recorded nor derivable."""
+        if interval in self._native[symbol]:
+            return self._native[symbol][interval]
+        key = (symbol, interval)
+        sources = self._sources(symbol, interval) if interval in INTERVALS else []
+        if key not in self._resampled and sources:
+            # max() keeps the first of equals: the longest history, and the finest file among those.
+            self._resampled[key] = resample_series(max(sources, key=lambda series: series.span), interval)
+        return self._resampled.get(key)
+
+    def latest(self, symbol: str, now: int) -> CandleSeries:
+        """Native series that knows the most recent price at `now`; the finest one among equals."""
+        return max(self._native[symbol].values(), key=lambda series: series.known_until(now))
+
+    def _sources(self, symbol: str, interval: str) -> list[CandleSeries]:
+        minutes = timeframe_minutes(interval)
+        if minutes > _LONGEST_RESAMPLED:
+            return []
+        native = self._native[symbol].items()
+        return [series for name, series in native if minutes % timeframe_minutes(name) == 0]

@@ -1,0 +1,65 @@
+"""Out-of-sample predictions that FreqAI cached, joined with what really happened."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
+from auriga.errors import HostError
+from auriga.host._regimes import market_regimes
+from auriga.host._results import read_candles
+from auriga.labels import direction
+from auriga.settings import RegimeSettings
+
+_COLUMNS = ["date", PROBABILITY, PRIOR, EXPERT, EXPERT_ROWS, DO_PREDICT]
+
+
+def _cached_windows(models: Path, pair: str) -> pd.DataFrame:
+    coin = pair.split("/")[0].lower()
+    files = sorted((models / "backtesting_predictions").glob(f"cb_{coin}_*_prediction.feather"))
+    if not files:
+        raise HostError(f"no cached predictions of {pair} in {models}; run freqtrade backtesting first")
+    windows = pd.concat([pd.read_feather(file)[_COLUMNS] for file in files], ignore_index=True)
+    return windows.drop_duplicates("date", keep="last")
+
+
+def read_predictions(
+    models: Path, datadir: Path, pairs: Sequence[str], settings: RegimeSettings, timeframe: str
+) -> pd.DataFrame:
+    """Cached backtest predictions of several pairs with outcome and regime.
+
+    Parameters
+    ----------
+    models : Path
+        FreqAI's folder of the identifier, `user_data/models/<identifier>`.
+    datadir : Path
+        Folder of the candles the backtest ran on.
+    pairs : sequence of str
+    settings : RegimeSettings
+        The same as in the backtest.
+    timeframe : str
+        Base timeframe.
+
+    Returns
+    -------
+    DataFrame
+        One row for each usable prediction whose outcome is known: `date`, `pair`, `probability`,
+        `prior`, `expert`, `expert_rows`, `regime`, `up` (whether the close rose over the horizon).
+
+    Raises
+    ------
+    HostError
+        If there are no predictions or no candles.
+    """
+    frames = []
+    for pair in pairs:
+        candles = read_candles(datadir, pair, timeframe)
+        slow = read_candles(datadir, pair, settings.timeframe)
+        outcome = direction(candles, horizon=settings.label.horizon)
+        truth = candles[["date"]].assign(outcome=outcome)
+        truth["regime"] = market_regimes(slow, candles["date"], settings, timeframe)["regime"]
+        rows = _cached_windows(models, pair).merge(truth, on="date", how="inner")
+        frames.append(rows[(rows[DO_PREDICT] == 1) & rows["outcome"].notna()].assign(pair=pair))
+    joined = pd.concat(frames, ignore_index=True)
+    return joined.assign(up=joined["outcome"] == "up").drop(columns=["outcome", DO_PREDICT])

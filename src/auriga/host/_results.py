@@ -1,0 +1,93 @@
+"""What a backtest left on disk, as plain frames."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from freqtrade.data.btanalysis import (  # type: ignore[import-untyped]
+    get_latest_backtest_filename,
+    load_backtest_data,
+    load_backtest_stats,
+)
+from freqtrade.data.history import load_pair_history  # type: ignore[import-untyped]
+
+from auriga.errors import HostError
+
+
+@dataclass(frozen=True)
+class BacktestResult:
+    """One strategy's backtest.
+
+    Attributes
+    ----------
+    path : Path
+        The zip file that Freqtrade wrote.
+    trades : DataFrame
+        One row a trade, Freqtrade's columns (`pair`, `open_date`,
+        `close_date`, `profit_abs`, `enter_tag`, ...).
+    stats : dict
+        Freqtrade's statistics of the strategy.
+    """
+
+    path: Path
+    trades: pd.DataFrame
+    stats: dict[str, Any]
+
+    @property
+    def pairs(self) -> list[str]:
+        """Pairs of the backtest, in configured order."""
+        return list(self.stats["pairlist"])
+
+    @property
+    def start(self) -> pd.Timestamp:
+        """First candle (UTC)."""
+        return pd.Timestamp(self.stats["backtest_start"], tz="UTC")
+
+    @property
+    def end(self) -> pd.Timestamp:
+        """Last candle (UTC)."""
+        return pd.Timestamp(self.stats["backtest_end"], tz="UTC")
+
+
+def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestResult:
+    """Read a backtest result, or the latest one of a folder.
+
+    Parameters
+    ----------
+    results : Path
+        A result zip or the `backtest_results` folder.
+    strategy : str
+        Which strategy of the result.
+
+    Raises
+    ------
+    HostError
+        If there is no result, or none of this strategy.
+    """
+    try:
+        path = results / get_latest_backtest_filename(results) if results.is_dir() else results
+        stats = load_backtest_stats(path)
+        trades = load_backtest_data(path, strategy)
+    except ValueError as error:
+        raise HostError(
+            f"no backtest of {strategy} in {results}: {error}. Run freqtrade backtesting first."
+        ) from None
+    return BacktestResult(path, trades, stats["strategy"][strategy])
+
+
+def read_candles(datadir: Path, pair: str, timeframe: str) -> pd.DataFrame:
+    """Downloaded candles of a pair as they are on disk; holes stay holes.
+
+    Raises
+    ------
+    HostError
+        If there are none, with the command that gets them.
+    """
+    candles = load_pair_history(pair=pair, timeframe=timeframe, datadir=datadir, fill_up_missing=False)
+    if candles.empty:
+        raise HostError(
+            f"no {timeframe} candles of {pair} in {datadir}; get them with: "
+            f"freqtrade download-data -c config.json --pairs {pair} --timeframes {timeframe}"
+        )
+    return candles

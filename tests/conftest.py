@@ -1,0 +1,60 @@
+"""Candles that several rooms test with, and where the repository and the real candles are."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from auriga.candles import timeframe_delta
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def walk() -> pd.DataFrame:
+    """600 sound 5m candles of a seeded random walk."""
+    return random_walk(600, "5m", seed=7)
+
+
+def random_walk(n_candles: int, timeframe: str, *, seed: int, daily: float = 0.02) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    step = timeframe_delta(timeframe)
+    scale = daily * (step / pd.Timedelta(days=1)) ** 0.5
+    close = 100 * np.exp(np.cumsum(rng.normal(scale=scale, size=n_candles)))
+    open_ = np.r_[100.0, close[:-1]]
+    spread = np.abs(rng.normal(scale=scale / 2, size=(2, n_candles)))
+    return pd.DataFrame(
+        {
+            "date": pd.date_range("2024-01-01", periods=n_candles, freq=step, tz="UTC", unit="ms"),
+            "open": open_,
+            "high": np.maximum(open_, close) * (1 + spread[0]),
+            "low": np.minimum(open_, close) * (1 - spread[1]),
+            "close": close,
+            "volume": rng.lognormal(size=n_candles),
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def make_walk():
+    return random_walk
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder of real Binance candles (see CONTRIBUTING); tests that need it are skipped without."""
+    folder = os.environ.get("AURIGA_REAL_DATA")
+    if not folder:
+        pytest.skip("AURIGA_REAL_DATA is not set")
+    path = (ROOT / folder).resolve()
+    path = path / "binance" if (path / "binance").is_dir() else path
+    if not list(path.glob("*.feather")):
+        pytest.fail(f"AURIGA_REAL_DATA names {path}, where there are no candles")
+    return path

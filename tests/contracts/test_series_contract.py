@@ -1,0 +1,346 @@
+"""One contract for everything that turns candles into a series or a frame, checked by reflection.
+
+To put something new under the contract, add one `Entry` to `ENTRIES`. The second half of the file plants
+one violation for each check, so that a check that can no longer fail is noticed.
+"""
+
+import inspect
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from auriga import features, indicators
+from auriga.candles import validate_candles
+
+ROWS = 600
+
+
+def random_walk(rows: int = ROWS, seed: int = 7) -> pd.DataFrame:
+    """Sound 5m candles on a price grid of 0.01, so that equal neighbours occur."""
+    rng = np.random.default_rng(seed)
+    path = np.round(100 * np.exp(np.cumsum(rng.normal(0, 0.003, rows + 1))), 2)
+    open_, close = path[:-1], path[1:]
+    wicks = np.round(rng.exponential(0.2, (2, rows)), 2)
+    return pd.DataFrame(
+        {
+            "date": pd.date_range("2025-01-01", periods=rows, freq="5min", tz="UTC"),
+            "open": open_,
+            "high": np.maximum(open_, close) + wicks[0],
+            "low": np.minimum(open_, close) - wicks[1],
+            "close": close,
+            "volume": np.round(rng.lognormal(2, 1, rows), 3),
+        }
+    )
+
+
+def flattened(candles: pd.DataFrame, price: float, start: int = 0) -> pd.DataFrame:
+    """The same candles, standing still at one price from row `start` on."""
+    still = candles.copy()
+    still.loc[start:, ["open", "high", "low", "close"]] = price
+    return still
+
+
+def silenced(candles: pd.DataFrame, start: int = 0) -> pd.DataFrame:
+    """The same candles without volume from row `start` on."""
+    return candles.assign(volume=candles["volume"].where(np.arange(len(candles)) < start, 0.0))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something under the contract.
+
+    `is_missing` says what an answer that is not yet known looks like: NaN, or for regimes `UNKNOWN`.
+    """
+
+    name: str
+    compute: Callable[[pd.DataFrame], Any]
+    warmup: int
+    scale_free: bool = True
+    is_missing: Callable[[pd.DataFrame], pd.DataFrame] = pd.isna
+
+    def table(self, candles: pd.DataFrame) -> pd.DataFrame:
+        return pd.DataFrame(self.compute(candles))
+
+    def missing_rows(self, candles: pd.DataFrame) -> np.ndarray:
+        return self.is_missing(self.table(candles)).to_numpy().any(axis=1)
+
+    def known(self, candles: pd.DataFrame) -> np.ndarray:
+        return self.table(candles).to_numpy()[self.warmup :]
+
+
+# ---- the checks
+
+
+def check_prefix_invariant(entry: Entry) -> None:
+    """The value at t is the same, bit for bit, when every candle after t is cut off."""
+    candles = random_walk()
+    whole = entry.table(candles).to_numpy()
+    for rows in {1, entry.warmup, entry.warmup + 1, 151, 333, ROWS - 1} & set(range(1, ROWS)):
+        np.testing.assert_array_equal(entry.table(candles.iloc[:rows]).to_numpy(), whole[:rows])
+
+
+def check_input_unchanged(entry: Entry) -> None:
+    candles = random_walk()
+    entry.compute(candles)
+    pd.testing.assert_frame_equal(candles, random_walk())
+
+
+def check_index_kept(entry: Entry) -> None:
+    """The index of the candles comes back, and whatever it is does not touch the values."""
+    candles = random_walk()
+    expected = entry.table(candles).to_numpy()
+    for index in (pd.RangeIndex(100, 100 + ROWS), pd.DatetimeIndex(candles["date"], name="at")):
+        answer = entry.compute(candles.set_axis(index))
+        if not isinstance(answer, np.ndarray):
+            pd.testing.assert_index_equal(answer.index, index)
+        np.testing.assert_array_equal(pd.DataFrame(answer).to_numpy(), expected)
+
+
+def check_warmup(entry: Entry) -> None:
+    """Rows are incomplete for exactly `warmup` candles; a column that has begun never stops."""
+    missing = entry.is_missing(entry.table(random_walk())).to_numpy()
+    assert missing.any(axis=1).sum() == entry.warmup
+    assert not (missing[1:] & ~missing[:-1]).any(), "missing values after the warm-up"
+
+
+def check_types(entry: Entry) -> None:
+    """A series is a named float64, a frame is float32 throughout."""
+    answer = entry.compute(random_walk())
+    if isinstance(answer, pd.Series):
+        assert answer.dtype == np.float64
+        assert answer.name
+    elif isinstance(answer, pd.DataFrame):
+        assert set(answer.dtypes) == {np.dtype("float32")}
+
+
+def check_flat_prices(entry: Entry) -> None:
+    """A market that stands still, from the start or after a walk, gives finite and moderate values."""
+    candles = random_walk(3000)
+    still = [flattened(candles, price) for price in (1e-8, 0.1, 7.3, 65432.1)]
+    halted = flattened(candles, float(candles["close"][200]), start=201)
+    for market in (*still, halted):
+        values = entry.known(market).astype(np.float64)
+        assert np.isfinite(values).all()
+        # A rounding residue divided by a rounding residue is finite too, but huge.
+        assert not entry.scale_free or np.abs(values).max(initial=0.0) < 1e3
+
+
+def check_zero_volume(entry: Entry) -> None:
+    """Silent candles, from the start or after trading, give finite and moderate values."""
+    for market in (silenced(random_walk()), silenced(random_walk(), start=200)):
+        values = entry.known(market).astype(np.float64)
+        assert np.isfinite(values).all()
+        assert not entry.scale_free or np.abs(values).max(initial=0.0) < 1e3
+
+
+def check_deterministic(entry: Entry) -> None:
+    first, second = entry.table(random_walk()), entry.table(random_walk())
+    pd.testing.assert_frame_equal(first, second, check_exact=True)
+
+
+def check_pickles(entry: Entry) -> None:
+    copy = pickle.loads(pickle.dumps(entry.compute))
+    pd.testing.assert_frame_equal(pd.DataFrame(copy(random_walk())), entry.table(random_walk()))
+
+
+def _scaled(price: float, volume: float) -> pd.DataFrame:
+    factors = {"open": price, "high": price, "low": price, "close": price, "volume": volume}
+    return random_walk().assign(**{name: random_walk()[name] * factor for name, factor in factors.items()})
+
+
+def check_scale(entry: Entry) -> None:
+    """Another unit of price or volume changes nothing, or else does, as declared.
+
+    The factors are powers of two: others round the prices, and where an up and a down move are equal it is
+    the last bit that decides which of them Wilder's directional movement counts.
+    """
+    original = entry.known(random_walk())
+    rtol, atol = (1e-4, 1e-5) if original.dtype == np.float32 else (1e-7, 1e-7)
+    rescaled = [entry.known(_scaled(2.0**-18, 1.0)), entry.known(_scaled(1.0, 2.0**13))]
+    same = [np.allclose(values, original, rtol=rtol, atol=atol) for values in rescaled]
+    assert all(same) == entry.scale_free
+
+
+def check_short(entry: Entry) -> None:
+    """Too few candles, or none, give the same columns and no complete row."""
+    shape = entry.table(random_walk()).dtypes
+    for rows in sorted({0, 1, 2, entry.warmup - 1, entry.warmup} & set(range(entry.warmup + 1))):
+        candles = random_walk().iloc[:rows]
+        pd.testing.assert_series_equal(entry.table(candles).dtypes, shape)
+        assert entry.missing_rows(candles).all()
+        assert len(entry.table(candles)) == rows
+    assert not entry.missing_rows(random_walk().iloc[: entry.warmup + 1])[-1]
+
+
+CHECKS = [value for name, value in sorted(globals().items()) if name.startswith("check_")]
+
+
+# ---- what is under the contract
+
+
+def _variants(function: Any) -> Iterator[dict[str, int]]:
+    """The defaults, about half of them, and the smallest period."""
+    parameters = inspect.signature(function).parameters.values()
+    defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+    yield defaults
+    yield {name: default // 2 + 1 for name, default in defaults.items()}
+    if list(defaults) == ["period"]:
+        yield {"period": function.minimum}
+
+
+def _indicator_entries() -> Iterator[Entry]:
+    functions = {name: getattr(indicators, name) for name in indicators.__all__}
+    for name, function in functions.items():
+        if inspect.isclass(function):
+            continue
+        for periods in _variants(function):
+            label = f"{name}({', '.join(f'{key}={value}' for key, value in periods.items())})"
+            compute = partial(function, **periods)
+            yield Entry(label, compute, function.warmup_candles(**periods), function.scale_free)
+
+
+def calendar_of(candles: pd.DataFrame) -> pd.DataFrame:
+    return features.calendar_features(candles["date"])
+
+
+ENTRIES = [
+    *_indicator_entries(),
+    *(
+        Entry(
+            f"period_features(period={period})",
+            partial(features.period_features, period=period),
+            features.period_warmup_candles(period),
+        )
+        for period in (2, 14, 48)
+    ),
+    Entry("basic_features", features.basic_features, features.basic_warmup_candles()),
+    Entry("calendar_features", calendar_of, 0),
+]
+
+
+def test_the_random_walk_is_sound() -> None:
+    assert validate_candles(random_walk(), "5m").findings == ()
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_contract(entry: Entry, check: Callable[[Entry], None]) -> None:
+    check(entry)
+
+
+# ---- planted violations: every check fails on the fault it is there for
+
+
+def honest(candles: pd.DataFrame) -> pd.Series:
+    return (candles["close"] / candles["close"].shift(3)).rename("honest")
+
+
+def leaks_one_candle(candles: pd.DataFrame) -> pd.Series:
+    return (candles["close"].shift(-1) / candles["close"]).ffill().rename("leak")
+
+
+def centred_window(candles: pd.DataFrame) -> pd.Series:
+    return candles["close"] / candles["close"].rolling(5, center=True, min_periods=1).mean()
+
+
+def global_scaling(candles: pd.DataFrame) -> pd.Series:
+    return candles["close"] / candles["close"].mean()
+
+
+def changes_input(candles: pd.DataFrame) -> pd.Series:
+    candles["close"] = candles["close"].ffill() + 1.0
+    return honest(candles)
+
+
+def adds_a_column(candles: pd.DataFrame) -> pd.Series:
+    candles["mine"] = 1.0
+    return honest(candles)
+
+
+def resets_index(candles: pd.DataFrame) -> pd.Series:
+    return honest(candles).reset_index(drop=True)
+
+
+def random_values(candles: pd.DataFrame) -> pd.Series:
+    return honest(candles) + np.random.default_rng().normal(size=len(candles))
+
+
+def gap_after_warmup(candles: pd.DataFrame) -> pd.Series:
+    return honest(candles).mask(np.arange(len(candles)) == 300)
+
+
+def body_share(candles: pd.DataFrame) -> pd.Series:
+    return (candles["close"] - candles["open"]) / (candles["high"] - candles["low"])
+
+
+def rounding_residue(candles: pd.DataFrame) -> pd.Series:
+    close = candles["close"]
+    return (close / close.ewm(span=10).mean() - 1.0) / (close.diff().abs().ewm(span=30).mean() / close)
+
+
+def price_by_volume(candles: pd.DataFrame) -> pd.Series:
+    return honest(candles) / candles["volume"]
+
+
+def close_price(candles: pd.DataFrame) -> pd.Series:
+    return candles["close"] - candles["close"].shift(3)
+
+
+def single_precision(candles: pd.DataFrame) -> pd.Series:
+    return honest(candles).astype(np.float32)
+
+
+def needs_a_candle(candles: pd.DataFrame) -> pd.Series:
+    return candles["close"].shift(3) / candles["close"].iloc[0]
+
+
+VIOLATIONS: list[tuple[Callable[[Entry], None], Callable[[pd.DataFrame], Any], int]] = [
+    (check_prefix_invariant, leaks_one_candle, 0),
+    (check_prefix_invariant, centred_window, 0),
+    (check_prefix_invariant, global_scaling, 0),
+    (check_input_unchanged, changes_input, 3),
+    (check_input_unchanged, adds_a_column, 3),
+    (check_index_kept, resets_index, 3),
+    (check_warmup, gap_after_warmup, 4),
+    (check_warmup, honest, 2),
+    (check_warmup, honest, 4),
+    (check_types, single_precision, 3),
+    (check_flat_prices, body_share, 0),
+    (check_flat_prices, rounding_residue, 1),
+    (check_zero_volume, price_by_volume, 3),
+    (check_deterministic, random_values, 3),
+    (check_pickles, lambda candles: honest(candles), 3),
+    (check_scale, close_price, 3),
+    (check_short, needs_a_candle, 3),
+    (check_short, honest, 2),
+]
+
+
+@pytest.mark.parametrize(
+    ("check", "faulty", "warmup"), VIOLATIONS, ids=lambda value: getattr(value, "__name__", value)
+)
+def test_planted_violation_is_found(
+    check: Callable[[Entry], None], faulty: Callable[[pd.DataFrame], Any], warmup: int
+) -> None:
+    with pytest.raises((AssertionError, AttributeError, IndexError, pickle.PicklingError)):
+        check(Entry(faulty.__name__, faulty, warmup))
+
+
+def test_every_check_has_a_planted_violation() -> None:
+    assert {check for check, _, _ in VIOLATIONS} == set(CHECKS)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_honest_twin_passes(check: Callable[[Entry], None]) -> None:
+    check(Entry("honest", honest, 3))
+
+
+def test_wrongly_declared_scale_is_found() -> None:
+    with pytest.raises(AssertionError):
+        check_scale(Entry("honest", honest, 3, scale_free=False))

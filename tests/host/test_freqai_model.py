@@ -1,0 +1,169 @@
+"""One small FreqAI train-and-predict through Freqtrade's own loop."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+import pytest
+from freqtrade.exceptions import ConfigurationError, OperationalException
+from lightgbm import LGBMClassifier
+
+from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
+from auriga.typing import Regime
+
+
+@pytest.fixture
+def backtested(freqai_run):
+    run = freqai_run()
+    return run, run.backtest_rows(run.indicators("BTC/USDT"))
+
+
+def test_every_candle_has_a_prediction_and_its_provenance(backtested) -> None:
+    _, rows = backtested
+    assert len(rows) == 14 * 288
+    assert (rows["do_predict"] == 1).all()
+    np.testing.assert_allclose(rows["up"] + rows["down"], 1)
+    np.testing.assert_allclose(rows[PROBABILITY], rows["up"])
+    assert rows[DIRECTION].isin(["up", "down"]).all()
+    assert rows[PRIOR].between(0.3, 0.7).all()
+    assert set(rows[EXPERT].unique()) <= {float(regime) for regime in Regime}
+
+
+def test_rows_go_to_the_expert_of_their_regime(backtested) -> None:
+    _, rows = backtested
+    by_expert = rows[rows[EXPERT] != Regime.UNKNOWN]
+    assert (by_expert[EXPERT] == by_expert[REGIME]).all()
+    assert len(by_expert[EXPERT].unique()) >= 2
+    # Freqtrade keeps 14 days of training: no expert may claim more rows than that.
+    assert by_expert[EXPERT_ROWS].between(200, 14 * 288).all()
+
+
+def test_two_runs_give_the_same_predictions(freqai_run, backtested) -> None:
+    _, rows = backtested
+    run = freqai_run("again")
+    pd.testing.assert_frame_equal(run.backtest_rows(run.indicators("BTC/USDT")), rows)
+
+
+def test_cached_run_gives_the_same_frame(freqai_run, backtested) -> None:
+    _, rows = backtested
+    cached = freqai_run()
+    frame = cached.backtest_rows(cached.indicators("BTC/USDT"))
+    pd.testing.assert_frame_equal(frame[rows.columns], rows)
+
+
+def test_prediction_equals_a_model_trained_by_hand(backtested) -> None:
+    """Rebuild one window with the package alone: nothing else may influence a prediction."""
+    run, rows = backtested
+    model, strategy = run.strategy.freqai, run.strategy
+    dk_frame = _features(run)
+    start = pd.Timestamp("2024-02-19", tz="UTC")
+    labelled = strategy.set_freqai_targets(dk_frame[dk_frame["date"] < start].copy(), {"pair": "BTC/USDT"})
+    window = labelled[labelled["date"] >= start - pd.Timedelta(days=14)]
+    features = [column for column in window if "%" in column]
+    complete = window[features].notna().all(axis=1) & window[DIRECTION].notna()
+    regime = rows[REGIME].iloc[0]
+    train = window[complete & (window[REGIME] == regime)]
+    estimator: LGBMClassifier = model.make_estimator()
+    if len(train) < 200:
+        train = window[complete]
+    estimator.fit(train[features].to_numpy(np.float32), train[DIRECTION].to_numpy(object).astype(str))
+    first = dk_frame[dk_frame["date"] == start][features].to_numpy(np.float32)
+    assert estimator.predict_proba(first)[0, 1] == rows[PROBABILITY].iloc[0]
+
+
+def _features(run):
+    from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
+
+    kitchen = FreqaiDataKitchen(run.config, False, "BTC/USDT")
+    return kitchen.use_strategy_to_populate_indicators(
+        run.strategy, prediction_dataframe=run.candles("BTC/USDT"), pair="BTC/USDT"
+    )
+
+
+def test_predictions_do_not_see_later_candles(freqai_run, backtested) -> None:
+    """Cut the data in the middle of the second window: what was predicted before stays the same."""
+    _, rows = backtested
+    run = freqai_run("cut", timerange="20240219-20240229")
+    cut = run.backtest_rows(run.indicators("BTC/USDT"))
+    assert len(cut) == 10 * 288
+    columns = [PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR, REGIME]
+    pd.testing.assert_frame_equal(cut[columns], rows[columns].iloc[: len(cut)])
+
+
+def test_window_that_cannot_be_trained_is_reported_and_passed_over(freqai_run, caplog) -> None:
+    run = freqai_run(regime={"label": {"threshold": 20.0, "cost_frac": 0.1}})
+    with caplog.at_level(logging.WARNING):
+        rows = run.backtest_rows(run.indicators("BTC/USDT"))
+    assert (rows["do_predict"] == 0).all()  # every label is flat: a certainty that means nothing
+    entries = run.strategy.advise_entry(rows, {"pair": "BTC/USDT"})
+    assert entries["enter_long"].sum() == 0
+
+
+def test_run_without_any_trainable_window_is_refused(freqai_run, monkeypatch) -> None:
+    run = freqai_run()
+    monkeypatch.setattr(type(run.strategy), "set_freqai_targets", _no_labels)
+    with pytest.raises(OperationalException, match=r"no window could be trained .*without a label"):
+        run.indicators("BTC/USDT")
+
+
+def _no_labels(self, dataframe, metadata, **kwargs):
+    dataframe[DIRECTION] = np.nan
+    return dataframe
+
+
+def test_failing_estimator_does_not_end_the_backtest(freqai_run, monkeypatch, caplog) -> None:
+    run = freqai_run()
+    calls = []
+
+    def fail_once(self):
+        calls.append(1)
+        if len(calls) == 1:
+            raise RuntimeError("planted")
+        return original(self)
+
+    original = type(run.strategy.freqai).make_estimator
+    monkeypatch.setattr(type(run.strategy.freqai), "make_estimator", fail_once)
+    rows = run.backtest_rows(run.indicators("BTC/USDT"))
+    first, second = rows.iloc[: 7 * 288], rows.iloc[7 * 288 :]
+    assert (first["do_predict"] == 0).all()
+    assert (second["do_predict"] == 1).all()
+    assert "1 of 2 windows could not be trained" in caplog.text
+    assert "RuntimeError: planted" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("freqai", "words"),
+    [
+        ({"feature_parameters": {"DI_threshold": 0.9}}, "DI_threshold is 0.9.*30,000 rows"),
+        ({"feature_parameters": {"principal_component_analysis": True}}, "principal_component_analysis"),
+        ({"feature_parameters": {"use_SVM_to_remove_outliers": True}}, "use_SVM"),
+        ({"data_split_parameters": {"shuffle": True}}, "data_split_parameters.shuffle"),
+        ({"continual_learning": True}, "freqai.continual_learning"),
+    ],
+)
+def test_options_that_would_be_ignored_are_refused(freqai_run, freqai, words) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        freqai_run(freqai=freqai)
+
+
+def test_bad_settings_are_refused_before_any_candle(freqai_run) -> None:
+    with pytest.raises(ConfigurationError, match="did you mean 'min_dwell'"):
+        freqai_run(regime={"min_dwel": 3})
+
+
+def test_held_back_rows_are_purged_and_scored(freqai_run, caplog) -> None:
+    run = freqai_run(freqai={"data_split_parameters": {"test_size": 0.25}})
+    with caplog.at_level(logging.INFO):
+        rows = run.backtest_rows(run.indicators("BTC/USDT"))
+    assert "held-back rows" in caplog.text
+    fallback = rows[EXPERT_ROWS][rows[EXPERT] == Regime.UNKNOWN]
+    assert (fallback < 0.75 * 14 * 288).all()
+    assert (rows["do_predict"] == 1).all()
+
+
+def test_recent_rows_may_weigh_more(freqai_run, backtested) -> None:
+    _, rows = backtested
+    run = freqai_run("weighted", freqai={"feature_parameters": {"weight_factor": 0.5}})
+    weighted = run.backtest_rows(run.indicators("BTC/USDT"))
+    assert (weighted["do_predict"] == 1).all()
+    assert not np.allclose(weighted[PROBABILITY], rows[PROBABILITY])

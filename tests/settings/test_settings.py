@@ -1,0 +1,56 @@
+"""Unknown keys and impossible values are refused with the remedy; the shipped block is valid."""
+
+import json
+
+import pytest
+
+from auriga.errors import SettingsError
+from auriga.regimes import RULES
+from auriga.settings import RegimeSettings, parse_settings
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ({"confirm_candels": 2}, ["regime.confirm_candels", "did you mean 'confirm_candles'"]),
+        ({"label": {"horizn": 3}}, ["regime.label.horizn", "did you mean 'horizon'"]),
+        ({"moving_average": {"perod": 3}}, ["regime.moving_average.perod", "'period'"]),
+        ({"zzz": 1}, ["regime.zzz", "known keys: timeframe, rules"]),
+        ({"label": {"horizon": 0}}, ["regime.label.horizon is 0", "greater than or equal to 1"]),
+        ({"min_dwell": "5"}, ["regime.min_dwell is '5'", "valid integer"]),
+        (
+            {"rules": ["moving_avrage"]},
+            ["'moving_avrage'", "'moving_average', 'price_change' or 'volatility'"],
+        ),
+        ({"rules": ["volatility", "volatility"]}, ["one vote"]),
+        ({"price_change": {"enter_level": 0.01}}, ["exit_level", "must not be above enter_level"]),
+        ({"timeframe": "5m"}, ["regime.timeframe is '5m'", "'1d'"]),
+        ([], ["it must be a block"]),
+    ],
+)
+def test_refused_with_the_remedy(block, words) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(block)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_all_mistakes_are_named_at_once() -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_settings({"min_dwel": 1, "confirm_candles": 0})
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_defaults_are_the_shipped_settings(root) -> None:
+    shipped = json.loads((root / "config.json").read_text())["regime"]
+    assert parse_settings(shipped) == RegimeSettings()
+
+
+def test_rules_have_the_defaults_of_their_classes() -> None:
+    for name, rule in RegimeSettings().active_rules().items():
+        assert RULES[name](**rule.model_dump()) == RULES[name]()
+
+
+def test_warmup_is_the_slowest_active_rule_and_its_confirmation() -> None:
+    assert parse_settings({}).warmup_candles == 202
+    assert parse_settings({"rules": ["volatility"], "confirm_candles": 5}).warmup_candles == 25
