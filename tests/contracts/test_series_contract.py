@@ -74,9 +74,6 @@ class Entry:
         return self.table(candles).to_numpy()[self.warmup :]
 
 
-# ---- the checks
-
-
 def check_prefix_invariant(entry: Entry) -> None:
     """The value at t is the same, bit for bit, when every candle after t is cut off."""
     candles = random_walk()
@@ -181,9 +178,6 @@ def check_short(entry: Entry) -> None:
 CHECKS = [value for name, value in sorted(globals().items()) if name.startswith("check_")]
 
 
-# ---- what is under the contract
-
-
 def _variants(function: Any) -> Iterator[dict[str, int]]:
     """The defaults, about half of them, and the smallest period."""
     parameters = inspect.signature(function).parameters.values()
@@ -232,9 +226,6 @@ def test_the_random_walk_is_sound() -> None:
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 def test_contract(entry: Entry, check: Callable[[Entry], None]) -> None:
     check(entry)
-
-
-# ---- planted violations: every check fails on the fault it is there for
 
 
 def honest(candles: pd.DataFrame) -> pd.Series:

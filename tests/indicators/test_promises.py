@@ -110,10 +110,29 @@ def test_every_indicator_without_unit_has_a_neutral_value() -> None:
     assert {function.__name__ for function in FUNCTIONS} - set(NEUTRAL) == {"sma", "ema"}
 
 
-def test_nearly_still_prices_do_not_blow_up_the_cci(frame) -> None:
-    # 7.3 summed twenty times and divided by twenty need not be 7.3 again.
-    candles = frame([7.0] * 5 + [7.3] * 60)
-    assert indicators.cci(candles, period=20).iloc[-30:].abs().max() == 0.0
+def test_rounding_of_the_typical_price_is_not_a_move(frame) -> None:
+    # (0.4 + 0.1) + 0.1 and (0.3 + 0.1) + 0.2 are equal on paper and differ in the last bit.
+    candles = frame([0.1, 0.2] * 20, high=[0.4, 0.3] * 20, low=[0.1, 0.1] * 20)
+    assert (indicators.cci(candles, period=20).dropna() == 0.0).all()
+    assert (indicators.mfi(candles, period=14).dropna() == 50.0).all()
+
+
+@pytest.mark.parametrize("name", ["adx", "rsi", "trend_direction"])
+def test_a_long_pause_is_remembered_at_every_price_level(walk, name) -> None:
+    # TA-Lib before 0.8 forgets once an average falls below 1e-14 of whatever the unit is.
+    prices = ["open", "high", "low", "close"]
+    paused = walk.assign(
+        **{price: walk[price].where(walk.index < 100, walk["close"][99]) for price in prices}
+    )
+    cheap = paused.assign(**{price: paused[price] * 2.0**-36 for price in prices})
+    function = getattr(indicators, name)
+    np.testing.assert_array_equal(function(cheap), function(paused))
+
+
+def test_efficiency_never_exceeds_one(frame) -> None:
+    # Summed in floating point, the path of this straight line is shorter than its net move.
+    rising = frame([0.8, 1.2, 3.1, 3.6, 6.7])
+    assert indicators.efficiency_ratio(rising, period=2).max() == 1.0
 
 
 def test_rsi_remembers_through_a_pause_and_tells_fall_from_pause(frame) -> None:

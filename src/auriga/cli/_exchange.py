@@ -13,7 +13,7 @@ from rich.table import Table
 
 from auriga.errors import ParameterError
 from auriga.exchange import (
-    DEFAULT_PORT,
+    AURIGA_PORT,
     CandleSeries,
     CandleStore,
     SimulationPlan,
@@ -42,7 +42,7 @@ def exchange(
     market: Annotated[
         str | None, typer.Option(help="Serve a simulated market: easy, standard, hard or noise [standard]")
     ] = None,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one")] = AURIGA_PORT,
     overlay: Annotated[
         Path | None, typer.Option(help="Configuration overlay to write while the exchange runs")
     ] = None,
@@ -120,7 +120,7 @@ def _announce(
 ) -> None:
     console.print(_served(store))
     console.print(f"Slower timeframes are resampled. Serving on http://127.0.0.1:{port}, Ctrl-C ends it.")
-    shipped = _SHIPPED_OVERLAY if port == DEFAULT_PORT and not simulated else None
+    shipped = _SHIPPED_OVERLAY if port == AURIGA_PORT and not simulated else None
     config = overlay or shipped
     if config is None:
         console.print("Give --overlay FILE to get the configuration overlay for Freqtrade.")

@@ -2,7 +2,7 @@
 
 from auriga.exchange._app import Clock, create_app, wall_clock
 from auriga.exchange._overlay import (
-    DEFAULT_PORT,
+    AURIGA_PORT,
     offline_config,
     overlay_file,
     overlay_text,
@@ -12,12 +12,11 @@ from auriga.exchange._recorded import RecordedMarket, read_recorded_market
 from auriga.exchange._series import CandleSeries, Rows, resample_series, series_from_frame
 from auriga.exchange._server import bind_loopback, exit_on_signals, serve
 from auriga.exchange._simulated import SimulationPlan, pair_seed, plan_until, simulate_exchange
-from auriga.exchange._store import INTERVALS, CandleStore
+from auriga.exchange._store import CandleStore
 from auriga.exchange._symbols import SpotSymbol
 
 __all__ = [
-    "DEFAULT_PORT",
-    "INTERVALS",
+    "AURIGA_PORT",
     "CandleSeries",
     "CandleStore",
     "Clock",

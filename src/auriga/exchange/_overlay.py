@@ -9,7 +9,7 @@ from typing import Any
 
 from auriga.errors import ExchangeError
 
-DEFAULT_PORT = 8118
+AURIGA_PORT = 8118
 
 # Every key of ccxt's `urls.api` for Binance. One that is left out would still point at binance.com, so
 # those this exchange does not serve are listed too: they end in a 404 on the loopback interface.
@@ -42,7 +42,7 @@ _WS_KEYS = ("spot", "margin", "linear", "inverse", "stock", "option", "optionMar
 _WS_API_KEYS = ("spot", "linear", "inverse")
 
 
-def offline_config(port: int = DEFAULT_PORT, *, simulated: str | None = None) -> dict[str, Any]:
+def offline_config(port: int = AURIGA_PORT, *, simulated: str | None = None) -> dict[str, Any]:
     """Build the overlay.
 
     Parameters
@@ -50,8 +50,8 @@ def offline_config(port: int = DEFAULT_PORT, *, simulated: str | None = None) ->
     port : int
         Where the exchange listens.
     simulated : str or None
-        Name of the simulated market, which then keeps its candles and models apart from real ones; None
-        for recorded candles.
+        Name of the simulated market, whose models are then kept apart from real ones; None for recorded
+        candles. Its candles need `--datadir`, which Freqtrade reads from the command line alone.
 
     Returns
     -------
@@ -62,8 +62,8 @@ def offline_config(port: int = DEFAULT_PORT, *, simulated: str | None = None) ->
     --------
     >>> offline_config(8118)["exchange"]["ccxt_config"]["urls"]["api"]["public"]
     'http://127.0.0.1:8118/api/v3'
-    >>> offline_config(simulated="easy")["datadir"]
-    'user_data/data/simulated-easy'
+    >>> offline_config(simulated="easy")["freqai"]
+    {'identifier': 'auriga-simulated-easy'}
     """
     config: dict[str, Any] = {
         "exchange": {
@@ -85,7 +85,6 @@ def offline_config(port: int = DEFAULT_PORT, *, simulated: str | None = None) ->
         }
     }
     if simulated is not None:
-        config["datadir"] = simulated_datadir(simulated)
         config["freqai"] = {"identifier": f"auriga-simulated-{simulated}"}
     return config
 

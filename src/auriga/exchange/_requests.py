@@ -10,6 +10,7 @@ from auriga.exchange._store import CandleStore
 _SYMBOL_RANGE = r"^[\w\-._&&[^a-z]]{1,50}$"
 _SYMBOL = re.compile(r"[\w\-.]{1,50}")
 _INTEGER_RANGE = "^[0-9]{1,20}$"
+_LARGEST = 2**63 - 1
 _INTEGER = re.compile(r"[0-9]{1,20}", re.ASCII)
 
 
@@ -28,7 +29,7 @@ def read_integer(query: Mapping[str, str], name: str) -> int | None:
         return None
     if not _INTEGER.fullmatch(value):
         raise RequestError(Refusal.ILLEGAL_CHARACTERS, name, _INTEGER_RANGE)
-    return int(value)
+    return min(int(value), _LARGEST)
 
 
 def read_limit(query: Mapping[str, str], *, default: int, most: int) -> int:

@@ -23,5 +23,6 @@ def add_direction_label(frame: pd.DataFrame, label: LabelSettings) -> pd.DataFra
     Missing for the last candles, whose future is unknown. FreqAI drops those rows, so a training
     window ends `horizon` candles before its prediction window: it is purged by itself.
     """
-    frame[DIRECTION] = direction(frame, horizon=label.horizon, threshold=label_threshold(frame, label))
-    return frame
+    label_of = direction(frame, horizon=label.horizon, threshold=label_threshold(frame, label))
+    plain = frame.drop(columns=DIRECTION, errors="ignore")
+    return pd.concat([plain, label_of.rename(DIRECTION)], axis=1)

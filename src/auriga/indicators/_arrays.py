@@ -23,8 +23,8 @@ def high_low_close(candles: pd.DataFrame) -> tuple[FloatArray, FloatArray, Float
 def unit_scale(prices: FloatArray) -> float:
     """Power of two that brings the first price into [0.5, 1).
 
-    TA-Lib compares averages with an absolute epsilon, so its answer would depend on the price level. A
-    power of two moves the level without rounding a single price: ties between moves remain ties.
+    TA-Lib before 0.8 compares averages with an absolute epsilon, so its answer depends on the price
+    level. A power of two moves the level without rounding a single price: ties of moves remain ties.
     """
     return float(np.exp2(-np.frexp(prices[0])[1]))
 

@@ -63,8 +63,7 @@ def rsi(candles: pd.DataFrame, *, period: int = 14) -> pd.Series:
 def mfi(candles: pd.DataFrame, *, period: int = 14) -> pd.Series:
     """Money flow index: the share of traded value on rising candles; uses candles <= t.
 
-    TA-Lib is not used here because its result depends on the unit of the money flow: depending on the
-    version, flows below 1 count as none.
+    Not TA-Lib's: before 0.8 it takes a money flow below 1 for none, whatever the unit.
 
     Parameters
     ----------
@@ -139,7 +138,7 @@ def cci(candles: pd.DataFrame, *, period: int = 20) -> pd.Series:
     [97.5, 122.8]
     """
     values = talib.CCI(*high_low_close(candles), period)
-    # The mean of equal prices can miss them by one rounding step, which the formula blows up to +-67.
+    # Prices that differ by rounding alone would be blown up to +-67 and more.
     values[flat(typical_price(candles), period)] = 0.0
     return as_series(values, candles)
 

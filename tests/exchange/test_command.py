@@ -1,0 +1,94 @@
+"""`auriga exchange` as a command: refusals, signals, what it leaves behind."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from auriga.cli import main
+from auriga.errors import ExchangeError, ParameterError
+from auriga.exchange import bind_loopback
+
+
+def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *options: str) -> str:
+    monkeypatch.setattr(sys, "argv", ["auriga", "exchange", *options])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 1
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 1
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--candles", "x", "--market", "easy"], "exclude each other"),
+        (["--candles", "x", "--days", "9"], "--days only apply to simulated markets"),
+        (["--until-now", "--start", "2024-01-01"], "--days sets the length"),
+        (["--candles", "nowhere", "--port", "0"], "no directory nowhere"),
+        (["--market", "nowhere", "--port", "0"], "'nowhere' is unknown"),
+        (["--port", "70000"], "port 70000 is not within"),
+    ],
+)
+def test_refusals_are_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    handler = signal.getsignal(signal.SIGTERM)
+    assert message in refusal(monkeypatch, capsys, *options)
+    assert signal.getsignal(signal.SIGTERM) == handler
+
+
+def test_taken_port_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        line = refusal(monkeypatch, capsys, "--port", str(port))
+    assert f"port {port} on 127.0.0.1 is taken; choose another --port" in line
+
+
+def test_empty_directory(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    line = refusal(monkeypatch, capsys, "--port", "0", "--candles", str(tmp_path))
+    assert str(tmp_path) in line and "download-data" in line
+
+
+def test_binding_is_limited_to_the_loopback_interface() -> None:
+    with bind_loopback(0) as listener:
+        address, port = listener.getsockname()
+        assert (address, listener.proto) == ("127.0.0.1", socket.IPPROTO_TCP)
+        listener.listen()
+        with pytest.raises(ExchangeError, match="is taken"):
+            bind_loopback(port)
+    with pytest.raises(ParameterError, match="-1"):
+        bind_loopback(-1)
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
+def test_signals_end_it_and_nothing_stays(tmp_path: Path, exchange_process: Callable, end: int) -> None:
+    overlay = tmp_path / "made" / "overlay.json"
+    before = None
+    if end == signal.SIGTERM:
+        overlay.parent.mkdir()
+        overlay.write_bytes(before := b'{"before": true}\n')
+    with exchange_process(overlay, "--market", "easy", "--pairs", "BTC/USDT", "--days", "2") as running:
+        assert running.config["datadir"] == "user_data/data/simulated-easy"
+        with socket.create_connection(("127.0.0.1", port_of(running.url))):  # an idle client
+            os.kill(running.process.pid, end)
+            output, _ = running.process.communicate(timeout=20)
+    assert running.process.returncode == 0
+    assert "SIMULATED" in output and "Traceback" not in output
+    assert "--datadir user_data/data/simulated-easy" in output
+    if before is None:
+        assert list(tmp_path.iterdir()) == []
+    else:
+        assert overlay.read_bytes() == before
+        assert list(overlay.parent.iterdir()) == [overlay]
+
+
+def port_of(url: str) -> int:
+    return int(url.split(":")[2].split("/")[0])

@@ -1,0 +1,67 @@
+"""Reading a folder of feather files."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from auriga.errors import CandleError
+from auriga.exchange import read_recorded_market
+
+
+def test_everything_is_listed_and_holes_are_told(recording: Path) -> None:
+    market = read_recorded_market(recording)
+    assert [symbol.pair for symbol in market.store.symbols.values()] == ["BTC/USDT", "PEPE/USDT"]
+    assert list(market.store.native("BTCUSDT")) == ["5m", "1d"]
+    assert market.store.timeframes("BTCUSDT")[:3] == ("5m", "15m", "30m")
+    assert market.holes == ("BTC/USDT 5m: 10 missing candles, first at 2025-01-05 04:00 UTC",)
+    assert market.left_out == 1
+
+
+def test_missing_directory(tmp_path: Path) -> None:
+    with pytest.raises(CandleError, match=r"no directory .*nowhere"):
+        read_recorded_market(tmp_path / "nowhere")
+
+
+def test_empty_directory_names_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(CandleError, match="run freqtrade download-data first"):
+        read_recorded_market(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["negative", "column", "garbage", "empty", "zone"])
+def test_damaged_files_are_named(recording: Path, tmp_path: Path, damage: str) -> None:
+    file = tmp_path / "BTC_USDT-5m.feather"
+    candles = pd.read_feather(recording / file.name)
+    if damage == "garbage":
+        file.write_bytes(b"not a feather file")
+    else:
+        damaged = {
+            "negative": candles.assign(low=-1.0),
+            "column": candles.drop(columns="volume"),
+            "empty": candles.iloc[:0],
+            "zone": candles.assign(date=candles["date"].dt.tz_localize(None)),
+        }
+        damaged[damage].to_feather(file)
+    with pytest.raises(CandleError, match=r"BTC_USDT-5m\.feather"):
+        read_recorded_market(tmp_path)
+
+
+def test_pairs_that_share_a_symbol_are_refused(recording: Path, tmp_path: Path) -> None:
+    for name in ("BTC_USDT-5m", "BTCU_SDT-5m"):
+        shutil.copy(recording / "BTC_USDT-5m.feather", tmp_path / f"{name}.feather")
+    with pytest.raises(CandleError, match="both BTCUSDT"):
+        read_recorded_market(tmp_path)
+
+
+def test_the_longest_history_is_resampled(recording: Path, tmp_path: Path) -> None:
+    fine = pd.read_feather(recording / "BTC_USDT-5m.feather")
+    shutil.copy(recording / "BTC_USDT-5m.feather", tmp_path)
+    hourly = fine.resample("1h", on="date").first().dropna().reset_index()
+    early = hourly.assign(date=hourly["date"] - pd.Timedelta(days=9))
+    both = pd.concat([early, hourly]).drop_duplicates("date").sort_values("date").reset_index(drop=True)
+    both.assign(high=both["high"] * 2, low=both["low"] / 2).to_feather(tmp_path / "BTC_USDT-1h.feather")
+    store = read_recorded_market(tmp_path).store
+    four_hours, quarters = store.series("BTCUSDT", "4h"), store.series("BTCUSDT", "15m")
+    assert four_hours is not None and four_hours.base is store.native("BTCUSDT")["1h"]
+    assert quarters is not None and quarters.base is store.native("BTCUSDT")["5m"]
