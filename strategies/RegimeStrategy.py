@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from freqtrade.strategy import DecimalParameter, IStrategy
+from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[import-untyped]
 
 from auriga.columns import DO_PREDICT, PROBABILITY, REGIME
 from auriga.features import basic_features, calendar_features, period_features
@@ -21,7 +21,7 @@ from auriga.settings import RegimeSettings
 from auriga.typing import Regime
 
 
-class RegimeStrategy(IStrategy):
+class RegimeStrategy(IStrategy):  # type: ignore[misc]
     """Trade the prediction of the current regime's model.
 
     Long above `long_threshold`, short (where the market allows it) below `short_threshold`, out when
@@ -59,7 +59,7 @@ class RegimeStrategy(IStrategy):
     @property
     def can_short(self) -> bool:
         """Short where the market can: in futures mode."""
-        return self.config.get("trading_mode") == "futures"
+        return bool(self.config.get("trading_mode") == "futures")
 
     def bot_start(self, **kwargs: Any) -> None:
         """Refuse bad settings before any candle is loaded."""

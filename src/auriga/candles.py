@@ -139,7 +139,8 @@ def _finding(problem: Problem, dates: pd.Series, where: BoolArray) -> Finding | 
 def _missing(dates: pd.Series, timeframe: str) -> Finding | None:
     unique = dates.drop_duplicates().sort_values()
     step = timeframe_delta(timeframe)
-    missing = (unique.diff().iloc[1:] // step - 1).clip(lower=0)
+    steps = unique.diff().iloc[1:].to_numpy() // step.to_timedelta64()
+    missing = pd.Series(steps - 1, index=unique.index[1:]).clip(lower=0)
     holes = missing[missing > 0]
     if holes.empty:
         return None
@@ -186,7 +187,8 @@ def inspect_candles(candles: pd.DataFrame, timeframe: str) -> CandleReport:
     Examples
     --------
     >>> dates = pd.to_datetime(["2025-01-01 00:00", "2025-01-01 00:15"], utc=True)
-    >>> candles = pd.DataFrame({"date": dates, "open": 1.0, "high": 1.0, "low": 1.0, "close": 1.0, "volume": 1.0})
+    >>> candles = pd.DataFrame({"date": dates})
+    >>> candles[["open", "high", "low", "close", "volume"]] = 1.0
     >>> print(inspect_candles(candles, "5m"))
     2 missing candles, first at 2025-01-01 00:05 UTC
     """

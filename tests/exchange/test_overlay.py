@@ -44,7 +44,6 @@ def test_shipped_overlay_is_the_generated_one(root: Path) -> None:
 def test_only_simulated_markets_get_places_of_their_own() -> None:
     assert set(offline_config()) == {"exchange"}
     simulated = offline_config(simulated="hard")
-    assert simulated["datadir"] == "user_data/data/simulated-hard"
     assert simulated["freqai"] == {"identifier": "auriga-simulated-hard"}
 
 

@@ -13,14 +13,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from auriga.errors import ExchangeError
 from auriga.settings import parse_settings
 
 _TRAINING = re.compile(r"Training (\S+), (\d+)/(\d+) pairs .* (\d+)/(\d+) trains")
 _DOWNLOAD = re.compile(r"Download history data for \"?([^\",]+)\"?, ([^,]+),")
-_LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ - ")
 _FOLDERS = ("backtest_results", "data", "logs", "models", "plot", "strategies")
 
 _ON_BINANCE = """
@@ -39,28 +38,39 @@ class Screen:
     console: Console
     progress: Progress
     tables: list[str] = field(default_factory=list)
+    task: TaskID | None = None
+    said: str = ""
 
     def step(self, text: str) -> None:
         """Begin a new step."""
-        self.progress.stop_task(self.task) if self.progress.tasks else None
+        if self.task is not None:
+            self.progress.update(self.task, total=1, completed=1)
         self.task = self.progress.add_task(text, total=None)
+        self._say(text)
+
+    def _say(self, text: str) -> None:
+        """Where no bar can move (a log file, CI), print each step once."""
+        if not self.console.is_terminal and text != self.said:
+            self.console.print(text, highlight=False)
+            self.said = text
+
+    def _describe(self, text: str, total: int | None = None, done: int | None = None) -> None:
+        if self.task is not None:
+            self.progress.update(self.task, description=text, total=total, completed=done)
+        self._say(text)
 
     def on_line(self, line: str) -> None:
         """Move the progress bar by what Freqtrade logs; keep what is not log."""
         if match := _TRAINING.search(line):
             pair, pair_number, pairs, window, windows = match.groups()
             done = (int(pair_number) - 1) * int(windows) + int(window) - 1
-            self.progress.update(
-                self.task,
-                total=int(pairs) * int(windows),
-                completed=done,
-                description=f"train and predict {pair}, window {window} of {windows}",
-            )
+            text = f"train and predict {pair}, window {window} of {windows}"
+            self._describe(text, total=int(pairs) * int(windows), done=done)
         elif match := _DOWNLOAD.search(line):
-            self.progress.update(self.task, description=f"download {match[1]} {match[2]}")
-        elif " - WARNING - auriga" in line:
+            self._describe(f"download {match[1]} {match[2]}")
+        elif " - auriga" in line and " - WARNING - " in line:
             self.console.print(line.split(" - WARNING - ", 1)[1], style="yellow", highlight=False)
-        elif not _LOG_LINE.match(line):
+        elif self.tables or line.startswith("Result for strategy"):
             self.tables.append(line)
 
 
@@ -129,14 +139,13 @@ def backtest(
             span = ["--timerange", f"{history}-{timerange.split('-')[1]}"]
             run_freqtrade(["download-data", *common, *frames, *span], log=log, on_line=screen.on_line)
             screen.step("prepare features")
-            screen.tables.clear()
             run_freqtrade(
                 ["backtesting", *common, "--timerange", timerange, "--export", "signals", "--cache", "none"],
                 log=log,
                 on_line=screen.on_line,
             )
         screen.step("draw the picture")
-        settings = parse_settings(load_config([config], userdir=userdir).get("regime", {}))
+        settings = parse_settings(load_config([config], userdir=userdir, datadir=datadir).get("regime", {}))
         result = read_backtest(userdir / "backtest_results")
         caption = "recorded candles" if candles else f"simulated market '{market}'"
         picture = draw_backtest(

@@ -4,6 +4,7 @@ The sub-commands import `auriga.host` when they run: freqtrade takes seconds to 
 exchange does without it.
 """
 
+import logging
 import sys
 
 import typer
@@ -28,6 +29,7 @@ for command in (backtest, candles, exchange, score):
 
 def main() -> None:
     """Run the command line; exit code 1 with one message for an error of ours, 130 for Ctrl-C."""
+    logging.disable(logging.INFO)  # freqtrade's reading functions log every step
     try:
         app()
     except AurigaError as error:

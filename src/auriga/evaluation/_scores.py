@@ -49,7 +49,8 @@ def log_loss_rows(up: BoolArray, probability: FloatArray) -> FloatArray:
     if not np.all((probability >= 0) & (probability <= 1)):
         worst = probability[~((probability >= 0) & (probability <= 1))][0]
         raise ParameterError(f"probability {worst} lies outside [0, 1]")
-    return -np.log(np.clip(np.where(up, probability, 1 - probability), _TINY, 1))
+    likelihood: FloatArray = np.clip(np.where(up, probability, 1 - probability), _TINY, 1)
+    return -np.log(likelihood)
 
 
 def _score_row(up: BoolArray, probability: FloatArray, prior: FloatArray) -> dict[str, float]:

@@ -42,7 +42,7 @@ def run_freqtrade(
     HostError
         If the command fails: with its exit code, its last words and where the whole log is.
     """
-    environment = os.environ | {"COLUMNS": "160", "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
+    environment = os.environ | {"COLUMNS": "400", "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
     command = [sys.executable, "-m", "freqtrade", *arguments]
     log.parent.mkdir(parents=True, exist_ok=True)
     last: list[str] = []

@@ -187,14 +187,15 @@ class RegimeFreqaiModel(IFreqaiModel):  # type: ignore[misc]
 
 def _trained(model: Model) -> bool:
     """False for a stand-in, and for a window with one class, whose certainty means nothing."""
-    return isinstance(model, RegimeClassifier) and np.count_nonzero(model.class_prior_) > 1
+    return isinstance(model, RegimeClassifier) and int(np.count_nonzero(model.class_prior_)) > 1
 
 
 def _up_share(shares: FloatArray, classes: npt.NDArray[Any]) -> FloatArray:
     """Share of `up` among `up` and `down`; the last axis of `shares` follows `classes`."""
     position = {name: index for index, name in enumerate(classes)}
     up, down = shares[..., position["up"]], shares[..., position["down"]]
-    return cast(FloatArray, up / np.maximum(up + down, np.finfo(float).tiny))
+    share: FloatArray = up / np.maximum(up + down, np.finfo(float).tiny)
+    return share
 
 
 def _prediction_frame(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from freqtrade.data.btanalysis import (  # type: ignore[import-untyped]
@@ -90,4 +90,4 @@ def read_candles(datadir: Path, pair: str, timeframe: str) -> pd.DataFrame:
             f"no {timeframe} candles of {pair} in {datadir}; get them with: "
             f"freqtrade download-data -c config.json --pairs {pair} --timeframes {timeframe}"
         )
-    return candles
+    return cast(pd.DataFrame, candles)

@@ -83,4 +83,5 @@ def training_rows(frame: pd.DataFrame, features: list[str], label: str, regime: 
 def prediction_rows(frame: pd.DataFrame, features: list[str]) -> tuple[npt.NDArray[np.float32], BoolArray]:
     """All rows, with missing values as 0, and which of them were complete."""
     values, finite = _matrix(frame, features)
-    return np.where(finite, values, np.float32(0)), finite.all(axis=1)
+    complete = np.asarray(finite.all(axis=1))
+    return np.where(finite, values, np.float32(0)), complete

@@ -129,7 +129,8 @@ class VolatilityRule(Rule):
         """
         move = candles["close"] - candles["close"].shift(self.period)
         scale = atr(candles, period=self.period) * self.period**0.5
-        return (move / scale.where(scale > 0)).where(scale != 0, 0.0)
+        score: pd.Series = (move / scale.where(scale > 0)).where(scale != 0, 0.0)
+        return score
 
 
 RULES: dict[str, type[Rule]] = {

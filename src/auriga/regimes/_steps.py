@@ -15,7 +15,8 @@ from auriga.typing import BoolArray, FloatArray, Regime, RegimeArray
 def _require_levels(enter_level: float, exit_level: float) -> None:
     if not 0 <= exit_level <= enter_level:
         raise ParameterError(
-            f"exit_level {exit_level} and enter_level {enter_level} must satisfy 0 <= exit_level <= enter_level"
+            f"exit_level {exit_level} and enter_level {enter_level} "
+            "must satisfy 0 <= exit_level <= enter_level"
         )
 
 
@@ -57,7 +58,8 @@ def _latched(score: FloatArray, enter_level: float, exit_level: float) -> BoolAr
     event = np.full(len(score), np.nan)
     event[(score < exit_level) | np.isnan(score)] = 0.0
     event[score >= enter_level] = 1.0
-    return pd.Series(event).ffill().fillna(0.0).to_numpy() == 1.0
+    latched: BoolArray = pd.Series(event).ffill().to_numpy() == 1.0
+    return latched
 
 
 def hysteresis(score: FloatArray, *, enter_level: float, exit_level: float) -> RegimeArray:

@@ -58,7 +58,7 @@ def _draw_equity(axes: Axes, result: BacktestResult, closes: pd.DataFrame) -> No
     axes.axhline(0, color="#adb5bd", linewidth=0.6)
     axes.set_ylabel("profit in %")
     axes.margins(x=0)
-    axes.legend(loc="upper left", frameon=False)
+    axes.legend(loc="lower left", frameon=False)
 
 
 def draw_backtest(
