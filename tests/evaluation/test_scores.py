@@ -6,6 +6,7 @@ import pytest
 
 from auriga.errors import ParameterError
 from auriga.evaluation import (
+    block_bootstrap,
     block_bootstrap_mean,
     calendar_weeks,
     log_loss_rows,
@@ -58,6 +59,16 @@ def test_block_bootstrap_covers_the_mean_of_dependent_rows() -> None:
         interval = block_bootstrap_mean(values, blocks, n_draws=400, seed=seed)
         covered += interval.low <= 0 <= interval.high
     assert 0.90 <= covered / 200 <= 0.98
+
+
+def test_both_bootstraps_agree_on_means() -> None:
+    rng = np.random.default_rng(3)
+    values, blocks = rng.normal(size=4000), rng.integers(80, size=4000)
+    fast = block_bootstrap_mean(values, blocks, n_draws=2000)
+    general = block_bootstrap(lambda rows: values[rows].mean(), blocks, n_draws=2000)
+    assert general.estimate == pytest.approx(fast.estimate)
+    assert general.low == pytest.approx(fast.low, abs=0.004)
+    assert general.high == pytest.approx(fast.high, abs=0.004)
 
 
 def test_bootstrap_needs_blocks_and_repeats_itself() -> None:

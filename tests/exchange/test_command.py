@@ -68,6 +68,11 @@ def test_binding_is_limited_to_the_loopback_interface() -> None:
         bind_loopback(-1)
 
 
+def idle_client(url: str) -> socket.socket:
+    """Return an open connection that never says anything: it must not hold up the end."""
+    return socket.create_connection(("127.0.0.1", port_of(url)))
+
+
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 def test_signals_end_it_and_nothing_stays(tmp_path: Path, exchange_process: Callable, end: int) -> None:
     overlay = tmp_path / "made" / "overlay.json"
@@ -75,10 +80,10 @@ def test_signals_end_it_and_nothing_stays(tmp_path: Path, exchange_process: Call
     if end == signal.SIGTERM:
         overlay.parent.mkdir()
         overlay.write_bytes(before := b'{"before": true}\n')
-    with exchange_process(overlay, "--market", "easy", "--pairs", "BTC/USDT", "--days", "2") as running:
-        with socket.create_connection(("127.0.0.1", port_of(running.url))):  # an idle client
-            os.kill(running.process.pid, end)
-            output, _ = running.process.communicate(timeout=20)
+    command = (overlay, "--market", "easy", "--pairs", "BTC/USDT", "--days", "2")
+    with exchange_process(*command) as running, idle_client(running.url):
+        os.kill(running.process.pid, end)
+        output, _ = running.process.communicate(timeout=20)
     assert running.process.returncode == 0
     assert "SIMULATED" in output and "Traceback" not in output
     assert "--datadir user_data/data/simulated-easy" in output

@@ -18,6 +18,11 @@ from auriga.datasets import simulate_market
 TIMEFRAMES = ("5m", "15m", "1h", "4h", "1d")
 
 
+@pytest.fixture(scope="session", name="write_candles")
+def write_candles_fixture():
+    return write_candles
+
+
 def write_candles(folder: Path, pair: str, candles: pd.DataFrame) -> None:
     """Candles of a pair in every timeframe, in Freqtrade's layout."""
     folder.mkdir(parents=True, exist_ok=True)

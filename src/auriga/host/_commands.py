@@ -64,6 +64,7 @@ def run_freqtrade(
             file.flush()
             last = [*last[-4:], line.rstrip()]
             on_line(line.rstrip("\n"))
+        process.wait()
     if process.returncode:
         words = "\n".join(last)
         raise HostError(

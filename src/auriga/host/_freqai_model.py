@@ -60,7 +60,13 @@ class RegimeFreqaiModel(IFreqaiModel):  # type: ignore[misc]
     def start_live(self, dataframe: pd.DataFrame, metadata: dict[str, Any], strategy: Any, dk: Any) -> Any:
         """Stock live step, after repairing the date type of stored candles (trap T18)."""
         align_history_dates(self.dd.historic_data, dataframe["date"], self.dd.history_lock)
-        return super().start_live(dataframe, metadata, strategy, dk)
+        dk = super().start_live(dataframe, metadata, strategy, dk)
+        # Until a pair's first model is there, FreqAI returns the label and do_predict 0, but none of our
+        # columns, and the strategy that reads them would fail every few seconds.
+        returned = dk.return_dataframe.columns
+        absent = [name for name in (*self.class_labels, *EXTRA_COLUMNS) if name not in returned]
+        dk.return_dataframe = dk.return_dataframe.assign(**dict.fromkeys(absent, np.nan))
+        return dk
 
     def start_backtesting(
         self, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Any, strategy: Any

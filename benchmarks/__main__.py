@@ -1,0 +1,5 @@
+"""Run every measurement and print its table."""
+
+from benchmarks import simulated
+
+simulated.main()
