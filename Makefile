@@ -31,7 +31,7 @@ check: .venv/installed ## Lint, type-check, architecture tests, doctests, docume
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/architecture src
-	$(BIN)/mkdocs build --quiet --strict --site-dir site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir site
 
 bench: .venv/installed ## Measure speed and learning (long; not part of the tests)
 	$(BIN)/python -m benchmarks

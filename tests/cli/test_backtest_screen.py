@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress
 
-from auriga.cli._backtest import Screen
+from auriga.cli._screen import Screen
 
 TRAIN = (
     "2026-11-21 03:05:31,467 - freqtrade.freqai.freqai_interface - INFO - Training ETH/USDT, 2/3 pairs "

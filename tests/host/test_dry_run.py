@@ -118,7 +118,7 @@ class Bot:
         return frames if usable and all(usable) else None
 
     def complaints(self) -> list[str]:
-        """Lines that no healthy bot writes."""
+        """Lines that no healthy bot writes; look before `stop`, which may fall into a database query."""
         marks = (" - ERROR - ", " - CRITICAL - ", "Traceback", "raised exception", "Unable to analyze")
         lines = self.log.splitlines()
         return [line for line in lines if any(mark in line for mark in marks)]
@@ -220,8 +220,8 @@ def _check_first_start(bot: Bot) -> dict[str, pd.DataFrame]:
     models = bot.wait(lambda: bot.trained(after=closed.timestamp()), 45, "models with the new candle")
     assert all(models[pair] > first_models[pair] for pair in PAIRS)
     bot.report("models with the new candle")
-    assert bot.stop() == ENDED_BY_SIGNAL
     assert bot.complaints() == []
+    assert bot.stop() == ENDED_BY_SIGNAL
     return dict(frames)
 
 
@@ -252,5 +252,5 @@ def _check_restart(bot: Bot, before: dict[str, pd.DataFrame]) -> None:
     bot.wait(lambda: bot.trained(after=started), 45, "models of the restarted bot")
     bot.report("models of the restarted bot")
     assert "No model ready" not in bot.log
-    assert bot.stop() == ENDED_BY_SIGNAL
     assert bot.complaints() == []
+    assert bot.stop() == ENDED_BY_SIGNAL

@@ -28,13 +28,10 @@ for command in (backtest, candles, exchange, score):
 
 
 def main() -> None:
-    """Run the command line; exit code 1 with one message for an error of ours, 130 for Ctrl-C."""
+    """Run the command line; exit code 1 with one message for an error of ours."""
     logging.disable(logging.INFO)  # freqtrade's reading functions log every step
     try:
         app()
     except AurigaError as error:
         Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {error}", highlight=False)
         sys.exit(1)
-    except KeyboardInterrupt:
-        Console(stderr=True).print("Interrupted; nothing is lost, the same command goes on from here.")
-        sys.exit(130)
