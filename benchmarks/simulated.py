@@ -5,7 +5,9 @@ Experts (one LightGBM per regime) and pooled model have the same trees, the same
 both are given regimes as a user gets them, detected from daily candles, and once the true ones.
 """
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -33,16 +35,8 @@ from auriga.typing import FloatArray, Regime, RegimeArray
 
 DAY = 288
 HISTORY, TRAIN, TEST = 210 * DAY, 365 * DAY, 60 * DAY
-TREES = {
-    "n_estimators": 100,
-    "learning_rate": 0.03,
-    "num_leaves": 15,
-    "min_child_samples": 200,
-    "subsample": 0.7,
-    "subsample_freq": 1,
-    "colsample_bytree": 0.3,
-    "reg_lambda": 5,
-    "max_bin": 63,
+CONFIG = Path(__file__).parents[1] / "config.json"
+TREES = json.loads(CONFIG.read_text())["freqai"]["model_training_parameters"] | {
     "n_jobs": 1,
     "random_state": 1,
     "verbosity": -1,

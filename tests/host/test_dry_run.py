@@ -22,6 +22,7 @@ from auriga.columns import DO_PREDICT, EXPERT, PROBABILITY, REGIME
 from auriga.typing import Regime
 
 PAIRS = ["BTC/USDT", "ETH/USDT"]
+KNOWN = (Regime.BULL, Regime.SIDEWAYS, Regime.BEAR)
 
 ENDED_BY_SIGNAL = 130  # what Freqtrade returns after it has put everything in order
 
@@ -45,7 +46,8 @@ FAST: dict[str, Any] = {
         "live_retrain_hours": 0.002,
         "expiration_hours": 1,
         "feature_parameters": {"include_timeframes": ["1m", "5m"], "indicator_periods_candles": [14]},
-        "model_training_parameters": {"n_estimators": 10, "min_child_samples": 20},
+        # Few and fast trees: probabilities far from one half, so that entries happen.
+        "model_training_parameters": {"n_estimators": 10, "learning_rate": 0.3, "min_child_samples": 20},
     },
 }
 
@@ -67,13 +69,13 @@ class Bot:
 
     def report(self, what: str) -> None:
         """Say when something was reached; `pytest -rP` shows it."""
-        trainings = self.log.count(": trained on ")
-        print(f"{what}: {time.monotonic() - self.started:.1f} s after the start, {trainings} trainings")
+        seconds, trainings = time.monotonic() - self.started, self.log.count(": trained on ")
+        print(f"{what}: {seconds:.1f} s after the start, {trainings} trainings, {len(self.tags())} trades")
 
-    def get(self, path: str, **params: str) -> dict[str, Any]:
+    def get(self, path: str, **params: str) -> Any:
         answer = httpx.get(f"{self.url}/api/v1/{path}", auth=self.auth, params=params, timeout=20)
         answer.raise_for_status()
-        return dict(answer.json())
+        return answer.json()
 
     def wait(self, condition: Callable[[], Any], seconds: float, what: str) -> Any:
         """Poll until the condition gives something; fail with the log when it does not, or the bot ends."""
@@ -116,6 +118,11 @@ class Bot:
         frames = self.analyzed() or {}
         usable = [frame[DO_PREDICT].iloc[-1] == 1 for frame in frames.values()]
         return frames if usable and all(usable) else None
+
+    def tags(self) -> list[str]:
+        """Entry tags of all trades, open and closed."""
+        closed, still_open = self.get("trades")["trades"], self.get("status")
+        return [trade["enter_tag"] for trade in (*closed, *still_open)]
 
     def complaints(self) -> list[str]:
         """Lines that no healthy bot writes; look before `stop`, which may fall into a database query."""
@@ -220,6 +227,7 @@ def _check_first_start(bot: Bot) -> dict[str, pd.DataFrame]:
     models = bot.wait(lambda: bot.trained(after=closed.timestamp()), 45, "models with the new candle")
     assert all(models[pair] > first_models[pair] for pair in PAIRS)
     bot.report("models with the new candle")
+    assert set(bot.tags()) <= {f"{regime.label}_long" for regime in KNOWN}
     assert bot.complaints() == []
     assert bot.stop() == ENDED_BY_SIGNAL
     return dict(frames)
@@ -231,7 +239,7 @@ def _check_candles(frame: pd.DataFrame) -> None:
     last = frame.iloc[-1]
     assert pd.Timestamp.now("UTC") - last["date"] < pd.Timedelta(minutes=3)
     assert 0 < last[PROBABILITY] < 1
-    assert last[REGIME] in (Regime.BULL, Regime.SIDEWAYS, Regime.BEAR)
+    assert last[REGIME] in KNOWN
     assert last[EXPERT] in (last[REGIME], Regime.UNKNOWN)
 
 
