@@ -73,6 +73,13 @@ def test_regime_known_later_is_a_warning(freqai_run, caplog) -> None:
     assert (rows[REGIME].iloc[0], rows[REGIME].iloc[-1] != Regime.UNKNOWN) == (Regime.UNKNOWN, True)
 
 
+def test_training_days_without_a_regime_are_a_warning(freqai_run, caplog) -> None:
+    run = freqai_run(regime={"moving_average": {"period": 240, "enter_level": 0.01, "exit_level": 0.005}})
+    with caplog.at_level(logging.WARNING):
+        run.indicators("BTC/USDT")
+    assert "the regime of the first 5 of 14 training days is unknown" in caplog.text
+
+
 def test_holes_are_reported_once_a_pair(freqai_run, caplog) -> None:
     run = freqai_run()
     candles = run.candles("BTC/USDT")

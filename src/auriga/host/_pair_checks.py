@@ -41,25 +41,37 @@ def check_pair(
     OperationalException
         With the history that is there, the history that is needed, and the command that gets it.
     """
-    report = inspect_candles(frame[list(COLUMNS)], config["timeframe"])
-    if report.findings:
-        logger.warning(
-            "%s %s: %s. Freqtrade fills holes with silent candles; nothing is traded on them.",
-            pair, config["timeframe"], report,
-        )  # fmt: skip
+    _report_candles(frame, pair, config["timeframe"])
     start = _backtest_start(config)
     asked = frame[frame["date"] >= start] if start is not None else frame.tail(1)
     regimes = add_regimes(asked[["date"]], pair, data_provider, settings, config["timeframe"])
     unknown = regimes[REGIME] == Regime.UNKNOWN
-    if not unknown.any():
-        return
-    remedy = _history_remedy(pair, data_provider, settings, asked["date"].iloc[0])
-    if unknown.all() and start is not None:
-        raise OperationalException(f"{pair}: the regime is never known in this timerange. {remedy}")
-    logger.warning(
-        "%s: no regime for %d of %d candles, nothing is traded there. %s",
-        pair, unknown.sum(), len(asked), remedy,
-    )  # fmt: skip
+    slow = data_provider.get_pair_dataframe(pair=pair, timeframe=settings.timeframe)
+    first = asked["date"].iloc[0]
+    if unknown.any():
+        remedy = _history_remedy(pair, slow, settings, first)
+        if unknown.all() and start is not None:
+            raise OperationalException(f"{pair}: the regime is never known in this timerange. {remedy}")
+        logger.warning(
+            "%s: no regime for %d of %d candles, nothing is traded there. %s",
+            pair, unknown.sum(), len(asked), remedy,
+        )  # fmt: skip
+    elif unlabelled := _unlabelled_training_days(slow, settings, first, config):
+        logger.warning(
+            "%s: the regime of the first %d of %d training days is unknown, so experts learn from fewer rows. "
+            "There are %d %s candles from %s.",
+            pair, unlabelled, config["freqai"]["train_period_days"],
+            len(slow), settings.timeframe, f"{slow['date'].iloc[0]:%Y-%m-%d}",
+        )  # fmt: skip
+
+
+def _report_candles(frame: pd.DataFrame, pair: str, timeframe: str) -> None:
+    report = inspect_candles(frame[list(COLUMNS)], timeframe)
+    if report.findings:
+        logger.warning(
+            "%s %s: %s. Freqtrade fills holes with silent candles; nothing is traded on them.",
+            pair, timeframe, report,
+        )  # fmt: skip
 
 
 def _backtest_start(config: Mapping[str, Any]) -> pd.Timestamp | None:
@@ -68,9 +80,20 @@ def _backtest_start(config: Mapping[str, Any]) -> pd.Timestamp | None:
     return pd.Timestamp(timerange.startdt) if timerange.startdt else None
 
 
-def _history_remedy(pair: str, data_provider: Any, settings: RegimeSettings, start: pd.Timestamp) -> str:
+def _unlabelled_training_days(
+    slow: pd.DataFrame, settings: RegimeSettings, start: pd.Timestamp, config: Mapping[str, Any]
+) -> int:
+    """Days at the start of the first training window that have no regime.
+
+    Live, the exchange gives about 1000 slow candles: plenty of days at 1d, but 166 days at 4h.
+    """
+    first_training = start - pd.Timedelta(days=config["freqai"]["train_period_days"])
+    first_known = slow["date"].iloc[0] + settings.warmup_candles * timeframe_delta(settings.timeframe)
+    return max(0, int((first_known - first_training) / pd.Timedelta(days=1)))
+
+
+def _history_remedy(pair: str, slow: pd.DataFrame, settings: RegimeSettings, start: pd.Timestamp) -> str:
     timeframe = settings.timeframe
-    slow = data_provider.get_pair_dataframe(pair=pair, timeframe=timeframe)
     have = f"{len(slow)} {timeframe} candles" + (
         f" from {slow['date'].iloc[0]:%Y-%m-%d}" if len(slow) else ""
     )
