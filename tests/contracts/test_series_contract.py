@@ -17,6 +17,8 @@ import pytest
 
 from auriga import features, indicators
 from auriga.candles import validate_candles
+from auriga.regimes import RULES, detect_regimes
+from auriga.typing import Regime
 
 ROWS = 600
 
@@ -203,8 +205,25 @@ def calendar_of(candles: pd.DataFrame) -> pd.DataFrame:
     return features.calendar_features(candles["date"])
 
 
+def is_unknown(regimes: pd.DataFrame) -> pd.DataFrame:
+    return regimes == Regime.UNKNOWN
+
+
+def detected(candles: pd.DataFrame) -> np.ndarray:
+    rules = [rule(period=20) for rule in RULES.values()]
+    return detect_regimes(candles, rules, confirm_candles=2)["regime"].to_numpy()
+
+
+def _rule_entries() -> Iterator[Entry]:
+    for rule in RULES.values():
+        for example in (rule(), rule(period=14), rule(period=5, enter_level=0.004, exit_level=0.001)):
+            yield Entry(repr(example), example.regime, example.warmup_candles, is_missing=is_unknown)
+
+
 ENTRIES = [
     *_indicator_entries(),
+    *_rule_entries(),
+    Entry("detect_regimes", detected, 21, is_missing=is_unknown),
     *(
         Entry(
             f"period_features(period={period})",
