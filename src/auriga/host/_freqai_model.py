@@ -11,6 +11,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from freqtrade.freqai.freqai_interface import IFreqaiModel  # type: ignore[import-untyped]
 
 from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
+from auriga.host._fingerprint import fingerprint, require_same_fingerprint
 from auriga.host._freqai_options import require_supported_options
 from auriga.host._repairs import align_history_dates
 from auriga.host._rows import TrainingRows, prediction_rows, training_rows
@@ -72,7 +73,12 @@ class RegimeFreqaiModel(IFreqaiModel):  # type: ignore[misc]
         self, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Any, strategy: Any
     ) -> Any:
         """Stock backtest of one pair, refused when none of its windows could be trained."""
+        current = fingerprint(self.config, self.settings, type(self).__name__)
+        require_same_fingerprint(self.full_path, current, self.identifier)
         self._untrained = []
+        # FreqAI leaves out the candle that opens at the end of the timerange and fills it with zeros;
+        # lookahead-analysis ends every run at the candle it looks at, so it would see nothing else.
+        dk.backtesting_timeranges[-1].stopts += self.base_tf_seconds
         result = super().start_backtesting(dataframe, metadata, dk, strategy)
         windows = len(dk.backtesting_timeranges)
         if self._untrained:

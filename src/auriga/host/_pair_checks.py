@@ -58,7 +58,7 @@ def check_pair(
         )  # fmt: skip
     elif unlabelled := _unlabelled_training_days(slow, settings, first, config):
         logger.warning(
-            "%s: the regime of the first %d of %d training days is unknown, so experts learn from fewer rows. "
+            "%s: the regime of the first %d of %d training days is unknown; experts learn from fewer rows. "
             "There are %d %s candles from %s.",
             pair, unlabelled, config["freqai"]["train_period_days"],
             len(slow), settings.timeframe, f"{slow['date'].iloc[0]:%Y-%m-%d}",
