@@ -48,7 +48,7 @@ def test_ccxt_reads_tickers_and_books(client: Any) -> None:
 def test_ccxt_understands_refusals(client: Any) -> None:
     client.load_markets()
     with pytest.raises(ccxt.BadRequest, match="-1120"):
-        client.fetch_ohlcv("BTC/USDT", "1m")
+        client.publicGetKlines({"symbol": "BTCUSDT", "interval": "7m"})
     with pytest.raises(ccxt.ExchangeError, match="not served by the offline exchange"):
         client.sapiGetSystemStatus()
 

@@ -98,8 +98,7 @@ def test_slower_intervals_are_resampled(client: Any, bitcoin: pd.DataFrame, inte
         ({"symbol": "", "interval": "5m"}, -1102),
         ({"symbol": "BTCUSDT"}, -1102),
         ({"symbol": "BTCUSDT", "interval": "7m"}, -1120),
-        ({"symbol": "BTCUSDT", "interval": "1m"}, -1120),
-        ({"symbol": "BTCUSDT", "interval": "1w"}, -1120),
+        ({"symbol": "BTCUSDT", "interval": "2d"}, -1120),
         ({"symbol": "BTCUSDT", "interval": "5m", "startTime": "x"}, -1100),
         ({"symbol": "BTCUSDT", "interval": "5m", "limit": "-1"}, -1100),
     ],
@@ -107,3 +106,9 @@ def test_slower_intervals_are_resampled(client: Any, bitcoin: pd.DataFrame, inte
 def test_bad_requests_get_binance_codes(client: Any, query: dict[str, str], code: int) -> None:
     answer = client.get("/api/v3/klines", params=query)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+@pytest.mark.parametrize("interval", ["1m", "1w"])
+def test_interval_without_candles_is_empty(client: Any, interval: str) -> None:
+    answer = client.get("/api/v3/klines", params={"symbol": "BTCUSDT", "interval": interval})
+    assert (answer.status_code, answer.json()) == (200, [])

@@ -29,7 +29,7 @@ def test_empty_directory_names_the_remedy(tmp_path: Path) -> None:
         read_recorded_market(tmp_path)
 
 
-@pytest.mark.parametrize("damage", ["negative", "column", "garbage", "empty", "zone"])
+@pytest.mark.parametrize("damage", ["negative", "column", "garbage", "zone"])
 def test_damaged_files_are_named(recording: Path, tmp_path: Path, damage: str) -> None:
     file = tmp_path / "BTC_USDT-5m.feather"
     candles = pd.read_feather(recording / file.name)
@@ -39,7 +39,6 @@ def test_damaged_files_are_named(recording: Path, tmp_path: Path, damage: str) -
         damaged = {
             "negative": candles.assign(low=-1.0),
             "column": candles.drop(columns="volume"),
-            "empty": candles.iloc[:0],
             "zone": candles.assign(date=candles["date"].dt.tz_localize(None)),
         }
         damaged[damage].to_feather(file)
@@ -65,3 +64,20 @@ def test_the_longest_history_is_resampled(recording: Path, tmp_path: Path) -> No
     four_hours, quarters = store.series("BTCUSDT", "4h"), store.series("BTCUSDT", "15m")
     assert four_hours is not None and four_hours.base is store.native("BTCUSDT")["1h"]
     assert quarters is not None and quarters.base is store.native("BTCUSDT")["5m"]
+
+
+def test_empty_file_beside_others_is_left_out(recording: Path, tmp_path: Path) -> None:
+    """Freqtrade writes one for a timeframe it got no candles of."""
+    shutil.copy(recording / "BTC_USDT-5m.feather", tmp_path)
+    empty = pd.read_feather(recording / "BTC_USDT-5m.feather").iloc[:0]
+    empty.to_feather(tmp_path / "BTC_USDT-1m.feather")
+    market = read_recorded_market(tmp_path)
+    assert market.left_out == 1
+    assert list(market.store.native("BTCUSDT")) == ["5m"]
+
+
+def test_only_empty_files_are_refused(recording: Path, tmp_path: Path) -> None:
+    empty = pd.read_feather(recording / "BTC_USDT-5m.feather").iloc[:0]
+    empty.to_feather(tmp_path / "BTC_USDT-5m.feather")
+    with pytest.raises(CandleError, match=r"all files in .* are empty"):
+        read_recorded_market(tmp_path)

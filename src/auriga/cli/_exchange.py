@@ -103,7 +103,9 @@ def _recorded(directory: Path, console: Console) -> CandleStore:
     for line in recorded.holes:
         console.print(f"[yellow]{line}; served as a hole[/]")
     if recorded.left_out:
-        console.print(f"{recorded.left_out} feather files left out: only spot candles are served for now")
+        console.print(
+            f"{recorded.left_out} feather files left out: futures, trades, unknown names and empty files"
+        )
     return recorded.store
 
 
@@ -128,7 +130,8 @@ def _announce(
     # Freqtrade ignores `datadir` in a configuration file.
     datadir = f"--datadir {simulated_datadir(simulated)} " if simulated else ""
     console.print(
-        f"freqtrade download-data -c config.json -c {shlex.quote(str(config))} {datadir}--timerange 20230101-"
+        f"freqtrade download-data -c config.json -c {shlex.quote(str(config))} {datadir}"
+        "--timeframes 5m 15m 1h 4h 1d --timerange 20230101-"
     )
     if simulated:
         console.print(

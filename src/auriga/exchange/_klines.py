@@ -6,7 +6,7 @@ from auriga.exchange._numbers import number_text
 from auriga.exchange._refusals import Refusal, RequestError
 from auriga.exchange._requests import read_integer, read_limit, read_symbol, read_text
 from auriga.exchange._series import CandleSeries, Rows
-from auriga.exchange._store import CandleStore
+from auriga.exchange._store import INTERVALS, CandleStore
 
 DEFAULT_LIMIT = 500
 MOST_ROWS = 1000
@@ -37,9 +37,12 @@ def answer_klines(store: CandleStore, query: Mapping[str, str], now: int) -> lis
         If the exchange refuses the query.
     """
     symbol = read_symbol(query, store)
-    series = store.series(symbol, read_text(query, "interval"))
-    if series is None:
+    interval = read_text(query, "interval")
+    if interval not in INTERVALS:
         raise RequestError(Refusal.INVALID_INTERVAL)
+    series = store.series(symbol, interval)
+    if series is None:  # finer than what was recorded: as on Binance, an interval without candles is empty
+        return []
     rows = series.select(
         now=now,
         start=read_integer(query, "startTime"),

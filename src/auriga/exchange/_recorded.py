@@ -27,7 +27,7 @@ class RecordedMarket:
     holes : tuple of str
         One line for each file with missing candles; they are served as holes.
     left_out : int
-        Feather files that were not used: futures, trades and unknown names.
+        Feather files that were not used: futures, trades, unknown names and empty ones.
     """
 
     store: CandleStore
@@ -72,10 +72,14 @@ def read_recorded_market(directory: Path) -> RecordedMarket:
     with ThreadPoolExecutor() as pool:
         loaded = list(pool.map(_read_file, files))
     series: dict[tuple[str, str], dict[str, CandleSeries]] = defaultdict(dict)
-    for file, (candles, _) in zip(files, loaded, strict=True):
-        series[file.base, file.quote][file.timeframe] = candles
-    holes = [hole for file, (_, report) in zip(files, loaded, strict=True) for hole in _holes(file, report)]
-    left_out = len(list(directory.rglob("*.feather"))) - len(files)
+    holes: list[str] = []
+    for file, content in zip(files, loaded, strict=True):
+        if content is not None:
+            series[file.base, file.quote][file.timeframe] = content[0]
+            holes += _holes(file, content[1])
+    if not series:
+        raise CandleError(f"all files in {directory} are empty; run freqtrade download-data again")
+    left_out = len(list(directory.rglob("*.feather"))) - sum(len(frames) for frames in series.values())
     return RecordedMarket(CandleStore(series), tuple(holes), left_out)
 
 
@@ -85,9 +89,12 @@ def _find_files(directory: Path) -> list[_File]:
     return [file for file in files if file.timeframe in INTERVALS]
 
 
-def _read_file(file: _File) -> tuple[CandleSeries, CandleReport]:
+def _read_file(file: _File) -> tuple[CandleSeries, CandleReport] | None:
+    """Candles and their report; None for an empty file, which Freqtrade writes when it got nothing."""
     try:
         candles = pd.read_feather(file.path)
+        if candles.empty:
+            return None
         report = validate_candles(candles, file.timeframe, source=file.path.name)
     except CandleError as error:
         raise CandleError(f"{file.path}: {error}") from error
