@@ -24,7 +24,7 @@ backtest: .venv/installed ## Train and backtest one model per regime, on a simul
 	$(BIN)/auriga backtest
 
 test: .venv/installed ## Run the whole test suite
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: .venv/installed ## Lint, type-check, architecture tests, doctests, documentation build
 	$(BIN)/ruff check .

@@ -47,7 +47,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         "main_plot": {},
         "subplots": {
             "probability": {PROBABILITY: {"color": "#1f77b4"}},
-            "regime": {REGIME: {"color": "#ff7f0e", "type": "line"}},
+            "regime": {REGIME: {"color": "#ff7f0e"}},
         },
     }
 

@@ -5,7 +5,7 @@ import logging
 import numpy as np
 import pandas as pd
 import pytest
-from freqtrade.exceptions import ConfigurationError, OperationalException
+from freqtrade.exceptions import OperationalException
 from lightgbm import LGBMClassifier
 
 from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
@@ -142,12 +142,12 @@ def test_failing_estimator_does_not_end_the_backtest(freqai_run, monkeypatch, ca
     ],
 )
 def test_options_that_would_be_ignored_are_refused(freqai_run, freqai, words) -> None:
-    with pytest.raises(ConfigurationError, match=words):
+    with pytest.raises(OperationalException, match=words):
         freqai_run(freqai=freqai)
 
 
 def test_bad_settings_are_refused_before_any_candle(freqai_run) -> None:
-    with pytest.raises(ConfigurationError, match="did you mean 'min_dwell'"):
+    with pytest.raises(OperationalException, match="did you mean 'min_dwell'"):
         freqai_run(regime={"min_dwel": 3})
 
 

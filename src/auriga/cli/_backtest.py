@@ -1,6 +1,8 @@
 """`auriga backtest`: the main job on the offline exchange, from download to picture."""
 
+import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -17,10 +19,13 @@ _FOLDERS = ("backtest_results", "data", "logs", "models", "plot", "strategies")
 _TIMEFRAMES = ("5m", "15m", "1h", "4h", "1d")
 _ON_BINANCE = """
 The same on Binance, with real candles:
-  freqtrade download-data -c config.json --timeframes 5m 15m 1h 4h --timerange 20231115-
-  freqtrade download-data -c config.json --timeframes 1d --timerange 20230401- --prepend
+  freqtrade download-data -c config.json --timeframes 5m 15m 1h 4h --timerange {fast:%Y%m%d}-
+  freqtrade download-data -c config.json --timeframes 1d --timerange {slow:%Y%m%d}- --prepend
   freqtrade backtesting -c config.json --timerange {timerange}
 On paper, live: freqtrade trade -c config.json --dry-run"""
+_TRAINING = timedelta(days=365)
+_START_UP = timedelta(days=45)  # 240 candles of 4h, the slowest feature timeframe
+_SLOW_START_UP = timedelta(days=245)  # 240 daily candles
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class OfflineJob:
 
     def prepare(self) -> None:
         """Make the workplace; a leftover overlay of a killed run must not look like a ready exchange."""
-        if "-" not in self.timerange:
+        if not re.fullmatch(r"\d{8}-\d{8}", self.timerange):
             raise ParameterError(f"timerange {self.timerange!r} must look like 20250301-20250412")
         for folder in _FOLDERS:
             (self.userdir / folder).mkdir(parents=True, exist_ok=True)
@@ -128,7 +133,9 @@ def backtest(
         raise typer.Exit(130) from None
     print("\n".join(screen.tables))
     console.print(f"Candles: {job.caption}. Picture: {picture}. Log: {job.log}.")
-    console.print(_ON_BINANCE.format(timerange=timerange))
+    start = datetime.strptime(timerange.split("-")[0], "%Y%m%d") - _TRAINING
+    words = {"fast": start - _START_UP, "slow": start - _SLOW_START_UP, "timerange": timerange}
+    console.print(_ON_BINANCE.format(**words))
 
 
 def _run(job: OfflineJob, console: Console) -> tuple[Screen, Path]:

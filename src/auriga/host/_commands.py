@@ -9,6 +9,9 @@ from pathlib import Path
 
 from auriga.errors import HostError
 
+# Freqtrade 2026.9 ends with exit code 0 after it.
+_REFUSAL = "Configuration error:"
+
 
 @contextmanager
 def _terminated_at_exit(process: subprocess.Popen[str]) -> Iterator[None]:
@@ -46,6 +49,7 @@ def run_freqtrade(
     command = [sys.executable, "-m", "freqtrade", *arguments]
     log.parent.mkdir(parents=True, exist_ok=True)
     last: list[str] = []
+    refused = False
     with (
         log.open("a", encoding="utf-8") as file,
         subprocess.Popen(
@@ -63,9 +67,10 @@ def run_freqtrade(
             file.write(line)
             file.flush()
             last = [*last[-4:], line.rstrip()]
+            refused |= _REFUSAL in line
             on_line(line.rstrip("\n"))
         process.wait()
-    if process.returncode:
+    if process.returncode or refused:
         words = "\n".join(last)
         raise HostError(
             f"freqtrade {arguments[0]} ended with code {process.returncode}:\n{words}\n"

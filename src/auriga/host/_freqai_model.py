@@ -39,7 +39,7 @@ class RegimeFreqaiModel(IFreqaiModel):  # type: ignore[misc]
 
     Raises
     ------
-    ConfigurationError
+    OperationalException
         At start, for settings or FreqAI options that cannot be used.
     """
 

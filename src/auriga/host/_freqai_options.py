@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from freqtrade.exceptions import ConfigurationError  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 _UNSUPPORTED = {
     (
@@ -26,7 +26,7 @@ def require_supported_options(freqai: Mapping[str, Any]) -> None:
 
     Raises
     ------
-    ConfigurationError
+    OperationalException
         Naming every such option, its value, the reason and the remedy.
     """
     complaints = []
@@ -36,4 +36,4 @@ def require_supported_options(freqai: Mapping[str, Any]) -> None:
             name = ".".join(part for part in ("freqai", block, option) if part)
             complaints.append(f"{name} is {value!r}, which is not supported: {reason}. Remove it.")
     if complaints:
-        raise ConfigurationError("\n".join(complaints))
+        raise OperationalException("\n".join(complaints))

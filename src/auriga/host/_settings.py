@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from freqtrade.exceptions import ConfigurationError  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.errors import SettingsError
 from auriga.settings import RegimeSettings, parse_settings
@@ -14,10 +14,13 @@ def settings_from_config(config: Mapping[str, Any]) -> RegimeSettings:
 
     Raises
     ------
-    ConfigurationError
-        Freqtrade's own error, which it prints as one message and without a traceback.
+    OperationalException
+        Freqtrade's own error, which it prints as one message without a traceback and with exit code 2
+        (after a `ConfigurationError`, which would fit better, Freqtrade 2026.9 ends with code 0).
     """
     try:
         return parse_settings(config.get("regime", {}))
     except SettingsError as error:
-        raise ConfigurationError(f"The regime block of the configuration cannot be used:\n{error}") from None
+        raise OperationalException(
+            f"The regime block of the configuration cannot be used:\n{error}"
+        ) from None

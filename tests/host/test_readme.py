@@ -1,0 +1,154 @@
+"""The README promises nothing that no test runs."""
+
+import ast
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+import typer
+from freqtrade.commands.arguments import Arguments
+
+from auriga.cli._backtest import _ON_BINANCE
+from auriga.cli._main import app
+
+STOCK = "tests/host/test_stock_commands.py"
+
+# Which test runs a command of the README. Each line stands literally in the test that runs it.
+RUN_BY = {
+    "freqtrade download-data -c config.json --timeframes 5m 15m 1h 4h --timerange 20231115-": "desk",
+    "freqtrade download-data -c config.json --timeframes 1d --timerange 20230401- --prepend": "desk",
+    "freqtrade backtesting -c config.json --timerange 20250101-20250401 --export signals": "first",
+    "freqtrade backtesting-analysis -c config.json --analysis-groups 0 1 2": "test_tables_by_regime",
+    "freqtrade plot-dataframe -c config.json --pairs BTC/USDT --timerange 20250101-20250401": (
+        "test_plot_shows_probability_and_regime"
+    ),
+    "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces buy sell "
+    "--hyperopt-loss SharpeHyperOptLossDaily --epochs 100": "test_hyperopt_finds_an_epoch",
+    "freqtrade list-strategies -c config.json": "test_strategy_is_listed",
+    "freqtrade list-freqaimodels -c config.json": "test_model_is_listed",
+    "auriga score -c config.json --timerange 20250101-20250401": "test_score_has_a_row_for_each_regime",
+    "auriga candles user_data/data/binance": "test_download_is_complete",
+    "freqtrade lookahead-analysis -c config.json -c configs/analysis.json "
+    "--timerange 20250101-20250201 --pairs BTC/USDT": "test_lookahead_analysis_finds_no_bias",
+    "freqtrade recursive-analysis -c config.json -c configs/analysis.json "
+    "--timerange 20250101-20250115 --pairs BTC/USDT": (
+        "test_recursive_analysis_finds_no_dependence_on_startup"
+    ),
+    "auriga exchange --candles DIR --port 8118 --overlay configs/offline.json": (
+        "test_recorded_candles_come_back_as_they_are"
+    ),
+}
+
+# Commands run in another form: file, test, and words of the command that must stand in that test's file.
+RUN_OTHERWISE = {
+    "make backtest": (STOCK, "test_make_backtest", {"make", "backtest"}),
+    "make test": ("tests/host/test_readme.py", "test_make_test_runs_the_suite", {"make test"}),
+    "freqtrade trade -c config.json --dry-run": (
+        "tests/host/test_dry_run.py",
+        "test_bot_trains_predicts_retrains_stops_and_starts_again",
+        {"freqtrade", "trade", "config.json", "--dry-run"},
+    ),
+}
+
+
+def console_lines(page: Path) -> list[str]:
+    """Commands of the console blocks of a page, without comments."""
+    blocks = re.findall(r"^```console\n(.*?)^```", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    lines = (line.split("  #")[0].strip() for block in blocks for line in block.splitlines())
+    return [line for line in lines if line]
+
+
+def pages(root: Path) -> list[Path]:
+    return [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs").rglob("*.md"))]
+
+
+def functions(file: Path) -> dict[str, ast.FunctionDef]:
+    return {node.name: node for node in ast.parse(file.read_text()).body if isinstance(node, ast.FunctionDef)}
+
+
+def texts(node: ast.AST) -> set[str]:
+    constants = (part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
+    return {value for value in constants if isinstance(value, str)}
+
+
+def test_every_command_of_the_readme_has_its_test(root) -> None:
+    lines = console_lines(root / "README.md")
+    assert len(lines) >= 15
+    assert sorted(lines) == sorted([*RUN_BY, *RUN_OTHERWISE])
+
+
+@pytest.mark.parametrize("line", RUN_BY)
+def test_command_is_run_literally(root, line: str) -> None:
+    found = functions(root / STOCK)
+    assert RUN_BY[line] in found
+    assert line in texts(found[RUN_BY[line]])
+
+
+@pytest.mark.parametrize("line", RUN_OTHERWISE)
+def test_command_is_run_otherwise(root, line: str) -> None:
+    file, test, words = RUN_OTHERWISE[line]
+    assert test in functions(root / file)
+    assert words <= texts(ast.parse((root / file).read_text()))
+
+
+def test_make_test_runs_the_suite(root) -> None:
+    recipe = (root / "Makefile").read_text().split("\ntest:")[1].split("\n\n")[0]
+    assert "-m pytest" in recipe
+    assert "make test" in (root / ".ci" / "run").read_text()
+
+
+def commands(root: Path) -> dict[str, str]:
+    """All commands that are shown to users, with the place they stand in."""
+    shown = {line: page.name for page in pages(root) for line in console_lines(page)}
+    told = _ON_BINANCE.format(start="20240101", start_slow="20230601", timerange="20250301-20250412")
+    hints = re.findall(r"freqtrade [a-z-]+ -c .*", told)
+    assert len(hints) == 4
+    return shown | dict.fromkeys(hints, "auriga backtest")
+
+
+def test_freqtrade_knows_every_option(root) -> None:
+    lines = {line: place for line, place in commands(root).items() if line.startswith("freqtrade ")}
+    assert len(lines) > 10
+    for line, place in lines.items():
+        try:
+            known = Arguments(shlex.split(line)[1:]).get_parsed_arg()
+        except SystemExit:
+            pytest.fail(f"{place}: freqtrade refuses the options of: {line}")
+        for name in known["config"]:
+            assert (root / name).is_file(), f"{place}: {name} of: {line}"
+
+
+def test_auriga_knows_every_option(root) -> None:
+    programs = typer.main.get_command(app)
+    lines = {line: place for line, place in commands(root).items() if line.startswith("auriga ")}
+    assert len(lines) >= 3
+    for line, place in lines.items():
+        _, name, *options = shlex.split(line)
+        assert name in programs.commands, f"{place}: {line}"
+        programs.commands[name].make_context(name, options).close()
+
+
+def test_make_knows_every_target(root) -> None:
+    targets = set(re.findall(r"^([a-z.]+):", (root / "Makefile").read_text(), flags=re.MULTILINE))
+    lines = [line for line in commands(root) if line.startswith("make ")]
+    assert {line.split()[1] for line in lines} <= targets
+    inline = re.findall(r"`make ([a-z.]+)`", "\n".join(page.read_text() for page in pages(root)))
+    assert set(inline) <= targets
+
+
+def test_relative_links_lead_to_files(root) -> None:
+    broken = []
+    for page in pages(root):
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+            path = target.split("#")[0]
+            if path and not re.match(r"[a-z]+:", path) and not (page.parent / path).exists():
+                broken.append(f"{page.relative_to(root)}: {target}")
+    assert broken == []
+
+
+def test_named_files_exist(root) -> None:
+    """Files that the README names in code; `user_data` is made by the commands."""
+    named = re.findall(r"`([\w/.-]+\.(?:py|json|md|yml))`", (root / "README.md").read_text())
+    assert len(named) >= 4
+    assert [name for name in named if not name.startswith("user_data/") and not (root / name).exists()] == []

@@ -1,0 +1,462 @@
+"""Every command of the README as a user types it: stock Freqtrade against the offline exchange."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from auriga.candles import close_times
+from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
+from auriga.host import BacktestResult, RegimeFreqaiModel, read_backtest
+from auriga.labels import direction_classes
+from auriga.typing import Regime
+
+pytestmark = pytest.mark.host
+
+PAIRS = ["BTC/USDT", "ETH/USDT"]
+SPAN = ("--timerange", "20250101-20250111")  # two windows of seven days
+NAMES = {regime.label for regime in Regime if regime != Regime.UNKNOWN}
+PROGRAMS = {"freqtrade": "freqtrade", "auriga": "auriga.cli"}
+
+SMALL: dict[str, Any] = {
+    "exchange": {"pair_whitelist": PAIRS},
+    "regime": {
+        "timeframe": "4h",
+        "moving_average": {"period": 40, "enter_level": 0.01, "exit_level": 0.005},
+        "price_change": {"period": 20, "enter_level": 0.02, "exit_level": 0.01},
+        "min_samples": 200,
+    },
+    "freqai": {
+        "train_period_days": 14,
+        "backtest_period_days": 7,
+        "feature_parameters": {
+            "include_timeframes": ["5m", "1h"],
+            "include_corr_pairlist": [],
+            "indicator_periods_candles": [14],
+        },
+        "model_training_parameters": {"n_estimators": 10, "min_child_samples": 20},
+    },
+}
+
+# Columns that another training window changes.
+PREDICTED = {*direction_classes(), DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a user sits: the repository, an exchange on this machine, and a workplace of one's own."""
+
+    root: Path
+    exchange: Path
+    small: Path
+    userdir: Path
+    datadir: Path
+
+    def run(
+        self,
+        line: str,
+        *options: str,
+        userdir: Path | None = None,
+        datadir: Path | None = None,
+        overlay: dict[str, Any] | None = None,
+        code: int = 0,
+    ) -> str:
+        """Run a line of the README with the exchange after `config.json`, and small settings at the end."""
+        words = line.replace("-c config.json", f"-c config.json -c {self.exchange}").split()
+        userdir, datadir = userdir or self.userdir, datadir or self.datadir
+        userdir.mkdir(parents=True, exist_ok=True)
+        words += ["-c", str(self.small), "--userdir", str(userdir), "--datadir", str(datadir), *options]
+        if overlay:
+            file = userdir / "overlay.json"
+            file.write_text(json.dumps(overlay))
+            words += ["-c", str(file)]
+        return self.run_bare(words, code=code)
+
+    def run_bare(self, words: Sequence[str], *, code: int = 0) -> str:
+        """Run `freqtrade` or `auriga` with nothing added; gives all it said."""
+        done = subprocess.run(
+            command_of(words),
+            cwd=self.root,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=240,
+        )
+        assert done.returncode == code, f"exit code {done.returncode}\n{done.stdout[-4000:]}"
+        assert "Traceback" not in done.stdout, done.stdout[-4000:]
+        return done.stdout
+
+    def result(self, userdir: Path | None = None) -> BacktestResult:
+        return read_backtest((userdir or self.userdir) / "backtest_results")
+
+    def cached_predictions(self) -> list[Path]:
+        return sorted(self.userdir.glob("models/auriga-simulated-easy/backtesting_predictions/*.feather"))
+
+
+def command_of(words: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", PROGRAMS[words[0]], *words[1:]]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "COLUMNS": "400", "NO_COLOR": "1"}
+
+
+def table(output: str) -> list[list[str]]:
+    """Cells of all table rows below the headers."""
+    rows = [line.strip().strip("│").split("│") for line in output.splitlines() if "│" in line]
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+@contextmanager
+def serving(words: Sequence[str], overlay: Path, root: Path) -> Iterator[None]:
+    """Run `auriga exchange` until the block ends, whatever happens in it."""
+    said = overlay.with_suffix(".txt")
+    with said.open("wb") as stream:
+        process = subprocess.Popen(
+            command_of(words), cwd=root, env=environment(), stdout=stream, stderr=subprocess.STDOUT
+        )
+    try:
+        deadline = time.monotonic() + 90
+        while not overlay.exists():
+            assert process.poll() is None, said.read_text()
+            assert time.monotonic() < deadline, said.read_text()
+            time.sleep(0.1)
+        yield
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def desk(root, tmp_path_factory) -> Iterator[Desk]:
+    """A simulated exchange of 100 days and what the two download commands of the README get from it."""
+    folder = tmp_path_factory.mktemp("desk")
+    here = Desk(
+        root, folder / "exchange.json", folder / "small.json", folder / "user_data", folder / "candles"
+    )
+    here.small.write_text(json.dumps(SMALL))
+    words = f"auriga exchange --market easy --pairs {','.join(PAIRS)} --start 2024-11-01 --days 100 --port 0"
+    with serving([*words.split(), "--overlay", str(here.exchange)], here.exchange, root):
+        here.run(
+            "freqtrade download-data -c config.json --timeframes 5m 15m 1h 4h --timerange 20231115-",
+            "--timerange",
+            "20241205-20250112",
+        )
+        here.run(
+            "freqtrade download-data -c config.json --timeframes 1d --timerange 20230401- --prepend",
+            "--timerange",
+            "20241101-20250112",
+        )
+        here.run(
+            "freqtrade download-data -c config.json --timeframes 4h --timerange 20241115-20250112 --prepend"
+        )
+        yield here
+
+
+@pytest.fixture(scope="module")
+def first(desk: Desk) -> BacktestResult:
+    """The first backtest of the user directory, which trains everything."""
+    line = "freqtrade backtesting -c config.json --timerange 20250101-20250401 --export signals"
+    output = desk.run(line, *SPAN)
+    assert "trained on" in output
+    return desk.result()
+
+
+def test_pairs_are_listed(desk: Desk) -> None:
+    output = desk.run("freqtrade list-pairs -c config.json")
+    assert [row[1] for row in table(output)] == PAIRS
+
+
+def test_strategy_is_listed(desk: Desk) -> None:
+    output = desk.run("freqtrade list-strategies -c config.json")
+    (row,) = table(output)
+    assert row[:4] == ["RegimeStrategy", "RegimeStrategy.py", "OK", "Yes"]
+
+
+def test_model_is_listed(desk: Desk) -> None:
+    output = desk.run("freqtrade list-freqaimodels -c config.json")
+    rows = [row for row in table(output) if "Regime" in row[0]]
+    assert rows == [["RegimeLightGBMClassifier", "RegimeLightGBMClassifier.py", "OK"]]
+
+
+def test_download_is_complete(desk: Desk) -> None:
+    output = desk.run_bare(
+        "auriga candles user_data/data/binance".replace("user_data/data/binance", str(desk.datadir)).split()
+    )
+    reports = {row[0]: row for row in table(output)}
+    frames = ("5m", "15m", "1h", "4h", "1d")
+    assert set(reports) == {f"{pair.replace('/', '_')}-{frame}.feather" for pair in PAIRS for frame in frames}
+    assert all(row[4].endswith("candles, no problem") for row in reports.values())
+    assert reports["BTC_USDT-1d.feather"][2] == "2024-11-01 00:00"
+    assert reports["BTC_USDT-5m.feather"][2] == "2024-12-05 00:00"
+
+
+def test_backtest_tags_are_regimes(first: BacktestResult) -> None:
+    tags = set(first.trades["enter_tag"])
+    assert len(tags) >= 2
+    assert tags <= {f"{name}_long" for name in NAMES}
+    assert set(first.trades["exit_reason"]) <= {"prediction", "stop_loss", "force_exit"}
+    assert set(first.trades["pair"]) == set(PAIRS)
+
+
+def test_backtest_from_the_cache_gives_the_same_trades(desk: Desk, first: BacktestResult) -> None:
+    output = desk.run("freqtrade backtesting -c config.json --cache none", *SPAN)
+    assert "trained on" not in output
+    again = desk.result()
+    assert again.path != first.path
+    pd.testing.assert_frame_equal(again.trades, first.trades)
+
+
+def test_fresh_backtest_gives_the_same_trades(desk: Desk, first: BacktestResult, tmp_path) -> None:
+    output = desk.run("freqtrade backtesting -c config.json", *SPAN, userdir=tmp_path)
+    assert output.count("trained on") == 4
+    pd.testing.assert_frame_equal(desk.result(tmp_path).trades, first.trades)
+
+
+def test_tables_by_regime(desk: Desk, first: BacktestResult) -> None:
+    line = "freqtrade backtesting-analysis -c config.json --analysis-groups 0 1 2"
+    output = desk.run(line, "--backtest-filename", str(first.path))
+    assert all(f"Group {group}:" in output for group in (0, 1, 2))
+    entries = {tuple(row[:2]) for row in table(output.split("Group 1:")[0])}
+    counts = first.trades["enter_tag"].value_counts()
+    assert entries == {(tag, str(count)) for tag, count in counts.items()}
+
+
+def test_plot_shows_probability_and_regime(desk: Desk, first: BacktestResult) -> None:
+    line = "freqtrade plot-dataframe -c config.json --pairs BTC/USDT --timerange 20250101-20250401"
+    desk.run(line, *SPAN, "--export-filename", str(first.path))
+    page = (desk.userdir / "plot" / "freqtrade-plot-BTC_USDT-5m.html").read_text()
+    assert f'"name":"{PROBABILITY}"' in page
+    assert f'"name":"{REGIME}"' in page
+
+
+def test_hyperopt_finds_an_epoch(desk: Desk, first: BacktestResult) -> None:
+    line = (
+        "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces buy sell "
+        "--hyperopt-loss SharpeHyperOptLossDaily --epochs 100"
+    )
+    exported = desk.root / "strategies" / "RegimeStrategy.json"
+    before = exported.exists()
+    output = desk.run(line, *SPAN, "--epochs", "3", "-j", "1", "--disable-param-export")
+    assert exported.exists() == before
+    best = output.split("Best result:")[1]
+    assert re.search(r"\d/3: +\d+ trades", best)
+    assert re.search(r'"long_threshold": 0\.\d+', best)
+    assert re.search(r'"exit_threshold": 0\.\d+', best)
+
+
+def test_lookahead_analysis_finds_no_bias(desk: Desk, first: BacktestResult) -> None:
+    kept = desk.cached_predictions()
+    assert kept
+    line = (
+        "freqtrade lookahead-analysis -c config.json -c configs/analysis.json "
+        "--timerange 20250101-20250201 --pairs BTC/USDT"
+    )
+    output = desk.run(line, *SPAN, "--minimum-trade-amount", "3", "--targeted-trade-amount", "4")
+    (row,) = [row for row in table(output) if row[0] == "RegimeStrategy.py"]
+    signals, biased_entries, biased_exits = (int(cell) for cell in row[3:6])
+    assert signals >= 3
+    assert (biased_entries, biased_exits) == (0, 0)
+    assert (row[2], row[6]) == ("No", "")
+    assert desk.cached_predictions() == kept
+
+
+def test_nothing_changes_when_the_future_is_cut_off(freqai_run, datadir, tmp_path, monkeypatch) -> None:
+    """What the stock analyses cannot see: the features, and a slow candle too many.
+
+    FreqAI hides features from them, and their shorter runs hold the whole of the last slow candle.
+    """
+    seen: list[pd.DataFrame] = []
+    predict = RegimeFreqaiModel.predict
+
+    def recorded(self: Any, frame: pd.DataFrame, dk: Any, **kwargs: Any) -> Any:
+        seen.append(frame.drop(columns=DIRECTION))
+        return predict(self, frame, dk, **kwargs)
+
+    def all_rows(run: Any) -> pd.DataFrame:
+        """What the models see, what they predict, and the signals."""
+        seen.clear()
+        frame = run.strategy.advise_entry(run.indicators(PAIRS[0]), {"pair": PAIRS[0]})
+        rows = run.backtest_rows(run.strategy.advise_exit(frame, {"pair": PAIRS[0]}))
+        inputs = pd.concat(seen, ignore_index=True)
+        assert sum(name.startswith("%") for name in inputs) > 50
+        return rows.merge(inputs, on="date", how="left", suffixes=("", "_seen"), validate="1:1")
+
+    monkeypatch.setattr(RegimeFreqaiModel, "predict", recorded)
+    full = all_rows(freqai_run("full"))
+    # Half a slow candle after a change of regime: a regime that came early would be missing.
+    regimes = full.set_index("date")[REGIME]
+    changes = regimes.index[1:][regimes.diff().iloc[1:] != 0]
+    end = changes[changes < "2024-03-02"][-1] + pd.Timedelta(hours=2, minutes=10)
+    folder = tmp_path / "candles"
+    folder.mkdir()
+    for file in datadir.glob("*.feather"):
+        candles = pd.read_feather(file)
+        closes = close_times(candles["date"], file.stem.split("-")[1])
+        candles[closes <= end].reset_index(drop=True).to_feather(folder / file.name)
+    cut = all_rows(freqai_run("cut", data=folder))
+    assert cut["date"].iloc[-1] == end - pd.Timedelta(minutes=5)
+    assert cut[DO_PREDICT].all()
+    assert 1000 < len(cut) < len(full) - 50
+    pd.testing.assert_frame_equal(full.iloc[: len(cut)], cut)
+
+
+def test_recursive_analysis_finds_no_dependence_on_startup(desk: Desk, first: BacktestResult) -> None:
+    kept = desk.cached_predictions()
+    line = (
+        "freqtrade recursive-analysis -c config.json -c configs/analysis.json "
+        "--timerange 20250101-20250115 --pairs BTC/USDT"
+    )
+    output = desk.run(line, *SPAN, "--startup-candle", "199", "399")
+    assert "No lookahead bias on indicators found." in output
+    # Every run with another startup begins one candle before the end and so trains on the days before
+    # that, the full run on those before its last window: another model, but the same one every time.
+    rows = {row[0]: row[1:] for row in table(output)}
+    assert rows.keys() <= PREDICTED
+    for name, differences in rows.items():
+        assert len(differences) == 3, name
+        assert len(set(differences)) == 1, f"{name} depends on startup candles: {differences}"
+    assert desk.cached_predictions() == kept
+
+
+def test_score_has_a_row_for_each_regime(desk: Desk, first: BacktestResult) -> None:
+    output = desk.run("auriga score -c config.json --timerange 20250101-20250401", *SPAN)
+    rows = {row[0]: int(row[1]) for row in table(output)}
+    assert len(NAMES & set(rows)) >= 2
+    assert set(rows) <= NAMES | {"all"}
+    # Ten days of two pairs, all with a known outcome: the candles go on after the timerange.
+    assert rows.pop("all") == sum(rows.values()) == 10 * 288 * len(PAIRS)
+
+
+def test_recorded_candles_come_back_as_they_are(desk: Desk, tmp_path) -> None:
+    overlay = tmp_path / "recorded.json"
+    line = "auriga exchange --candles DIR --port 8118 --overlay configs/offline.json"
+    line = line.replace("DIR", str(desk.datadir)).replace("8118", "0")
+    with serving(line.replace("configs/offline.json", str(overlay)).split(), overlay, desk.root):
+        desk.run(
+            f"freqtrade download-data -c config.json -c {overlay} --timeframes 5m 1d --pairs BTC/USDT",
+            "--timerange",
+            "20250101-20250105",
+            datadir=tmp_path / "again",
+        )
+    for frame in ("5m", "1d"):
+        again, candles = (
+            pd.read_feather(folder / f"BTC_USDT-{frame}.feather")
+            for folder in (tmp_path / "again", desk.datadir)
+        )
+        days = again["date"].dt.normalize()
+        assert days.nunique() >= 4
+        same = candles[candles["date"].isin(again["date"])].reset_index(drop=True)
+        pd.testing.assert_frame_equal(again, same)
+
+
+@pytest.mark.timeout(400)
+def test_make_backtest(root, tmp_path) -> None:
+    recipe = subprocess.run(
+        ["make", "-n", "backtest"], cwd=root, stdout=subprocess.PIPE, text=True, check=True, timeout=30
+    )
+    last = recipe.stdout.splitlines()[-1]
+    assert last.split("/")[-1] == "auriga backtest"
+
+    config = tmp_path / "small.json"
+    config.write_text(json.dumps(SMALL | {"add_config_files": [str(root / "config.json")]}))
+    userdir = tmp_path / "offline"
+    done = subprocess.run(
+        [
+            *command_of(last.split("/")[-1].split()),
+            *("--config", str(config), "--userdir", str(userdir), "--market", "easy"),
+            *("--timerange", "20250101-20250108", "--history", "20241201"),
+        ],
+        cwd=root,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert done.stdout.count("Result for strategy RegimeStrategy") == 1
+    assert "train and predict ETH/USDT, window 1 of 1" in done.stdout
+    assert sum(f" {name}_long " in done.stdout for name in NAMES) >= 2
+    assert not (userdir / "exchange.json").exists()
+    picture = userdir / "plot" / "backtest-simulated-easy.png"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert str(picture) in done.stdout
+
+
+# What a user gets wrong.
+
+
+@pytest.fixture
+def refusal(desk: Desk, tmp_path) -> Callable[..., str]:
+    def run(overlay: dict[str, Any] | None = None, **options: Any) -> str:
+        line = "freqtrade backtesting -c config.json"
+        output = desk.run(line, *SPAN, userdir=tmp_path / "user_data", overlay=overlay, code=2, **options)
+        assert not list(tmp_path.glob("user_data/backtest_results/*.zip"))
+        return output
+
+    return run
+
+
+def test_unknown_key_is_refused_with_the_nearest_known_one(refusal) -> None:
+    output = refusal({"regime": {"confirm_candels": 3}})
+    assert "unknown key regime.confirm_candels; did you mean 'confirm_candles'?" in output
+
+
+def test_unsupported_freqai_option_is_refused_with_its_reason(refusal) -> None:
+    output = refusal({"freqai": {"feature_parameters": {"DI_threshold": 0.9}}})
+    assert "DI_threshold" in output
+    assert "it builds a matrix of rows x rows" in output
+
+
+def test_pair_that_the_exchange_does_not_list_is_named(refusal) -> None:
+    output = refusal({"exchange": {"pair_whitelist": ["NOPE/USDT"]}})
+    assert "Pair NOPE/USDT is not compatible with exchange Binance." in output
+    assert "No pair in whitelist." in output
+
+
+def test_missing_download_is_named(refusal, tmp_path) -> None:
+    output = refusal(datadir=tmp_path / "candles")
+    assert "No history for BTC/USDT, spot, 5m found. Use `freqtrade download-data`" in output
+    assert "No data found. Terminating." in output
+
+
+def test_too_short_history_is_refused_with_the_command_that_gets_more(refusal) -> None:
+    output = refusal({"regime": {"moving_average": {"period": 900}}})
+    assert "BTC/USDT: the regime is never known in this timerange." in output
+    assert "the slowest rule needs 902 of them before 2025-01-01" in output
+    assert "--pairs BTC/USDT --timeframes 4h --prepend --timerange 20240803-" in output
+
+
+def test_exchange_without_candles_says_what_to_do(desk: Desk, tmp_path) -> None:
+    output = desk.run_bare(["auriga", "exchange", "--candles", str(tmp_path), "--port", "0"], code=1)
+    assert output.startswith(f"Error: no spot candles in {tmp_path}")
+    assert "freqtrade download-data" in output
+
+
+def test_candle_report_without_candles_says_what_to_do(desk: Desk, tmp_path) -> None:
+    output = desk.run_bare(["auriga", "candles", str(tmp_path)], code=1)
+    assert output.startswith(f"Error: no candle files in {tmp_path}; freqtrade download-data")
+
+
+def test_score_without_backtest_says_what_to_do(desk: Desk, tmp_path) -> None:
+    output = desk.run("auriga score -c config.json", userdir=tmp_path, code=1)
+    assert "no cached predictions of BTC/USDT" in output
+    assert "run freqtrade backtesting first" in output
