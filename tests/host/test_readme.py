@@ -9,7 +9,7 @@ import pytest
 import typer
 from freqtrade.commands.arguments import Arguments
 
-from auriga.cli._backtest import _ON_BINANCE
+from auriga.cli._backtest import lines_for_binance
 from auriga.cli._main import app
 
 STOCK = "tests/host/test_stock_commands.py"
@@ -101,8 +101,7 @@ def test_make_test_runs_the_suite(root) -> None:
 def commands(root: Path) -> dict[str, str]:
     """All commands that are shown to users, with the place they stand in."""
     shown = {line: page.name for page in pages(root) for line in console_lines(page)}
-    told = _ON_BINANCE.format(start="20240101", start_slow="20230601", timerange="20250301-20250412")
-    hints = re.findall(r"freqtrade [a-z-]+ -c .*", told)
+    hints = re.findall(r"freqtrade [a-z-]+ -c .*", lines_for_binance("20250301-20250412"))
     assert len(hints) == 4
     return shown | dict.fromkeys(hints, "auriga backtest")
 

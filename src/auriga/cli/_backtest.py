@@ -133,9 +133,19 @@ def backtest(
         raise typer.Exit(130) from None
     print("\n".join(screen.tables))
     console.print(f"Candles: {job.caption}. Picture: {picture}. Log: {job.log}.")
+    console.print(lines_for_binance(timerange))
+
+
+def lines_for_binance(timerange: str) -> str:
+    """Return the commands that do the same on the real exchange, with enough history for this timerange.
+
+    Examples
+    --------
+    >>> lines_for_binance("20250301-20250412").splitlines()[2].split()[-1]
+    '20240117-'
+    """
     start = datetime.strptime(timerange.split("-")[0], "%Y%m%d") - _TRAINING
-    words = {"fast": start - _START_UP, "slow": start - _SLOW_START_UP, "timerange": timerange}
-    console.print(_ON_BINANCE.format(**words))
+    return _ON_BINANCE.format(fast=start - _START_UP, slow=start - _SLOW_START_UP, timerange=timerange)
 
 
 def _run(job: OfflineJob, console: Console) -> tuple[Screen, Path]:
