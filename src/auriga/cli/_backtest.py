@@ -142,7 +142,7 @@ def lines_for_binance(timerange: str) -> str:
     Examples
     --------
     >>> lines_for_binance("20250301-20250412").splitlines()[2].split()[-1]
-    '20240117-'
+    '20240116-'
     """
     start = datetime.strptime(timerange.split("-")[0], "%Y%m%d") - _TRAINING
     return _ON_BINANCE.format(fast=start - _START_UP, slow=start - _SLOW_START_UP, timerange=timerange)
