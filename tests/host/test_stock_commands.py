@@ -370,7 +370,12 @@ def test_recorded_candles_come_back_as_they_are(desk: Desk, tmp_path) -> None:
 @pytest.mark.timeout(400)
 def test_make_backtest(root, tmp_path) -> None:
     recipe = subprocess.run(
-        ["make", "-n", "backtest"], cwd=root, stdout=subprocess.PIPE, text=True, check=True, timeout=30
+        ["make", "--no-print-directory", "-n", "backtest"],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        timeout=30,
     )
     last = recipe.stdout.splitlines()[-1]
     assert last.split("/")[-1] == "auriga backtest"
