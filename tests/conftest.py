@@ -6,10 +6,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, settings
 
 from auriga.candles import timeframe_delta
 
 ROOT = Path(__file__).parents[1]
+
+# The same examples every time, and no verdict about the speed of a shared machine.
+settings.register_profile(
+    "auriga", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("auriga")
 
 
 @pytest.fixture(scope="session")
