@@ -1,6 +1,5 @@
 """The offline exchange in a process of its own."""
 
-import signal
 import subprocess
 import sys
 import time
@@ -14,19 +13,12 @@ from auriga.errors import ExchangeError
 @contextmanager
 def offline_exchange(source: list[str], overlay: Path, patience: float = 60) -> Iterator[None]:
     """Run the offline exchange in a process of its own, and stop it whatever happens."""
-    command = [
-        sys.executable,
-        "-m",
-        "auriga.cli",
-        "exchange",
-        *source,
-        "--port",
-        "0",
-        "--overlay",
-        str(overlay),
-    ]
+    from auriga.host import terminated_at_exit
+
+    options = [*source, "--port", "0", "--overlay", str(overlay)]
+    command = [sys.executable, "-m", "auriga.cli", "exchange", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    try:
+    with terminated_at_exit(process):
         deadline = time.monotonic() + patience
         while not overlay.exists():
             if process.poll() is not None:
@@ -36,6 +28,3 @@ def offline_exchange(source: list[str], overlay: Path, patience: float = 60) -> 
                 raise ExchangeError(f"the offline exchange did not answer within {patience:.0f} s")
             time.sleep(0.1)
         yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)

@@ -3,7 +3,7 @@
 What Freqtrade hands over is turned into plain candles and arrays here, and handed back the same way.
 """
 
-from auriga.host._commands import run_freqtrade
+from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
 from auriga.host._features import add_features
 from auriga.host._freqai_model import RegimeFreqaiModel
@@ -29,5 +29,6 @@ __all__ = [
     "regime_tags",
     "run_freqtrade",
     "settings_from_config",
+    "terminated_at_exit",
     "within_timerange",
 ]

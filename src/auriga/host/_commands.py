@@ -14,7 +14,8 @@ _REFUSAL = "Configuration error:"
 
 
 @contextmanager
-def _terminated_at_exit(process: subprocess.Popen[str]) -> Iterator[None]:
+def terminated_at_exit(process: subprocess.Popen[str]) -> Iterator[None]:
+    """End a process with SIGTERM when the block ends, and kill it when that does not help."""
     try:
         yield
     finally:
@@ -60,7 +61,7 @@ def run_freqtrade(
             text=True,
             env=environment,
         ) as process,
-        _terminated_at_exit(process),
+        terminated_at_exit(process),
     ):
         file.write(f"$ freqtrade {' '.join(arguments)}\n")
         for line in process.stdout or ():

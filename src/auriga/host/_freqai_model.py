@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 from freqtrade.freqai.freqai_interface import IFreqaiModel  # type: ignore[import-untyped]
+from sklearn.metrics import log_loss  # type: ignore[import-untyped]
 
 from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
 from auriga.host._fingerprint import fingerprint, require_same_fingerprint
@@ -18,7 +19,7 @@ from auriga.host._rows import TrainingRows, prediction_rows, training_rows
 from auriga.host._settings import settings_from_config
 from auriga.labels import direction_classes
 from auriga.models import RegimeClassifier, UntrainedClassifier, purged_split
-from auriga.typing import BoolArray, FloatArray, Regime
+from auriga.typing import FloatArray, Regime
 
 logger = logging.getLogger(__name__)
 
@@ -242,6 +243,5 @@ def _log_training(model: RegimeClassifier, pair: str, window: str, rows: Trainin
 
 def _log_holdout(model: RegimeClassifier, pair: str, rows: TrainingRows) -> None:
     probability = model.predict_proba(rows.features, regimes=rows.regimes)
-    truth: BoolArray = rows.labels[:, None] == model.classes_[None, :]
-    likelihood = np.clip(probability[truth], 1e-15, 1)
-    logger.info("%s: log-loss %.5f on %d held-back rows", pair, -np.log(likelihood).mean(), len(rows.labels))
+    loss = log_loss(rows.labels, probability, labels=model.classes_)
+    logger.info("%s: log-loss %.5f on %d held-back rows", pair, loss, len(rows.labels))

@@ -9,8 +9,7 @@ from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.candles import COLUMNS, inspect_candles, timeframe_delta
-from auriga.columns import REGIME
-from auriga.host._regimes import add_regimes
+from auriga.host._regimes import market_regimes
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime
 
@@ -44,9 +43,9 @@ def check_pair(
     _report_candles(frame, pair, config["timeframe"])
     start = _backtest_start(config)
     asked = frame[frame["date"] >= start] if start is not None else frame.tail(1)
-    regimes = add_regimes(asked[["date"]], pair, data_provider, settings, config["timeframe"])
-    unknown = regimes[REGIME] == Regime.UNKNOWN
     slow = data_provider.get_pair_dataframe(pair=pair, timeframe=settings.timeframe)
+    regimes = market_regimes(slow, asked["date"], settings, config["timeframe"])
+    unknown = regimes["regime"] == Regime.UNKNOWN
     first = asked["date"].iloc[0]
     if unknown.any():
         remedy = _history_remedy(pair, slow, settings, first)

@@ -42,6 +42,7 @@ def detect_regimes(
     >>> from auriga.regimes import PriceChangeRule
     >>> dates = pd.date_range("2025-01-01", periods=6, tz="UTC")
     >>> candles = pd.DataFrame({"date": dates, "close": [10.0, 10, 10, 12, 13, 14]})
+    >>> candles[["open", "high", "low", "volume"]] = 1.0  # this rule reads the close alone
     >>> rule = PriceChangeRule(period=2, enter_level=0.1, exit_level=0.05)
     >>> detect_regimes(candles, [rule], confirm_candles=2, min_dwell=1)["regime"].tolist()
     [-2, -2, -2, -2, 1, 1]

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from auriga.errors import ParameterError
-from auriga.indicators import atr, sma
-from auriga.regimes._steps import classify, hysteresis
+from auriga.indicators import atr, roc, sma_distance
+from auriga.regimes._steps import classify, hysteresis, require_at_least, require_levels
 from auriga.typing import RegimeArray
 
 
@@ -33,13 +32,8 @@ class Rule(ABC):
     exit_level: float
 
     def __post_init__(self) -> None:
-        if self.period < 2:
-            raise ParameterError(f"period is {self.period}; it must be at least 2")
-        if not 0 <= self.exit_level <= self.enter_level:
-            raise ParameterError(
-                f"exit_level {self.exit_level} and enter_level {self.enter_level} "
-                "must satisfy 0 <= exit_level <= enter_level"
-            )
+        require_at_least("period", self.period, 2)
+        require_levels(self.enter_level, self.exit_level)
 
     @property
     def warmup_candles(self) -> int:
@@ -82,7 +76,7 @@ class MovingAverageRule(Rule):
 
     def score(self, candles: pd.DataFrame) -> pd.Series:
         """Distance of the close from its average as a fraction; NaN for `period - 1` candles."""
-        return candles["close"] / sma(candles, period=self.period) - 1
+        return sma_distance(candles, period=self.period)
 
 
 @dataclass(frozen=True)
@@ -102,7 +96,7 @@ class PriceChangeRule(Rule):
 
     def score(self, candles: pd.DataFrame) -> pd.Series:
         """Change over `period` candles as a fraction; NaN for `period` candles."""
-        return candles["close"] / candles["close"].shift(self.period) - 1
+        return roc(candles, period=self.period)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from auriga.errors import ParameterError
 from auriga.typing import BoolArray, FloatArray, Regime, RegimeArray
 
 
-def _require_levels(enter_level: float, exit_level: float) -> None:
+def require_levels(enter_level: float, exit_level: float) -> None:
+    """Raise `ParameterError` unless 0 <= exit_level <= enter_level."""
     if not 0 <= exit_level <= enter_level:
         raise ParameterError(
             f"exit_level {exit_level} and enter_level {enter_level} "
@@ -20,7 +21,8 @@ def _require_levels(enter_level: float, exit_level: float) -> None:
         )
 
 
-def _require_at_least(name: str, value: int, lowest: int) -> None:
+def require_at_least(name: str, value: int, lowest: int) -> None:
+    """Raise `ParameterError` for a number below its lowest."""
     if value < lowest:
         raise ParameterError(f"{name} is {value}; it must be at least {lowest}")
 
@@ -45,7 +47,7 @@ def classify(score: FloatArray, *, enter_level: float) -> RegimeArray:
     >>> classify(np.array([np.nan, 0.1, 0.02, -0.3]), enter_level=0.05).tolist()
     [-2, 1, 0, -1]
     """
-    _require_levels(enter_level, enter_level)
+    require_levels(enter_level, enter_level)
     regime = np.full(len(score), Regime.SIDEWAYS, dtype=np.int8)
     regime[score >= enter_level] = Regime.BULL
     regime[score <= -enter_level] = Regime.BEAR
@@ -93,7 +95,7 @@ def hysteresis(score: FloatArray, *, enter_level: float, exit_level: float) -> R
     >>> hysteresis(score, enter_level=0.05, exit_level=0.02).tolist()
     [-2, 0, 1, 1, 0, -1, -1, 0, 0, 1]
     """
-    _require_levels(enter_level, exit_level)
+    require_levels(enter_level, exit_level)
     regime = np.full(len(score), Regime.SIDEWAYS, dtype=np.int8)
     regime[_latched(score, enter_level, exit_level)] = Regime.BULL
     regime[_latched(-score, enter_level, exit_level)] = Regime.BEAR
@@ -174,7 +176,7 @@ def confirm(regime: RegimeArray, *, confirm_candles: int) -> RegimeArray:
     >>> confirm(raw, confirm_candles=2).tolist()
     [-2, 1, 1, 1, 1, 0, -2, -2, 0, 0]
     """
-    _require_at_least("confirm_candles", confirm_candles, 1)
+    require_at_least("confirm_candles", confirm_candles, 1)
     if not len(regime):
         return regime.astype(np.int8)
     settled = (_run_lengths(regime) >= confirm_candles) | (regime == Regime.UNKNOWN)
@@ -212,7 +214,7 @@ def hold_min_dwell(regime: RegimeArray, *, min_dwell: int) -> RegimeArray:
     >>> hold_min_dwell(raw, min_dwell=3).tolist()
     [-2, 1, 1, 1, 0, 0, 0, 1, 1, 1]
     """
-    _require_at_least("min_dwell", min_dwell, 1)
+    require_at_least("min_dwell", min_dwell, 1)
     held = regime.astype(np.int8)
     current, since = int(Regime.UNKNOWN), 0
     for position, answer in enumerate(regime.tolist()):
