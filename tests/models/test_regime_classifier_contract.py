@@ -11,7 +11,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from auriga.models import RegimeClassifier
 
 ESTIMATORS = [
-    RegimeClassifier(LogisticRegression(max_iter=1000)),
+    RegimeClassifier(LogisticRegression(max_iter=1000), scheme="hard"),
     RegimeClassifier(LGBMClassifier(n_estimators=20, min_child_samples=1, verbosity=-1, n_jobs=1)),
 ]
 

@@ -3,8 +3,23 @@
 Nothing here knows candles, columns or Freqtrade; regimes arrive as an array of codes.
 """
 
-from auriga.models._regime_classifier import Expert, RegimeClassifier
+from auriga.models._binned import BinnedFeatures
+from auriga.models._boosting import bin_parameters
+from auriga.models._regime_classifier import RegimeClassifier
+from auriga.models._regime_model import SCHEMES, Expert, Scheme, with_regime_columns
+from auriga.models._regime_regressor import RegimeRegressor
 from auriga.models._splits import purged_split
 from auriga.models._untrained import UntrainedClassifier
 
-__all__ = ["Expert", "RegimeClassifier", "UntrainedClassifier", "purged_split"]
+__all__ = [
+    "SCHEMES",
+    "BinnedFeatures",
+    "Expert",
+    "RegimeClassifier",
+    "RegimeRegressor",
+    "Scheme",
+    "UntrainedClassifier",
+    "bin_parameters",
+    "purged_split",
+    "with_regime_columns",
+]
