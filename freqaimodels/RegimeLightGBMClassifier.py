@@ -2,10 +2,10 @@
 
 from lightgbm import LGBMClassifier
 
-from auriga.host import RegimeFreqaiModel
+from auriga.host import RegimeClassifierModel
 
 
-class RegimeLightGBMClassifier(RegimeFreqaiModel):
+class RegimeLightGBMClassifier(RegimeClassifierModel):
     """One LightGBM classifier per market regime, and one of all rows to fall back on.
 
     `freqai.model_training_parameters` goes to every LightGBM. Each uses one thread and they train side

@@ -10,7 +10,7 @@ from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[impor
 from auriga.columns import DO_PREDICT, PROBABILITY, REGIME
 from auriga.features import basic_features, calendar_features, period_features
 from auriga.host import (
-    add_direction_label,
+    add_label,
     add_features,
     add_regimes,
     check_pair,
@@ -92,8 +92,8 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     def set_freqai_targets(
         self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any
     ) -> pd.DataFrame:
-        """Direction over the next candles, missing where the future is unknown."""
-        return add_direction_label(dataframe, self.settings.label)
+        """What the price does over the next candles, missing where the future is unknown."""
+        return add_label(dataframe, self.settings.label)
 
     def populate_indicators(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Predictions of FreqAI and the regime of each candle."""

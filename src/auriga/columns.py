@@ -10,6 +10,9 @@ LABEL = "&-"
 DIRECTION = f"{LABEL}direction"
 """The label column: the class name of the move over the horizon."""
 
+RETURN = f"{LABEL}return"
+"""The label column of a regressor: the return over the horizon, as a fraction."""
+
 REGIME = "regime"
 """Regime code of `auriga.typing.Regime` at the close of the candle."""
 

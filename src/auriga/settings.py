@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from auriga.errors import SettingsError
 
 RuleName = Literal["moving_average", "price_change", "volatility"]
+SchemeName = Literal["warm_start", "hard", "shrunk", "weighted", "pooled", "pooled_with_regime"]
 RegimeTimeframe = Literal["1h", "2h", "4h", "6h", "8h", "12h", "1d"]
 
 _Period = Annotated[int, Field(ge=2, le=1000)]
@@ -66,10 +67,12 @@ class VolatilitySettings(RuleSettings):
 class LabelSettings(_Block):
     """What the models learn to predict.
 
+    `kind` is the direction of the move (for a classifier) or the return itself (for a regressor).
     `threshold` counts in `unit`: round-trip costs (`cost`, each `cost_frac`) or ATRs (`atr`, over
     `atr_period` candles). 0 means every move counts and there is no class `flat`.
     """
 
+    kind: Literal["direction", "return"] = "direction"
     horizon: Annotated[int, Field(ge=1, le=2016)] = 12
     threshold: Annotated[float, Field(ge=0, le=20)] = 0.0
     unit: Literal["cost", "atr"] = "cost"
@@ -79,11 +82,14 @@ class LabelSettings(_Block):
     @property
     def flat(self) -> bool:
         """Whether moves below the threshold form a class of their own."""
-        return self.threshold > 0
+        return self.kind == "direction" and self.threshold > 0
 
 
 class RegimeSettings(_Block):
-    """All of the `regime` block; every key has a default."""
+    """All of the `regime` block; every key has a default.
+
+    The keys from `scheme` on say how models are trained: `docs/models.md` explains each.
+    """
 
     timeframe: RegimeTimeframe = "1d"
     rules: Annotated[tuple[RuleName, ...], Field(min_length=1, strict=False)] = (
@@ -96,8 +102,22 @@ class RegimeSettings(_Block):
     volatility: VolatilitySettings = VolatilitySettings()
     confirm_candles: Annotated[int, Field(ge=1, le=100)] = 2
     min_dwell: Annotated[int, Field(ge=1, le=1000)] = 5
-    min_samples: Annotated[int, Field(ge=1)] = 2000
     label: LabelSettings = LabelSettings()
+    scheme: SchemeName = "warm_start"
+    pairs: Literal["own", "all"] | None = None
+    sample_every: Annotated[int, Field(ge=1, le=1000)] | None = None
+    min_samples: Annotated[int, Field(ge=1)] = 2000
+    expert_trees: Annotated[int, Field(ge=1, le=5000)] = 30
+    expert_learning_rate: Annotated[float, Field(gt=0, le=1)] = 0.015
+    expert_train_period_days: Annotated[int, Field(ge=1, le=5000)] | None = None
+    prior_samples: Annotated[float, Field(ge=0)] = 104_000.0
+    other_weight: Annotated[float, Field(ge=0, le=1)] = 0.3
+    balance_classes: bool = False
+    n_seeds: Annotated[int, Field(ge=1, le=50)] = 1
+    recency_half_life_days: Annotated[float, Field(gt=0)] | None = None
+    uniqueness_weights: bool = False
+    embargo_candles: Annotated[int, Field(ge=0, le=10_000)] = 0
+    stale_models: Literal["retrain", "refuse"] = "retrain"
 
     @field_validator("rules")
     @classmethod
@@ -105,6 +125,11 @@ class RegimeSettings(_Block):
         if len(set(value)) < len(value):
             raise ValueError("name a rule twice; every rule has one vote")
         return value
+
+    @property
+    def trains_on_all_pairs(self) -> bool:
+        """Whether one model serves all pairs: by default everywhere but in `hard`, as first asked."""
+        return (self.scheme != "hard") if self.pairs is None else self.pairs == "all"
 
     @property
     def warmup_candles(self) -> int:

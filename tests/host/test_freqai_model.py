@@ -1,14 +1,17 @@
 """One small FreqAI train-and-predict through Freqtrade's own loop."""
 
+import json
 import logging
 
 import numpy as np
 import pandas as pd
 import pytest
 from freqtrade.exceptions import OperationalException
-from lightgbm import LGBMClassifier
+from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
 
 from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
+from auriga.host._market import Market
+from auriga.host._pair_features import canonical_columns, freqai_frame
 from auriga.typing import Regime
 
 
@@ -34,7 +37,7 @@ def test_rows_go_to_the_expert_of_their_regime(backtested) -> None:
     by_expert = rows[rows[EXPERT] != Regime.UNKNOWN]
     assert (by_expert[EXPERT] == by_expert[REGIME]).all()
     assert len(by_expert[EXPERT].unique()) >= 2
-    # Freqtrade keeps 14 days of training: no expert may claim more rows than that.
+    # 14 days of training, every second candle of two pairs: no expert may claim more rows than that.
     assert by_expert[EXPERT_ROWS].between(200, 14 * 288).all()
 
 
@@ -51,33 +54,56 @@ def test_cached_run_gives_the_same_frame(freqai_run, backtested) -> None:
     pd.testing.assert_frame_equal(frame[rows.columns], rows)
 
 
-def test_prediction_equals_a_model_trained_by_hand(backtested) -> None:
-    """Rebuild one window with the package alone: nothing else may influence a prediction."""
-    run, rows = backtested
-    model, strategy = run.strategy.freqai, run.strategy
-    dk_frame = _features(run)
-    start = pd.Timestamp("2024-02-19", tz="UTC")
-    labelled = strategy.set_freqai_targets(dk_frame[dk_frame["date"] < start].copy(), {"pair": "BTC/USDT"})
-    window = labelled[labelled["date"] >= start - pd.Timedelta(days=14)]
-    features = [column for column in window if "%" in column]
-    complete = window[features].notna().all(axis=1) & window[DIRECTION].notna()
-    regime = rows[REGIME].iloc[0]
-    train = window[complete & (window[REGIME] == regime)]
-    estimator: LGBMClassifier = model.make_estimator()
-    if len(train) < 200:
-        train = window[complete]
-    estimator.fit(train[features].to_numpy(np.float32), train[DIRECTION].to_numpy(object).astype(str))
-    first = dk_frame[dk_frame["date"] == start][features].to_numpy(np.float32)
-    assert estimator.predict_proba(first)[0, 1] == rows[PROBABILITY].iloc[0]
-
-
-def _features(run):
-    from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
-
-    kitchen = FreqaiDataKitchen(run.config, False, "BTC/USDT")
+def stock_frame(run, pair: str) -> pd.DataFrame:
+    """The frame that FreqAI itself makes of a pair: features, names and merges are its own."""
+    kitchen = FreqaiDataKitchen(run.config, False, pair)
     return kitchen.use_strategy_to_populate_indicators(
-        run.strategy, prediction_dataframe=run.candles("BTC/USDT"), pair="BTC/USDT"
+        run.strategy, prediction_dataframe=run.candles(pair), pair=pair
     )
+
+
+def test_features_are_those_of_freqais_own_loop(freqai_run) -> None:
+    run = freqai_run(freqai={"feature_parameters": {"include_shifted_candles": 1}})
+    market = Market(
+        run.strategy, run.config, run.strategy.settings, DIRECTION, run.strategy.dp.get_pair_dataframe
+    )
+    for pair in ("BTC/USDT", "ETH/USDT"):
+        ours = freqai_frame(market.features(pair, run.candles(pair)), market.leading)
+        stock = stock_frame(run, pair)
+        assert set(ours.columns) == set(stock.columns)
+        assert len([name for name in stock if "%" in name]) > 100
+        for name in stock:
+            pd.testing.assert_series_equal(ours[name], stock[name], check_dtype=False)
+
+
+@pytest.mark.parametrize(("scheme", "every"), [("warm_start", 2), ("hard", 1)])
+def test_prediction_equals_a_model_trained_by_hand(freqai_run, scheme, every) -> None:
+    """Rebuild one window from FreqAI's own frames and labels: nothing else may influence a prediction."""
+    run = freqai_run(regime={"scheme": scheme})
+    rows = run.backtest_rows(run.indicators("BTC/USDT"))
+    start = pd.Timestamp("2024-02-19", tz="UTC")
+    (file,) = run.strategy.freqai.full_path.glob(
+        f"sub-train-BTC_USDT_{int(start.timestamp())}/*metadata.json"
+    )
+    names = json.loads(file.read_text())["training_features_list"]
+    parts = []
+    for pair in ("BTC/USDT", "ETH/USDT") if every == 2 else ("BTC/USDT",):
+        frame = stock_frame(run, pair)
+        window = frame[(frame["date"] < start) & (frame["date"] >= start - pd.Timedelta(days=14))].copy()
+        window = run.strategy.set_freqai_targets(window, {"pair": pair})
+        columns = canonical_columns(names, pair, list(frame))
+        X = window[columns].to_numpy(np.float32)
+        minutes = window["date"].dt.minute.to_numpy()
+        keep = np.isfinite(X).all(axis=1) & window[DIRECTION].notna().to_numpy() & (minutes // 5 % every == 0)
+        parts.append(
+            (X[keep], window[DIRECTION].to_numpy(object)[keep].astype(str), window[REGIME].to_numpy()[keep])
+        )
+        if pair == "BTC/USDT":
+            test = frame[frame["date"] >= start].iloc[: 7 * 288]
+            asked, regimes = test[columns].to_numpy(np.float32), test[REGIME].to_numpy()
+    X, y, codes = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    expected = run.strategy.freqai.make_model().fit(X, y, regimes=codes).predict_proba(asked, regimes=regimes)
+    np.testing.assert_allclose(rows[PROBABILITY].to_numpy()[: 7 * 288], expected[:, 1], rtol=1e-12)
 
 
 def test_predictions_do_not_see_later_candles(freqai_run, backtested) -> None:
@@ -111,8 +137,9 @@ def _no_labels(self, dataframe, metadata, **kwargs):
     return dataframe
 
 
-def test_failing_estimator_does_not_end_the_backtest(freqai_run, monkeypatch, caplog) -> None:
+def test_failing_window_does_not_end_the_backtest(freqai_run, monkeypatch, caplog) -> None:
     run = freqai_run()
+    original = type(run.strategy.freqai).make_model
     calls = []
 
     def fail_once(self):
@@ -121,8 +148,8 @@ def test_failing_estimator_does_not_end_the_backtest(freqai_run, monkeypatch, ca
             raise RuntimeError("planted")
         return original(self)
 
-    original = type(run.strategy.freqai).make_estimator
-    monkeypatch.setattr(type(run.strategy.freqai), "make_estimator", fail_once)
+    run.strategy.freqai.freqai_info["data_kitchen_thread_count"] = 1  # so that the first window comes first
+    monkeypatch.setattr(type(run.strategy.freqai), "make_model", fail_once)
     rows = run.backtest_rows(run.indicators("BTC/USDT"))
     first, second = rows.iloc[: 7 * 288], rows.iloc[7 * 288 :]
     assert (first["do_predict"] == 0).all()

@@ -273,3 +273,25 @@ def test_bins_refuse_arrays_that_do_not_fit() -> None:
     with pytest.raises(ParameterError, match="LogisticRegression needs plain arrays"):
         binned = BinnedFeatures([np.random.default_rng(0).normal(size=(50, 2))])
         RegimeClassifier(LogisticRegression(), scheme="hard").fit(binned, np.arange(50) % 2)
+
+
+@pytest.mark.parametrize("scheme", ["warm_start", "hard", "shrunk", "weighted"])
+def test_experts_may_look_back_further_than_the_fallback(rows, scheme) -> None:
+    X, y, regimes = rows
+    older = np.arange(len(X)) < 1500
+    model = RegimeClassifier(lightgbm(), scheme=scheme, min_samples=100)
+    model.fit(X, y, regimes=regimes, expert_only=older)
+    bins = BinnedFeatures([X[~older]], reference=X, params=bin_parameters(lightgbm()))
+    recent = RegimeClassifier(lightgbm(), scheme=scheme, min_samples=100).fit(
+        bins, y[~older], regimes=regimes[~older]
+    )
+    np.testing.assert_array_equal(model.predict_proba(X), recent.predict_proba(X))
+    assert not np.allclose(model.predict_proba(X, regimes=regimes), recent.predict_proba(X, regimes=regimes))
+    assert model.experts_[Regime.UNKNOWN].n_samples == 2500
+    assert model.experts_[Regime.BULL].n_samples == np.count_nonzero(regimes == Regime.BULL)
+
+
+def test_rows_for_experts_alone_must_leave_some_for_the_fallback(rows) -> None:
+    X, y, regimes = rows
+    with pytest.raises(ParameterError, match="expert_only .* not all"):
+        RegimeClassifier(lightgbm()).fit(X, y, regimes=regimes, expert_only=np.ones(len(X)))

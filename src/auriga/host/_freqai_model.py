@@ -1,42 +1,40 @@
-"""FreqAI glue: frames in, rows routed to the package's classifier, predictions out."""
+"""FreqAI glue: candles in, one training table for all pairs, models by window, predictions out."""
 
 import logging
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 from freqtrade.freqai.freqai_interface import IFreqaiModel  # type: ignore[import-untyped]
-from sklearn.metrics import log_loss  # type: ignore[import-untyped]
+from lightgbm import LGBMClassifier, LGBMRegressor
 
-from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
-from auriga.host._fingerprint import fingerprint, require_same_fingerprint
+from auriga.columns import EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
+from auriga.host._backtest import BacktestRun
 from auriga.host._freqai_options import require_supported_options
-from auriga.host._repairs import align_history_dates
-from auriga.host._rows import TrainingRows, prediction_rows, training_rows
+from auriga.host._live import LiveSide
+from auriga.host._market import TrainingTable, milliseconds
+from auriga.host._saved import set_aside_unreadable
 from auriga.host._settings import settings_from_config
-from auriga.labels import direction_classes
-from auriga.models import RegimeClassifier, UntrainedClassifier, purged_split
-from auriga.typing import FloatArray, Regime
+from auriga.models import bin_parameters, label_uniqueness, purged_split, recency_weights
+from auriga.typing import FloatArray, RegimeArray
 
 logger = logging.getLogger(__name__)
 
-Model = RegimeClassifier | UntrainedClassifier
-
 EXTRA_COLUMNS = (PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR)
-"""Numeric columns that come back with every prediction, beside the class probabilities."""
+"""Numeric columns that come back with every prediction, whatever the model."""
+
+_DAY = 86_400_000
 
 
-class RegimeFreqaiModel(IFreqaiModel):  # type: ignore[misc]
-    """FreqAI model that trains one estimator per regime; a subclass says which estimator.
+class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
+    """FreqAI model that trains one estimator per regime; subclasses say which, and of what label.
 
-    Prediction columns: `&-direction` (most probable class), one probability per class (always all
-    classes, whatever a window contains), `probability` (of an upward move, given it is not flat),
-    `expert` (regime code of the model that answered, `Regime.UNKNOWN` for the fallback),
-    `expert_rows` (its training rows), `prior` (upward share of the training window) and `do_predict`,
-    which is 0 wherever a feature was missing or the window could not be trained.
+    FreqAI's own loop trains each pair by itself and makes labels and frames anew for each window. This
+    one computes each pair once, trains one model a window for all pairs (`regime.pairs`), windows side
+    by side, and gives every pair its predictions.
 
     Raises
     ------
@@ -44,204 +42,220 @@ class RegimeFreqaiModel(IFreqaiModel):  # type: ignore[misc]
         At start, for settings or FreqAI options that cannot be used.
     """
 
+    label: str
+    """Name of the label column."""
+
     def __init__(self, config: dict[str, Any]) -> None:
         self.settings = settings_from_config(config)
         require_supported_options(config.get("freqai", {}))
+        folder = config["user_data_dir"] / "models" / str(config["freqai"].get("identifier", ""))
+        set_aside_unreadable(folder)
         super().__init__(config)
-        self._untrained: list[str] = []
+        self.step = milliseconds(config["timeframe"])
+        self._run: BacktestRun | None = None
+        self._init_live()
 
     @abstractmethod
     def make_estimator(self) -> Any:
-        """Return a fresh classifier with scikit-learn's contract, seeded and with one thread."""
+        """Return a fresh estimator with scikit-learn's contract, seeded and with one thread."""
+
+    @abstractmethod
+    def make_model(self) -> Any:
+        """Return the model of a window, not yet fitted: `RegimeClassifier` or `RegimeRegressor`."""
+
+    @abstractmethod
+    def untrained(self, reason: str) -> Any:
+        """Return what stands in for a model that could not be trained."""
+
+    @abstractmethod
+    def prediction_frame(
+        self, model: Any, features: npt.NDArray[np.float32], regimes: RegimeArray
+    ) -> pd.DataFrame:
+        """Predictions of a model: the label, its probabilities and `EXTRA_COLUMNS`."""
+
+    @abstractmethod
+    def trusted(self, model: Any) -> bool:
+        """Whether predictions of this model mean anything."""
+
+    @abstractmethod
+    def holdout_score(self, model: Any, rows: TrainingTable) -> str:
+        """Score of a model on held-back rows, in words."""
 
     @property
-    def class_labels(self) -> tuple[str, ...]:
-        """Class names in column order."""
-        return direction_classes(flat=self.settings.label.flat)
+    @abstractmethod
+    def returned(self) -> tuple[str, ...]:
+        """Names of all numeric columns that come back with a prediction."""
 
-    def start_live(self, dataframe: pd.DataFrame, metadata: dict[str, Any], strategy: Any, dk: Any) -> Any:
-        """Stock live step, after repairing the date type of stored candles (trap T18)."""
-        align_history_dates(self.dd.historic_data, dataframe["date"], self.dd.history_lock)
-        dk = super().start_live(dataframe, metadata, strategy, dk)
-        # Until a pair's first model is there, FreqAI returns the label and do_predict 0, but none of our
-        # columns, and the strategy that reads them would fail every few seconds.
-        returned = dk.return_dataframe.columns
-        absent = [name for name in (*self.class_labels, *EXTRA_COLUMNS) if name not in returned]
-        dk.return_dataframe = dk.return_dataframe.assign(**dict.fromkeys(absent, np.nan))
-        return dk
+    @property
+    def bin_params(self) -> dict[str, Any] | None:
+        """Parameters of the bins that LightGBM models share; None where models take plain arrays.
+
+        Held-back rows are scored from their raw values, which bins do not keep.
+        """
+        template = self.make_estimator()
+        held_back = self.freqai_info.get("data_split_parameters", {}).get("test_size", 0)
+        if held_back or not isinstance(template, LGBMClassifier | LGBMRegressor):
+            return None
+        return bin_parameters(template)
+
+    @property
+    def model_threads(self) -> int:
+        """Models that may be trained side by side."""
+        return int(self.freqai_info.get("data_kitchen_thread_count") or -1)
+
+    def sample_every(self, n_pairs: int) -> int:
+        """Keep every k-th candle: by default every second one where pairs share a model."""
+        if self.settings.sample_every is not None:
+            return self.settings.sample_every
+        return 2 if self.settings.trains_on_all_pairs and n_pairs > 1 else 1
+
+    # --- training ---------------------------------------------------------------------------------
+
+    def train(self, unfiltered_df: pd.DataFrame, pair: str, dk: Any, **kwargs: Any) -> Any:
+        """Not used: FreqAI calls this from two loops, and both are replaced here.
+
+        Raises
+        ------
+        NotImplementedError
+            Always; see `start_backtesting` and `extract_data_and_train_model`.
+        """
+        raise NotImplementedError("pairs are trained together, from start_backtesting or live")
+
+    def fit(self, data_dictionary: dict[str, Any], dk: Any, **kwargs: Any) -> Any:
+        """Fit the model of one window.
+
+        Parameters
+        ----------
+        data_dictionary : dict
+            `rows`, a `TrainingTable`; `start`, the first moment (ms) the fallback may learn from; `stop`,
+            the end of training (ms).
+        dk : FreqaiDataKitchen
+            Not used.
+        """
+        rows: TrainingTable = data_dictionary["rows"]
+        start, stop = data_dictionary["start"], data_dictionary["stop"]
+        test_size = self.freqai_info.get("data_split_parameters", {}).get("test_size", 0)
+        if not test_size:
+            return self._fit_rows(rows, start, stop)
+        moments, number = np.unique(rows.times, return_inverse=True)
+        gap = self.settings.label.horizon + self.settings.embargo_candles
+        every = self.sample_every(len(rows.names))
+        train, test = purged_split(len(moments), test_size=test_size, purge_size=-(-gap // every))
+        model = self._fit_rows(rows.take(np.flatnonzero(number <= train[-1])), start, stop)
+        held_back = rows.take(np.flatnonzero(number >= test[0]))
+        logger.info("%s on %d held-back rows", self.holdout_score(model, held_back), len(held_back))
+        return model
+
+    def _fit_rows(self, rows: TrainingTable, start: int, stop: int) -> Any:
+        older = rows.times < start
+        return self.make_model().fit(
+            rows.data,
+            rows.target,
+            regimes=rows.regimes,
+            sample_weight=self._weights(rows, start, stop),
+            expert_only=older if older.any() else None,
+        )
+
+    def _weights(self, rows: TrainingTable, start: int, stop: int) -> FloatArray | None:
+        weights = np.ones(len(rows))
+        factor = self.ft_params.get("weight_factor", 0)
+        if factor:  # FreqAI's formula, by time instead of row number
+            weights *= np.exp((rows.times - stop) / ((stop - start) * factor))
+        if self.settings.recency_half_life_days:
+            weights *= recency_weights((stop - rows.times) / _DAY, self.settings.recency_half_life_days)
+        if self.settings.uniqueness_weights:
+            for pair in range(len(rows.names)):
+                own = rows.pairs == pair
+                weights[own] *= label_uniqueness(rows.times[own] // self.step, self.settings.label.horizon)
+        return None if np.all(weights == 1) else weights / weights.mean()
+
+    def fit_window(self, rows: TrainingTable | None, start: int, stop: int, missing: str) -> Any:
+        """Fit the model of a window; never raises, whatever the rows hold (traps T5, T6)."""
+        if rows is None or not len(rows):
+            return self.untrained(missing or "no candles")
+        try:
+            return self.fit({"rows": rows, "start": start, "stop": stop}, None)
+        except Exception as error:
+            logger.exception("training until %s failed", pd.Timestamp(stop, unit="ms"))
+            return self.untrained(f"{type(error).__name__}: {error}")
+
+    # --- backtest ---------------------------------------------------------------------------------
 
     def start_backtesting(
         self, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Any, strategy: Any
     ) -> Any:
-        """Stock backtest of one pair, refused when none of its windows could be trained."""
-        current = fingerprint(self.config, self.settings, type(self).__name__)
-        require_same_fingerprint(self.full_path, current, self.identifier)
-        self._untrained = []
+        """Predict every window of one pair, training what is not there yet.
+
+        Raises
+        ------
+        OperationalException
+            When none of the windows could be trained, or stale predictions are refused.
+        """
+        self.pair_it += 1
         # FreqAI leaves out the candle that opens at the end of the timerange and fills it with zeros;
         # lookahead-analysis ends every run at the candle it looks at, so it would see nothing else.
         dk.backtesting_timeranges[-1].stopts += self.base_tf_seconds
-        result = super().start_backtesting(dataframe, metadata, dk, strategy)
-        windows = len(dk.backtesting_timeranges)
-        if self._untrained:
-            logger.warning(
-                "%s: %d of %d windows could not be trained and are not traded: %s",
-                metadata["pair"], len(self._untrained), windows, "; ".join(self._untrained),
-            )  # fmt: skip
-        if windows and len(self._untrained) == windows:
-            days = self.freqai_info["train_period_days"]
-            raise OperationalException(
-                f"{metadata['pair']}: no window could be trained ({self._untrained[0]}). Candles start at "
-                f"{dataframe['date'].iloc[0]:%Y-%m-%d}; download {days} days (train_period_days) and "
-                "startup_candle_count more before the timerange."
-            )
-        return result
+        if self._run is None or self._run.strategy is not strategy:
+            self._run = BacktestRun(self, strategy)
+        for predictions in self._run.predictions(metadata["pair"], dataframe, dk):
+            dk.append_predictions(predictions)
+        self.backtesting_fit_live_predictions(dk)
+        dk.fill_predictions(dataframe)
+        return dk
 
-    def train(self, unfiltered_df: pd.DataFrame, pair: str, dk: Any, **kwargs: Any) -> Model:
-        """Train the fallback and one expert per regime; never raises (traps T5, T6).
+    # --- prediction -------------------------------------------------------------------------------
 
-        Parameters
-        ----------
-        unfiltered_df : DataFrame
-            Candles of the training window with features, label and the plain `regime` column.
-        pair : str
-        dk : FreqaiDataKitchen
-            Receives what FreqAI saves beside the model.
+    def predict_rows(
+        self,
+        model: Any,
+        features: npt.NDArray[np.float32],
+        complete: npt.NDArray[np.bool_],
+        regimes: RegimeArray,
+    ) -> tuple[pd.DataFrame, npt.NDArray[np.int_]]:
+        """Predictions of rows and whether they may be used (trap T3: missing features give 0)."""
+        if not len(features):  # FreqUI asks for windows that hold none of its candles
+            one = np.zeros((1, features.shape[1]), dtype=np.float32)
+            frame = self.prediction_frame(model, one, np.zeros(1, dtype=np.int8)).iloc[:0]
+        else:
+            frame = self.prediction_frame(model, features, regimes)
+        usable = complete & self.trusted(model)
+        return frame, usable.astype(np.int_)
+
+    def predict(
+        self, unfiltered_df: pd.DataFrame, dk: Any, **kwargs: Any
+    ) -> tuple[pd.DataFrame, npt.NDArray[np.int_]]:
+        """Predict every row of FreqAI's frame with the expert of its regime (live).
 
         Returns
         -------
-        RegimeClassifier, or UntrainedClassifier with the reason
+        predictions : DataFrame of shape (n_rows, ...)
+            In row order, on a fresh index, columns as listed in the class docstring.
+        do_predict : array of shape (n_rows,)
+            1 where the prediction may be used.
         """
-        rows = training_rows(unfiltered_df, dk.training_features_list, DIRECTION, REGIME)
-        # FreqAI pickles these with every save; the training features would be most of the disk (T15).
-        dk.data_dictionary = {
-            "train_features": pd.DataFrame(columns=dk.training_features_list),
-            "train_dates": rows.dates,
-        }
-        dk.data["labels_mean"], dk.data["labels_std"] = {}, {}
-        window = f"{unfiltered_df['date'].min():%Y-%m-%d} to {unfiltered_df['date'].max():%Y-%m-%d}"
-        if not len(rows.labels):
-            return self._give_up(pair, window, rows.missing or "no candles")
-        try:
-            model = self.fit({"rows": rows}, dk)
-        except Exception as error:
-            logger.exception("%s, window %s: training failed", pair, window)
-            return self._give_up(pair, window, f"{type(error).__name__}: {error}")
-        _log_training(model, pair, window, rows)
-        return cast(Model, model)
+        frame, usable = self.predict_rows(self.model, *self._frame_rows(unfiltered_df, dk))
+        dk.DI_values = np.zeros(len(usable))
+        dk.do_predict = usable
+        return frame, usable
 
-    def fit(self, data_dictionary: dict[str, Any], dk: Any, **kwargs: Any) -> RegimeClassifier:
-        """Fit the classifier on `data_dictionary["rows"]`, holding back `test_size` if it is set."""
-        rows: TrainingRows = data_dictionary["rows"]
-        weights = self._recency_weights(len(rows.labels), dk)
-        test_size = self.freqai_info.get("data_split_parameters", {}).get("test_size", 0)
-        if not test_size:
-            return self._fit_rows(rows, weights)
-        purge_size = self.settings.label.horizon
-        train, test = purged_split(len(rows.labels), test_size=test_size, purge_size=purge_size)
-        model = self._fit_rows(rows.take(train), None if weights is None else weights[train])
-        _log_holdout(model, dk.pair, rows.take(test))
-        return model
-
-    def _fit_rows(self, rows: TrainingRows, weights: FloatArray | None) -> RegimeClassifier:
-        model = RegimeClassifier(
-            self.make_estimator(),
-            classes=self.class_labels,
-            min_samples=self.settings.min_samples,
-            n_jobs=self.freqai_info.get("data_kitchen_thread_count") or -1,
-        )
-        return model.fit(rows.features, rows.labels, regimes=rows.regimes, sample_weight=weights)
-
-    def _recency_weights(self, n_samples: int, dk: Any) -> FloatArray | None:
-        if not self.ft_params.get("weight_factor", 0):
-            return None
-        return cast(FloatArray, dk.set_weights_higher_recent(n_samples))
-
-    def _give_up(self, pair: str, window: str, reason: str) -> UntrainedClassifier:
-        logger.warning("%s, window %s: not trained (%s); its rows get do_predict 0", pair, window, reason)
-        self._untrained.append(f"{window}: {reason}")
-        return UntrainedClassifier(self.class_labels, reason)
-
-    def _declare_returns(self, dk: Any) -> None:
+    def declare_returns(self, dk: Any) -> None:
         """Name every column we return: live, FreqAI looks up a mean and a deviation of each."""
         for statistic in ("labels_mean", "labels_std"):
             known = dk.data.setdefault(statistic, {})
-            for column in (*self.class_labels, *EXTRA_COLUMNS):
+            for column in self.returned:
                 known.setdefault(column, 0)
 
     def fit_live_predictions(self, dk: Any, pair: str) -> None:
         """Stock statistics of live predictions, completed for the columns FreqAI does not know."""
         super().fit_live_predictions(dk, pair)
-        self._declare_returns(dk)
+        self.declare_returns(dk)
 
-    def predict(
-        self, unfiltered_df: pd.DataFrame, dk: Any, **kwargs: Any
-    ) -> tuple[pd.DataFrame, npt.NDArray[np.int_]]:
-        """Predict every row with the expert of its regime.
-
-        Returns
-        -------
-        predictions : DataFrame of shape (n_rows, n_classes + 5)
-            In row order, on a fresh index, columns as listed in the class docstring.
-        do_predict : array of shape (n_rows,)
-            1 where the prediction may be used (trap T3: missing features give 0).
-        """
-        dk.find_features(unfiltered_df)
-        if self.live:
-            self._declare_returns(dk)
-        features, complete = prediction_rows(unfiltered_df, dk.training_features_list)
-        regimes = unfiltered_df[REGIME].to_numpy()
-        model = cast(Model, self.model)
-        predictions = _prediction_frame(model, features, regimes)
-        usable = complete & _trained(model)
-        dk.DI_values = np.zeros(len(usable))
-        dk.do_predict = usable.astype(np.int_)
-        return predictions, dk.do_predict
+    def describe(self, model: Any) -> str:
+        """Rows of each expert of a trained model, in words."""
+        return ", ".join(_expert_parts(cast(Any, model).experts_))
 
 
-def _trained(model: Model) -> bool:
-    """False for a stand-in, and for a window with one class, whose certainty means nothing."""
-    return isinstance(model, RegimeClassifier) and int(np.count_nonzero(model.class_prior_)) > 1
-
-
-def _up_share(shares: FloatArray, classes: npt.NDArray[Any]) -> FloatArray:
-    """Share of `up` among `up` and `down`; the last axis of `shares` follows `classes`."""
-    position = {name: index for index, name in enumerate(classes)}
-    up, down = shares[..., position["up"]], shares[..., position["down"]]
-    share: FloatArray = up / np.maximum(up + down, np.finfo(float).tiny)
-    return share
-
-
-def _prediction_frame(
-    model: Model, features: npt.NDArray[np.float32], regimes: npt.NDArray[Any]
-) -> pd.DataFrame:
-    if not len(features):  # FreqUI asks for windows that hold none of its candles
-        one = np.zeros((1, features.shape[1]), dtype=np.float32)
-        return _prediction_frame(model, one, np.array([Regime.UNKNOWN])).iloc[:0]
-    probability = model.predict_proba(features, regimes=regimes)
-    classes = model.classes_
-    experts, expert_rows = model.route(regimes)
-    columns: dict[str, Any] = {DIRECTION: classes[probability.argmax(axis=1)].astype(object)}
-    columns |= {str(name): probability[:, index] for index, name in enumerate(classes)}
-    columns[PROBABILITY] = _up_share(probability, classes)
-    columns[EXPERT] = experts.astype(np.int64)
-    columns[EXPERT_ROWS] = expert_rows
-    columns[PRIOR] = _up_share(model.class_prior_, classes)
-    return pd.DataFrame(columns)
-
-
-def _log_training(model: RegimeClassifier, pair: str, window: str, rows: TrainingRows) -> None:
-    parts = []
-    for regime, expert in model.experts_.items():
-        name = "all rows" if regime == Regime.UNKNOWN else regime.label
-        parts.append(
-            f"{name} {expert.n_samples}" + (f" (fallback: {expert.reason})" if expert.reason else "")
-        )
-    logger.info("%s, window %s: trained on %s", pair, window, ", ".join(parts))
-    if rows.missing:
-        logger.info("%s, window %s: rows left out: %s", pair, window, rows.missing)
-
-
-def _log_holdout(model: RegimeClassifier, pair: str, rows: TrainingRows) -> None:
-    probability = model.predict_proba(rows.features, regimes=rows.regimes)
-    loss = log_loss(rows.labels, probability, labels=model.classes_)
-    logger.info("%s: log-loss %.5f on %d held-back rows", pair, loss, len(rows.labels))
+def _expert_parts(experts: dict[Any, Any]) -> Iterator[str]:
+    for regime, expert in experts.items():
+        name = "all rows" if regime.label == "unknown" else regime.label
+        yield f"{name} {expert.n_samples}" + (f" (fallback: {expert.reason})" if expert.reason else "")

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from auriga.columns import DIRECTION
+from auriga.columns import DIRECTION, RETURN
 from auriga.indicators import natr
-from auriga.labels import direction
+from auriga.labels import direction, future_return
 from auriga.settings import LabelSettings
 
 
@@ -17,12 +17,16 @@ def label_threshold(candles: pd.DataFrame, label: LabelSettings) -> float | pd.S
     return label.threshold * natr(candles, period=label.atr_period)
 
 
-def add_direction_label(frame: pd.DataFrame, label: LabelSettings) -> pd.DataFrame:
-    """Add `&-direction`: what the price does over the next `label.horizon` candles.
+def add_label(frame: pd.DataFrame, label: LabelSettings) -> pd.DataFrame:
+    """Add `&-direction` or `&-return`: what the price does over the next `label.horizon` candles.
 
-    Missing for the last candles, whose future is unknown. FreqAI drops those rows, so a training
-    window ends `horizon` candles before its prediction window: it is purged by itself.
+    Missing for the last candles, whose future is unknown: those rows are not trained on, so a training
+    window ends `horizon` candles before its prediction window.
     """
-    label_of = direction(frame, horizon=label.horizon, threshold=label_threshold(frame, label))
-    plain = frame.drop(columns=DIRECTION, errors="ignore")
-    return pd.concat([plain, label_of.rename(DIRECTION)], axis=1)
+    if label.kind == "return":
+        name, values = RETURN, future_return(frame, horizon=label.horizon)
+    else:
+        values = direction(frame, horizon=label.horizon, threshold=label_threshold(frame, label))
+        name = DIRECTION
+    plain = frame.drop(columns=name, errors="ignore")
+    return pd.concat([plain, values.rename(name)], axis=1)

@@ -9,6 +9,7 @@ from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
 from auriga.errors import HostError
 from auriga.host._regimes import market_regimes
 from auriga.host._results import read_candles
+from auriga.host._windows import pair_slug
 from auriga.labels import direction
 from auriga.settings import RegimeSettings
 
@@ -16,8 +17,8 @@ _COLUMNS = ["date", PROBABILITY, PRIOR, EXPERT, EXPERT_ROWS, DO_PREDICT]
 
 
 def _cached_windows(models: Path, pair: str) -> pd.DataFrame:
-    coin = pair.split("/")[0].lower()
-    files = sorted((models / "backtesting_predictions").glob(f"cb_{coin}_*_prediction.feather"))
+    pattern = f"cb_{pair_slug(pair).lower()}_??????????_prediction.feather"
+    files = sorted((models / "backtesting_predictions").glob(pattern))
     if not files:
         raise HostError(f"no cached predictions of {pair} in {models}; run freqtrade backtesting first")
     windows = pd.concat([pd.read_feather(file)[_COLUMNS] for file in files], ignore_index=True)

@@ -5,5 +5,6 @@ become a feature. Where the future is not there yet the label is missing, never 
 """
 
 from auriga.labels._direction import direction, direction_classes
+from auriga.labels._future_return import future_return
 
-__all__ = ["direction", "direction_classes"]
+__all__ = ["direction", "direction_classes", "future_return"]

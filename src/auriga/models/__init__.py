@@ -9,7 +9,8 @@ from auriga.models._regime_classifier import RegimeClassifier
 from auriga.models._regime_model import SCHEMES, Expert, Scheme, with_regime_columns
 from auriga.models._regime_regressor import RegimeRegressor
 from auriga.models._splits import purged_split
-from auriga.models._untrained import UntrainedClassifier
+from auriga.models._untrained import UntrainedClassifier, UntrainedRegressor
+from auriga.models._weights import label_uniqueness, recency_weights
 
 __all__ = [
     "SCHEMES",
@@ -19,7 +20,10 @@ __all__ = [
     "RegimeRegressor",
     "Scheme",
     "UntrainedClassifier",
+    "UntrainedRegressor",
     "bin_parameters",
+    "label_uniqueness",
     "purged_split",
+    "recency_weights",
     "with_regime_columns",
 ]

@@ -71,7 +71,15 @@ class LightGBMTrainer:
     expert_learning_rate: float
     _grown: dict[int, tuple[Model, IntArray, FloatArray]] = field(default_factory=dict)
 
-    def fit(self, rows: IntArray, target: AnyArray, weight: FloatArray | None, *, seed: int | None) -> Model:
+    def fit(
+        self,
+        rows: IntArray,
+        target: AnyArray,
+        weight: FloatArray | None,
+        *,
+        seed: int | None,
+        others: IntArray | None = None,
+    ) -> Model:
         """Grow all trees; rows of a single class give a constant."""
         constant = one_class(target, self.n_classes)
         if constant is not None:
@@ -81,14 +89,20 @@ class LightGBMTrainer:
         data = self.binned.dataset(rows, packed, weight=weight)
         booster = _grow(params, data, trees)
         model = BoostedTrees(_without_data(booster), present, self.n_classes)
-        # What the trees say of their own rows comes for free here, and experts continue from it.
-        self._grown[id(model)] = model, rows, _training_scores(booster, present)
+        # What the trees say of binned rows comes for free here, and experts continue from it.
+        scores = _kept_scores(booster.eval_train, present)
+        if others is not None and len(others):
+            booster.add_valid(self.binned.dataset(others, np.zeros(len(others))), "others")
+            rows = np.concatenate([rows, others])
+            scores = np.concatenate([scores, _kept_scores(booster.eval_valid, present)])
+        order = np.argsort(rows, kind="stable")
+        self._grown[id(model)] = model, rows[order], scores[order]
         return model
 
     def resume(
         self, start: Model, rows: IntArray, target: AnyArray, weight: FloatArray | None, *, seed: int | None
     ) -> Model:
-        """Add an expert's trees on these rows, which must be among those `start` was grown on."""
+        """Add an expert's trees on these rows, which must be among those (or `others`) given to `fit`."""
         if not isinstance(start, BoostedTrees):
             return start
         _, grown_rows, scores = self._grown[id(start)]
@@ -159,15 +173,14 @@ def _without_data(booster: lgb.Booster) -> lgb.Booster:
     return lgb.Booster(model_str=booster.model_to_string(num_iteration=-1))
 
 
-def _training_scores(booster: lgb.Booster, present: AnyArray | None) -> FloatArray:
-    """Raw scores of the booster's own training rows, which it keeps while it grows."""
+def _kept_scores(evaluate: Callable[..., Any], present: AnyArray | None) -> FloatArray:
+    """Raw scores of a data set of the booster, which it keeps while it grows."""
     kept: list[FloatArray] = []
 
     def keep(predictions: FloatArray, _: lgb.Dataset) -> tuple[str, float, bool]:
         kept.append(np.array(predictions, dtype=float))
         return "kept", 0.0, True
 
-    evaluate: Callable[..., Any] = booster.eval_train
     evaluate(keep)
     if present is None:
         return kept[0]

@@ -52,7 +52,15 @@ class EstimatorTrainer:
     expert_trees: int
     expert_learning_rate: float
 
-    def fit(self, rows: IntArray, target: AnyArray, weight: FloatArray | None, *, seed: int | None) -> Model:
+    def fit(
+        self,
+        rows: IntArray,
+        target: AnyArray,
+        weight: FloatArray | None,
+        *,
+        seed: int | None,
+        others: IntArray | None = None,
+    ) -> Model:
         """Fit a clone; rows of a single class give a constant instead of an error."""
         constant = one_class(target, self.n_classes)
         if constant is not None:

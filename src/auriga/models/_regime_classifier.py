@@ -130,6 +130,7 @@ class RegimeClassifier(ClassifierMixin, RegimeModel):  # type: ignore[misc]
         *,
         regimes: npt.ArrayLike | None = None,
         sample_weight: npt.ArrayLike | None = None,
+        expert_only: npt.ArrayLike | None = None,
     ) -> Self:
         """Train the fallback on all rows and the experts as the scheme says.
 
@@ -143,6 +144,8 @@ class RegimeClassifier(ClassifierMixin, RegimeModel):  # type: ignore[misc]
         regimes : array of shape (n_samples,), optional
             Codes of `auriga.typing.Regime`; without it every row counts as `UNKNOWN`.
         sample_weight : array of shape (n_samples,), optional
+        expert_only : bool array of shape (n_samples,), optional
+            Rows that the fallback does not see: an expert's longer look-back.
 
         Raises
         ------
@@ -164,7 +167,7 @@ class RegimeClassifier(ClassifierMixin, RegimeModel):  # type: ignore[misc]
         numbers = np.searchsorted(self.classes_, target)
         self.class_prior_ = np.bincount(numbers, weight, len(self.classes_)) / weight.sum()
         training_weight = self._training_weight(target, numbers, weight)
-        return self._fit_models(data, numbers, codes, training_weight, len(self.classes_))
+        return self._fit_models(data, numbers, codes, training_weight, len(self.classes_), expert_only)
 
     def _training_weight(self, y: AnyArray, numbers: AnyArray, weight: FloatArray) -> FloatArray:
         of_template = self._class_weight(y)

@@ -18,7 +18,7 @@ from auriga.models._binned import BinnedFeatures
 from auriga.models._boosting import LightGBMTrainer, bin_parameters
 from auriga.models._estimators import EstimatorTrainer, require_resumable
 from auriga.models._trainers import AnyArray, AverageModel, Model, Trainer
-from auriga.typing import FloatArray, IntArray, Regime, RegimeArray
+from auriga.typing import BoolArray, FloatArray, IntArray, Regime, RegimeArray
 
 Scheme = Literal["warm_start", "hard", "shrunk", "weighted", "pooled", "pooled_with_regime"]
 SCHEMES: tuple[Scheme, ...] = get_args(Scheme)
@@ -106,17 +106,20 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         codes: RegimeArray,
         weight: FloatArray | None,
         n_classes: int | None,
+        expert_only: npt.ArrayLike | None,
     ) -> Self:
         """Train the fallback, then the experts side by side."""
         self.n_classes_ = n_classes
-        self.experts_ = self._plan(target, codes)
+        older = _mask(expert_only, len(target))
+        every, others = np.flatnonzero(~older), np.flatnonzero(older)
+        self.experts_ = self._plan(target, codes, len(every))
         if weight is not None and np.all(weight == 1):
             weight = None
         trainers = [self._trainer(X, codes, n_classes)] * self.n_seeds
         seeds = self._seeds()
-        every = np.arange(len(target), dtype=np.int64)
+        base_weight = None if weight is None else weight[every]
         bases = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(trainer.fit)(every, target, weight, seed=seed)
+            delayed(trainer.fit)(every, target[every], base_weight, seed=seed, others=others)
             for trainer, seed in zip(trainers, seeds, strict=True)
         )
         wanted = [regime for regime, e in self.experts_.items() if regime != Regime.UNKNOWN and not e.reason]
@@ -133,9 +136,9 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         self.regimes_ = np.array(sorted(self.estimators_), dtype=np.int8)
         return self
 
-    def _plan(self, target: AnyArray, codes: RegimeArray) -> dict[Regime, Expert]:
+    def _plan(self, target: AnyArray, codes: RegimeArray, base_samples: int) -> dict[Regime, Expert]:
         """Decide which regimes get a model of their own."""
-        plan = {Regime.UNKNOWN: Expert(Regime.UNKNOWN, len(target))}
+        plan = {Regime.UNKNOWN: Expert(Regime.UNKNOWN, base_samples)}
         for regime in Regime.known():
             own = target[codes == regime]
             reason = ""
@@ -294,6 +297,16 @@ def regime_codes(regimes: npt.ArrayLike | None, n_samples: int) -> RegimeArray:
         known = ", ".join(f"{int(regime)} ({regime.label})" for regime in Regime)
         raise ParameterError(f"regimes holds {foreign.tolist()}; known codes are {known}")
     return codes.astype(np.int8)
+
+
+def _mask(flags: npt.ArrayLike | None, n_samples: int) -> BoolArray:
+    mask = np.zeros(n_samples, dtype=bool) if flags is None else np.asarray(flags, dtype=bool)
+    if mask.shape != (n_samples,) or mask.all():
+        raise ParameterError(
+            f"expert_only has shape {mask.shape} and {np.count_nonzero(mask)} flags; it must flag some of "
+            f"the {n_samples} rows, not all"
+        )
+    return mask
 
 
 def _is_lightgbm(template: Any) -> bool:

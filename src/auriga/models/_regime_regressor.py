@@ -25,6 +25,8 @@ class RegimeRegressor(RegressorMixin, RegimeModel):  # type: ignore[misc]
         As in `RegimeClassifier`.
     mean_ : float
         Weighted mean of the training values: what a constant predictor would say.
+    scale_ : float
+        Weighted standard deviation of the training values.
 
     Examples
     --------
@@ -47,6 +49,7 @@ class RegimeRegressor(RegressorMixin, RegimeModel):  # type: ignore[misc]
         *,
         regimes: npt.ArrayLike | None = None,
         sample_weight: npt.ArrayLike | None = None,
+        expert_only: npt.ArrayLike | None = None,
     ) -> Self:
         """Train the fallback on all rows and the experts as the scheme says.
 
@@ -58,6 +61,8 @@ class RegimeRegressor(RegressorMixin, RegimeModel):  # type: ignore[misc]
         regimes : array of shape (n_samples,), optional
             Codes of `auriga.typing.Regime`; without it every row counts as `UNKNOWN`.
         sample_weight : array of shape (n_samples,), optional
+        expert_only : bool array of shape (n_samples,), optional
+            Rows that the fallback does not see: an expert's longer look-back.
 
         Raises
         ------
@@ -74,7 +79,8 @@ class RegimeRegressor(RegressorMixin, RegimeModel):  # type: ignore[misc]
         codes = regime_codes(regimes, len(target))
         weight = _check_sample_weight(sample_weight, np.empty((len(target), 0)))
         self.mean_ = float(np.average(target, weights=weight))
-        return self._fit_models(data, target, codes, weight, None)
+        self.scale_ = float(np.sqrt(np.average((target - self.mean_) ** 2, weights=weight)))
+        return self._fit_models(data, target, codes, weight, None, expert_only)
 
     def predict(self, X: npt.ArrayLike, *, regimes: npt.ArrayLike | None = None) -> FloatArray:
         """Value of each row from the expert of its regime, shape (n_samples,).

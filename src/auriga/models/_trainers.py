@@ -25,8 +25,19 @@ class Model(Protocol):
 class Trainer(Protocol):
     """Trains models on rows of the features it was made with."""
 
-    def fit(self, rows: IntArray, target: AnyArray, weight: FloatArray | None, *, seed: int | None) -> Model:
-        """Train on rows at ascending positions; `target` holds class numbers, or values."""
+    def fit(
+        self,
+        rows: IntArray,
+        target: AnyArray,
+        weight: FloatArray | None,
+        *,
+        seed: int | None,
+        others: IntArray | None = None,
+    ) -> Model:
+        """Train on rows at ascending positions; `target` holds class numbers, or values.
+
+        `others` are rows that an expert may be continued on although they are not trained on here.
+        """
 
     def resume(
         self, start: Model, rows: IntArray, target: AnyArray, weight: FloatArray | None, *, seed: int | None

@@ -1,0 +1,17 @@
+"""The FreqAI model that Freqtrade loads with `--freqaimodel RegimeLightGBMRegressor`."""
+
+from lightgbm import LGBMRegressor
+
+from auriga.host import RegimeRegressorModel
+
+
+class RegimeLightGBMRegressor(RegimeRegressorModel):
+    """One LightGBM regressor of the return per market regime, and one of all rows to fall back on.
+
+    Needs `regime.label.kind` set to `return`. Everything else is as in `RegimeLightGBMClassifier`.
+    """
+
+    def make_estimator(self) -> LGBMRegressor:
+        """Return a seeded LightGBM regressor with the configured parameters."""
+        defaults = {"n_jobs": 1, "random_state": 1, "verbosity": -1, "deterministic": True}
+        return LGBMRegressor(**(defaults | {"force_col_wise": True} | self.model_training_parameters))

@@ -1,0 +1,229 @@
+"""The live side of the FreqAI model: one training serves every pair, saved models are checked first."""
+
+import logging
+import shutil
+import time
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+
+from auriga.columns import REGIME
+from auriga.host._market import Market, TrainingTable, training_table
+from auriga.host._pair_features import canonical_columns, freqai_frame
+from auriga.host._provenance import Facts, facts
+from auriga.host._repairs import align_history_dates
+from auriga.host._saved import model_complaint, seal_model
+from auriga.host._windows import name_files
+from auriga.typing import BoolArray, RegimeArray
+
+logger = logging.getLogger(__name__)
+
+_DAY = 86_400_000
+_RETRY_SECONDS = 60
+
+
+@dataclass
+class SharedModel:
+    """A trained model and the pairs it was given to; each pair gets it once."""
+
+    model: Any
+    feature_names: list[str]
+    stop: int
+    served: set[str] = field(default_factory=set)
+
+
+class LiveSide:
+    """What `RegimeFreqaiModel` does in dry-run and live; a part of it, in a file of its own."""
+
+    def _init_live(self: Any) -> None:
+        self._live_market: Market | None = None
+        self._live_facts: Facts | None = None
+        self._shared: SharedModel | None = None
+        self._trusted_pairs: set[str] = set()
+
+    @property
+    def base_train_period_days(self: Any) -> int:
+        """Days the fallback learns from; `train_period_days` may be longer for the experts' sake."""
+        info = self.freqai_info
+        return int(info.get("base_train_period_days") or info["train_period_days"])
+
+    # --- signals ----------------------------------------------------------------------------------
+
+    def start_live(
+        self: Any, dataframe: pd.DataFrame, metadata: dict[str, Any], strategy: Any, dk: Any
+    ) -> Any:
+        """FreqAI's live step, with features computed once and saved models checked before use."""
+        pair = metadata["pair"]
+        self._check_saved(pair, strategy)
+        # Stored candles have another date type than live ones (trap T18).
+        align_history_dates(self.dd.historic_data, dataframe["date"], self.dd.history_lock)
+        dk.use_strategy_to_populate_indicators = partial(self._live_frame, dk)
+        dk = super().start_live(dataframe, metadata, strategy, dk)  # type: ignore[misc]
+        # Until a pair's first model is there, FreqAI returns the label and do_predict 0, but none of our
+        # columns, and the strategy that reads them would fail every few seconds.
+        known = dk.return_dataframe.columns
+        absent = [name for name in self.returned if name not in known]
+        dk.return_dataframe = dk.return_dataframe.assign(**dict.fromkeys(absent, np.nan))
+        return dk
+
+    def cache_corr_pairlist_dfs(self, dataframe: pd.DataFrame, dk: Any) -> pd.DataFrame:
+        """Leading pairs are in the frame already."""
+        return dataframe
+
+    def _live_frame(
+        self: Any, dk: Any, strategy: Any, *, prediction_dataframe: pd.DataFrame, pair: str, **kwargs: Any
+    ) -> pd.DataFrame:
+        """Stand in for FreqAI's `use_strategy_to_populate_indicators`: the same frame, each pair once."""
+        if self._live_market is None:
+            candles = strategy.dp.get_pair_dataframe
+            self._live_market = Market(strategy, self.config, self.settings, self.label, candles)
+        market: Market = self._live_market
+        for lead in self.corr_pairlist:
+            if lead != pair:
+                market.features(lead, strategy.dp.get_pair_dataframe(lead, self.config["timeframe"]))
+        features = market.features(pair, prediction_dataframe)
+        frame: pd.DataFrame = freqai_frame(features, market.leading)
+        frame = strategy.set_freqai_targets(frame, metadata={"pair": pair})
+        dk.get_unique_classes_from_labels(frame)
+        self.declare_returns(dk)
+        return frame
+
+    def _frame_rows(
+        self: Any, frame: pd.DataFrame, dk: Any
+    ) -> tuple[npt.NDArray[np.float32], BoolArray, RegimeArray]:
+        self.declare_returns(dk)
+        columns = canonical_columns(dk.training_features_list, dk.pair, list(frame.columns))
+        values = frame[columns].to_numpy(dtype=np.float32)
+        finite = np.isfinite(values)
+        regimes = frame[REGIME].to_numpy().astype(np.int8)
+        return np.where(finite, values, np.float32(0)), np.asarray(finite.all(axis=1)), regimes
+
+    # --- saved models -----------------------------------------------------------------------------
+
+    def _facts(self: Any, strategy: Any) -> Facts:
+        if self._live_facts is None:
+            self._live_facts = facts(self.config, self.settings, type(self).__name__, strategy)
+        return self._live_facts  # type: ignore[no-any-return]
+
+    def _check_saved(self: Any, pair: str, strategy: Any) -> None:
+        """Once for each pair: forget a saved model that is damaged, foreign or made from other settings."""
+        if pair in self._trusted_pairs:
+            return
+        self._trusted_pairs.add(pair)
+        self._check_history(pair)
+        known = self.dd.pair_dict.get(pair, {})
+        if not known.get("model_filename"):
+            return
+        complaint = model_complaint(Path(known["data_path"]), known["model_filename"], self._facts(strategy))
+        if not complaint:
+            return
+        if self.settings.stale_models == "refuse":
+            raise OperationalException(
+                f"The saved model of {pair} in {known['data_path']} cannot be used: {complaint}. Give "
+                f"freqai.identifier ('{self.identifier}') a new name, or set regime.stale_models to "
+                "'retrain'."
+            )
+        logger.warning("%s: the saved model is not used, a new one is trained: %s", pair, complaint)
+        self.dd.pair_dict[pair] = self.dd.empty_pair_dict.copy()
+        self.dd.save_drawer_to_disk()
+
+    def _check_history(self: Any, pair: str) -> None:
+        """Set live predictions aside whose columns are not today's: FreqAI could not append to them."""
+        history = self.dd.historic_predictions.get(pair)
+        if history is None or {self.label, *self.returned} <= set(history.columns):
+            return
+        file = self.dd.historic_predictions_path
+        aside = file.with_name(f"historic_predictions.{int(time.time())}.pkl")
+        shutil.copy(file, aside)
+        del self.dd.historic_predictions[pair]
+        logger.warning("%s: earlier live predictions have other columns; kept in %s", pair, aside.name)
+
+    # --- training ---------------------------------------------------------------------------------
+
+    def extract_data_and_train_model(
+        self: Any,
+        new_trained_timerange: Any,
+        pair: str,
+        strategy: Any,
+        dk: Any,
+        data_load_timerange: Any,
+    ) -> None:
+        """Give a pair its new model: the one other pairs have just got, or a fresh one of all pairs."""
+        shared: SharedModel | None = self._shared if self.settings.trains_on_all_pairs else None
+        if shared is None or pair in shared.served or self._too_old(shared):
+            shared = self._train_live(new_trained_timerange, pair, strategy, dk, data_load_timerange)
+        reason = getattr(shared.model, "reason", "")
+        if reason:
+            logger.warning("%s: not trained (%s); the last model stays, next try in a minute", pair, reason)
+            self._stop_event.wait(_RETRY_SECONDS)
+            return
+        self._shared = shared
+        shared.served.add(pair)
+        self._save_live(shared, pair, strategy, dk)
+
+    def _too_old(self: Any, shared: SharedModel) -> bool:
+        hours = self.freqai_info.get("live_retrain_hours", 0)
+        return bool(hours) and time.time() - shared.stop > hours * 3600
+
+    def _train_live(
+        self: Any, timerange: Any, pair: str, strategy: Any, dk: Any, data_load_timerange: Any
+    ) -> SharedModel:
+        """Train on the stored and live candles of all pairs."""
+        with self.dd.history_lock:
+            history = {
+                name: {
+                    tf: dk.slice_dataframe(data_load_timerange, f).reset_index(drop=True)
+                    for tf, f in frames.items()
+                }
+                for name, frames in self.dd.historic_data.items()
+            }
+        market = Market(strategy, self.config, self.settings, self.label, lambda p, tf: history[p][tf])
+        pairs = [pair]
+        if self.settings.trains_on_all_pairs:
+            listed = set(strategy.dp.current_whitelist())
+            pairs = sorted(p for p, f in history.items() if p in listed and len(f[self.config["timeframe"]]))
+        buffer = self.ft_params.get("buffer_train_data_candles", 0) * self.step
+        start, stop = timerange.startts * 1000 + buffer, timerange.stopts * 1000 - buffer
+        embargo = self.settings.embargo_candles * self.step
+        table: TrainingTable | None = training_table(
+            market,
+            pairs,
+            start=start,
+            stop=stop - embargo,
+            bins_stop=stop,
+            sample_every=self.sample_every(len(pairs)),
+            step=self.step,
+            bin_params=self.bin_params,
+            regime_columns=self.settings.scheme == "pooled_with_regime",
+        )
+        missing = (
+            ""
+            if table is not None
+            else "; ".join(f"{p}: {market.rows(p).missing(start, stop)}" for p in pairs)
+        )
+        base_start = max(start, stop - self.base_train_period_days * _DAY)
+        model = self.fit_window(table, base_start, stop, missing)
+        if not getattr(model, "reason", ""):
+            logger.info("%d pairs: trained on %s", len(pairs), self.describe(model))
+        return SharedModel(model, market.feature_names(pair), timerange.stopts)
+
+    def _save_live(self: Any, shared: SharedModel, pair: str, strategy: Any, dk: Any) -> None:
+        name_files(dk, pair, shared.stop)
+        dk.training_features_list = shared.feature_names
+        dk.label_list = [self.label]
+        dk.data_dictionary = {
+            "train_features": pd.DataFrame(columns=dk.training_features_list),
+            "train_dates": pd.Series(pd.to_datetime([shared.stop], unit="s", utc=True)),
+        }
+        dk.data["labels_mean"], dk.data["labels_std"] = {}, {}
+        self.declare_returns(dk)
+        self.dd.pair_dict[pair]["trained_timestamp"] = shared.stop
+        self.dd.save_data(shared.model, pair, dk)
+        seal_model(dk.data_path, dk.model_filename, {"facts": self._facts(strategy)})
+        self.dd.purge_old_models()

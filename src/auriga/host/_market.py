@@ -1,0 +1,278 @@
+"""Every whitelisted pair's rows: features once, labels once, put together into one training table."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+
+from auriga.candles import COLUMNS, timeframe_delta
+from auriga.columns import REGIME
+from auriga.host._pair_features import (
+    PairFeatures,
+    canonical_names,
+    canonical_rows,
+    complete_rows,
+    missing_counts,
+    pair_features,
+)
+from auriga.models import BinnedFeatures, with_regime_columns
+from auriga.settings import RegimeSettings
+from auriga.typing import BoolArray, IntArray, RegimeArray
+
+logger = logging.getLogger(__name__)
+
+Candles = Callable[[str, str], pd.DataFrame]
+"""Candles of a pair at a timeframe."""
+
+
+@dataclass(frozen=True)
+class PairRows:
+    """One pair's base candles as a model sees them; arrays of shape (n,)."""
+
+    features: PairFeatures
+    regimes: RegimeArray
+    complete: BoolArray
+    labels: npt.NDArray[Any]
+    labelled: BoolArray
+
+    def missing(self, start: int, stop: int, most: int = 3) -> str:
+        """Which rows of a span (ms) cannot be trained on, and which columns are why; empty if all can."""
+        times = self.features.times
+        inside = (times >= start) & (times < stop)
+        incomplete, unlabelled = inside & ~self.complete, inside & ~self.labelled
+        parts = []
+        if incomplete.any():
+            counts = missing_counts(self.features, self._leading, incomplete)
+            worst = sorted(counts, key=lambda name: -counts[name])[:most]
+            listed = ", ".join(f"{name} {counts[name]}" for name in worst)
+            parts.append(f"{incomplete.sum()} of {inside.sum()} with missing features ({listed})")
+        if unlabelled.any():
+            parts.append(f"{unlabelled.sum()} without a label")
+        return ", ".join(parts)
+
+    _leading: tuple[PairFeatures, ...] = ()
+
+
+class Market:
+    """Features, regimes and labels of pairs, each computed once.
+
+    Parameters
+    ----------
+    strategy : IStrategy
+        Its feature and target hooks are called.
+    config : mapping
+        Freqtrade's configuration.
+    settings : RegimeSettings
+    label : str
+        Name of the label column.
+    candles : callable
+        Candles of any pair and timeframe.
+    """
+
+    def __init__(
+        self,
+        strategy: Any,
+        config: Mapping[str, Any],
+        settings: RegimeSettings,
+        label: str,
+        candles: Candles,
+    ) -> None:
+        self._strategy, self._config, self._settings = strategy, config, settings
+        self._label, self._candles = label, candles
+        self._features: dict[str, PairFeatures] = {}
+        self._rows: dict[str, PairRows] = {}
+
+    @property
+    def leading(self) -> tuple[PairFeatures, ...]:
+        """Pairs whose features every pair is given (`include_corr_pairlist`)."""
+        pairs = self._config["freqai"]["feature_parameters"].get("include_corr_pairlist", [])
+        return tuple(self.features(pair) for pair in pairs)
+
+    def features(self, pair: str, base: pd.DataFrame | None = None) -> PairFeatures:
+        """Features of a pair; computed again only if `base` holds other candles than before."""
+        known = self._features.get(pair)
+        if known is not None and (base is None or _same_candles(known.frame, base)):
+            return known
+        timeframe = self._config["timeframe"]
+        candles = self._candles(pair, timeframe) if base is None else base
+        self._rows.pop(pair, None)
+        self._features[pair] = pair_features(
+            self._strategy, pair, candles, lambda slow: self._candles(pair, slow), self._config
+        )
+        return self._features[pair]
+
+    def rows(self, pair: str, base: pd.DataFrame | None = None) -> PairRows:
+        """Features, regimes and labels of a pair."""
+        features = self.features(pair, base)
+        if pair not in self._rows:
+            labels = self._labels(pair, features.frame)
+            self._rows[pair] = PairRows(
+                features=features,
+                regimes=features.frame[REGIME].to_numpy().astype(np.int8),
+                complete=complete_rows(features, self.leading),
+                labels=labels.to_numpy(),
+                labelled=labels.notna().to_numpy(),
+                _leading=self.leading,
+            )
+        return self._rows[pair]
+
+    def _labels(self, pair: str, frame: pd.DataFrame) -> pd.Series:
+        labelled = self._strategy.set_freqai_targets(frame.copy(), metadata={"pair": pair})
+        if self._label not in labelled:
+            found = [name for name in labelled if "&" in name]
+            raise OperationalException(
+                f"set_freqai_targets gives {found or 'no label'}, but this model learns {self._label!r}; set "
+                "regime.label.kind to 'direction' for a classifier, to 'return' for a regressor"
+            )
+        values: pd.Series = labelled[self._label]
+        return values
+
+    def require_horizon(self, pair: str, stop: int) -> None:
+        """Refuse labels that look further ahead than `regime.label.horizon`.
+
+        Labels are computed once, on all candles, and purged by the horizon; this shows that candles
+        from `stop` (ms) on change nothing before it.
+
+        Raises
+        ------
+        OperationalException
+            With the horizon that the labels really have.
+        """
+        rows = self.rows(pair)
+        before = np.flatnonzero(rows.features.times < stop)
+        if not len(before):
+            return
+        cut = self._labels(pair, rows.features.frame.iloc[before]).to_numpy()
+        whole = rows.labels[before]
+        differs = (cut != whole) & ~(pd.isna(cut) & pd.isna(whole))
+        needed = len(before) - int(np.argmax(differs)) if differs.any() else 0
+        horizon = self._settings.label.horizon
+        if needed > horizon:
+            raise OperationalException(
+                f"set_freqai_targets looks {needed} candles ahead, but regime.label.horizon is {horizon}: "
+                f"the models would learn from the candles they are tested on. Set it to at least {needed}."
+            )
+
+    def predictable(self, pair: str, rows: IntArray) -> npt.NDArray[np.float32]:
+        """Feature rows of a pair in the order of `feature_names`; missing values are 0."""
+        values = canonical_rows(self.features(pair), self.leading, rows)
+        return np.where(np.isfinite(values), values, np.float32(0))
+
+    def feature_names(self, pair: str) -> list[str]:
+        """Canonical feature names, the same for every pair."""
+        return canonical_names(self.features(pair), self.leading)
+
+
+def _same_candles(known: pd.DataFrame, base: pd.DataFrame) -> bool:
+    return len(known) == len(base) and all(
+        np.array_equal(known[name].to_numpy(), base[name].to_numpy(), equal_nan=name != "date")
+        for name in COLUMNS
+    )
+
+
+@dataclass(frozen=True)
+class TrainingTable:
+    """Rows of several pairs that can be trained on, by pair and then by time.
+
+    Attributes
+    ----------
+    data : BinnedFeatures or float32 array of shape (n, n_features)
+    target : array of shape (n,)
+    regimes : int8 array of shape (n,)
+    times : int64 array of shape (n,)
+        Opening times in ms.
+    pairs : int array of shape (n,)
+        Position in `names`.
+    names : tuple of str
+    """
+
+    data: BinnedFeatures | npt.NDArray[np.float32]
+    target: npt.NDArray[Any]
+    regimes: RegimeArray
+    times: IntArray
+    pairs: IntArray
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    def take(self, rows: IntArray) -> "TrainingTable":
+        """Rows at these ascending positions."""
+        data = self.data.take(rows) if isinstance(self.data, BinnedFeatures) else self.data[rows]
+        parts = (self.target[rows], self.regimes[rows], self.times[rows], self.pairs[rows])
+        return TrainingTable(data, *parts, self.names)
+
+    def within(self, start: int, stop: int, pair: str | None = None) -> "TrainingTable":
+        """Rows that open in [start, stop), of one pair or of all."""
+        keep = (self.times >= start) & (self.times < stop)
+        if pair is not None:
+            keep &= self.pairs == self.names.index(pair)
+        return self.take(np.flatnonzero(keep))
+
+
+def training_table(
+    market: Market,
+    pairs: Sequence[str],
+    *,
+    start: int,
+    stop: int,
+    bins_stop: int,
+    sample_every: int,
+    step: int,
+    bin_params: Mapping[str, Any] | None,
+    regime_columns: bool,
+) -> TrainingTable | None:
+    """Collect every complete, labelled row of several pairs; None if there is none.
+
+    Parameters
+    ----------
+    market : Market
+    pairs : sequence of str
+    start, stop : int
+        Rows open in [start, stop), in ms.
+    bins_stop : int
+        Bin edges come from rows that open before this moment: the end of the first training window.
+    sample_every : int
+        Keep every k-th base candle, the same ones in every window.
+    step : int
+        Length of a base candle in ms.
+    bin_params : mapping or None
+        LightGBM parameters of the bins; None keeps plain arrays.
+    regime_columns : bool
+        Append the regime as features.
+    """
+    parts, targets, regimes, times, numbers = [], [], [], [], []
+    for number, pair in enumerate(pairs):
+        rows = market.rows(pair)
+        at = rows.features.times
+        keep = rows.complete & rows.labelled & (at >= start) & (at < stop) & (at // step % sample_every == 0)
+        kept = np.flatnonzero(keep)
+        values = canonical_rows(rows.features, market.leading, kept)
+        parts.append(with_regime_columns(values, rows.regimes[kept]) if regime_columns else values)
+        labels = rows.labels[kept]
+        targets.append(labels.astype(str) if labels.dtype == object else labels)
+        regimes.append(rows.regimes[kept])
+        times.append(at[kept])
+        numbers.append(np.full(len(kept), number))
+    when = np.concatenate(times)
+    if not len(when):
+        return None
+    data: BinnedFeatures | npt.NDArray[np.float32]
+    if bin_params is None:
+        data = np.concatenate(parts)
+    else:
+        early = [part[at < bins_stop] for part, at in zip(parts, times, strict=True)]
+        reference = np.concatenate(early) if any(map(len, early)) else None
+        data = BinnedFeatures(parts, reference=reference, params=bin_params)
+    columns = (np.concatenate(targets), np.concatenate(regimes), when, np.concatenate(numbers))
+    return TrainingTable(data, *columns, tuple(pairs))
+
+
+def milliseconds(timeframe: str) -> int:
+    """Length of a candle."""
+    return int(timeframe_delta(timeframe) // pd.Timedelta(milliseconds=1))

@@ -1,0 +1,262 @@
+"""Features of one pair, computed once by the strategy's hooks and kept at each timeframe's own pace.
+
+FreqAI merges every timeframe into the base candles, for every pair and once more for every leading
+pair: most of its time outside training. Here each pair is computed once, its slow features are kept as
+slow rows, and rows of the base candles are put together when they are needed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+
+from auriga.candles import COLUMNS, timeframe_delta
+from auriga.typing import BoolArray, IntArray
+
+Float32Array = npt.NDArray[np.float32]
+CandleSource = Callable[[str], pd.DataFrame]
+"""Candles of the pair at a timeframe."""
+
+
+@dataclass(frozen=True)
+class TimeframeBlock:
+    """Features of one timeframe.
+
+    Attributes
+    ----------
+    known_at : int64 array of shape (n,)
+        Opening time (ms) of the first base candle at whose close the row is known, ascending.
+    values : float32 array of shape (n, k)
+    finite : bool array of shape (n,)
+        Rows without a missing or infinite value.
+    names : tuple of str
+        `%-<feature>_<period>` and the timeframe apart, without the pair.
+    timeframe : str
+    """
+
+    known_at: IntArray
+    values: Float32Array
+    finite: BoolArray
+    names: tuple[str, ...]
+    timeframe: str
+
+    def rows_at(self, times: IntArray) -> IntArray:
+        """Newest row known at each base candle; -1 before the first."""
+        rows: IntArray = np.searchsorted(self.known_at, times, side="right") - 1
+        return rows
+
+
+@dataclass(frozen=True)
+class PairFeatures:
+    """Everything that is computed from one pair's candles before a model sees it.
+
+    Attributes
+    ----------
+    pair : str
+    times : int64 array of shape (n,)
+        Opening time (ms) of each base candle.
+    blocks : tuple of TimeframeBlock
+        One for each timeframe; base candles first.
+    standard : TimeframeBlock
+        Features that the strategy adds for the pair itself, on its base candles.
+    frame : DataFrame
+        The base candles and the plain columns of the strategy's hooks.
+    """
+
+    pair: str
+    times: IntArray
+    blocks: tuple[TimeframeBlock, ...]
+    standard: TimeframeBlock
+    frame: pd.DataFrame
+
+
+def pair_features(
+    strategy: Any, pair: str, base: pd.DataFrame, candles_at: CandleSource, config: Mapping[str, Any]
+) -> PairFeatures:
+    """Call the strategy's feature hooks for one pair, as FreqAI does.
+
+    Parameters
+    ----------
+    strategy : IStrategy
+    pair : str
+    base : DataFrame
+        Candles of the base timeframe.
+    candles_at : callable
+        Candles of the same pair at another timeframe.
+    config : mapping
+        Freqtrade's configuration.
+
+    Raises
+    ------
+    OperationalException
+        If `feature_engineering_standard` drops rows or columns.
+    """
+    times = _milliseconds(base["date"])
+    blocks = tuple(_blocks(strategy, pair, base, candles_at, config))
+    own = [_named(block, pair) for block in blocks]
+    values = np.concatenate([_values_at(block, times) for block in blocks], axis=1)
+    names = [name for block_names in own for name in block_names]
+    given = pd.concat([base, pd.DataFrame(values, columns=names, index=base.index, copy=False)], axis=1)
+    frame = strategy.feature_engineering_standard(given.copy(), metadata={"pair": pair})
+    lost = [name for name in given.columns if name not in frame.columns]
+    if lost or len(frame) != len(base):
+        raise OperationalException(
+            f"feature_engineering_standard of {pair} returned {len(frame)} of {len(base)} rows and lost "
+            f"{len(lost)} columns ({', '.join(lost[:3])}); it may only add columns"
+        )
+    added = [name for name in frame.columns if "%" in name and name not in given.columns]
+    standard = _block(frame[added], times, tuple(added), config["timeframe"])
+    plain = [name for name in frame.columns if "%" not in name or name.startswith("%%")]
+    return PairFeatures(pair, times, blocks, standard, frame[plain])
+
+
+def _blocks(
+    strategy: Any, pair: str, base: pd.DataFrame, candles_at: CandleSource, config: Mapping[str, Any]
+) -> Iterator[TimeframeBlock]:
+    options = config["freqai"]["feature_parameters"]
+    base_step = timeframe_delta(config["timeframe"])
+    for timeframe in options["include_timeframes"]:
+        candles = base if timeframe == config["timeframe"] else candles_at(timeframe)
+        metadata = {"pair": pair, "tf": timeframe}
+        parts = [
+            _features_of(
+                strategy.feature_engineering_expand_all(candles.copy(), period, metadata=metadata), period
+            )
+            for period in options["indicator_periods_candles"]
+        ]
+        parts.append(
+            _features_of(strategy.feature_engineering_expand_basic(candles.copy(), metadata=metadata), "gen")
+        )
+        features = pd.concat(parts, axis=1)
+        shifted = [
+            features.shift(candle).add_suffix(f"_shift-{candle}")
+            for candle in range(1, options.get("include_shifted_candles", 0) + 1)
+        ]
+        if shifted:
+            features = pd.concat([features, *shifted], axis=1)
+        delay = (timeframe_delta(timeframe) - base_step) // pd.Timedelta(milliseconds=1)
+        known_at = _milliseconds(candles["date"]) + delay
+        yield _block(features, known_at, tuple(features.columns), timeframe)
+
+
+def _features_of(frame: pd.DataFrame, suffix: int | str) -> pd.DataFrame:
+    return frame[[name for name in frame.columns if "%" in name]].add_suffix(f"_{suffix}")
+
+
+def _block(
+    features: pd.DataFrame, known_at: IntArray, names: tuple[str, ...], timeframe: str
+) -> TimeframeBlock:
+    with np.errstate(over="ignore"):  # values beyond float32 become infinite and count as missing
+        values = np.ascontiguousarray(features.to_numpy(dtype=np.float32))
+    return TimeframeBlock(known_at, values, np.isfinite(values).all(axis=1), names, timeframe)
+
+
+def _milliseconds(dates: pd.Series) -> IntArray:
+    times: IntArray = dates.to_numpy(dtype="datetime64[ms]").astype(np.int64)
+    return times
+
+
+def _named(block: TimeframeBlock, pair: str) -> list[str]:
+    """FreqAI's names: the pair and the timeframe at the end, without colons."""
+    return [f"{name}_{pair}_{block.timeframe}".replace(":", "") for name in block.names]
+
+
+def _values_at(block: TimeframeBlock, times: IntArray) -> Float32Array:
+    rows = block.rows_at(times)
+    values = block.values[rows]
+    values[rows < 0] = np.nan
+    return values
+
+
+def canonical_names(features: PairFeatures, leading: Sequence[PairFeatures]) -> list[str]:
+    """Feature names that mean the same for every pair: `own` instead of the pair, then each leading pair.
+
+    A leading pair has itself among the leading pairs, so that one model can read every pair's rows.
+    """
+    own = [name for block in features.blocks for name in _named(block, "own")]
+    lead = [name for other in leading for block in other.blocks for name in _named(block, other.pair)]
+    return [*own, *features.standard.names, *lead]
+
+
+def canonical_rows(features: PairFeatures, leading: Sequence[PairFeatures], rows: IntArray) -> Float32Array:
+    """Feature rows of base candles at these positions, shape (len(rows), n_features); missing is NaN."""
+    times = features.times[rows]
+    parts = [_values_at(block, times) for block in features.blocks]
+    parts.append(features.standard.values[rows])
+    parts += [_values_at(block, times) for other in leading for block in other.blocks]
+    return np.concatenate(parts, axis=1)
+
+
+def complete_rows(features: PairFeatures, leading: Sequence[PairFeatures]) -> BoolArray:
+    """Which base candles have every feature, shape (n,)."""
+    complete = features.standard.finite.copy()
+    for block in (*features.blocks, *(block for other in leading for block in other.blocks)):
+        rows = block.rows_at(features.times)
+        complete &= (rows >= 0) & block.finite[rows]
+    return complete
+
+
+def missing_counts(
+    features: PairFeatures, leading: Sequence[PairFeatures], keep: BoolArray
+) -> dict[str, int]:
+    """How many of the kept rows miss each feature, by canonical name; only those that do."""
+    counts = np.count_nonzero(~np.isfinite(canonical_rows(features, leading, np.flatnonzero(keep))), axis=0)
+    names = canonical_names(features, leading)
+    return {name: int(count) for name, count in zip(names, counts, strict=True) if count}
+
+
+def freqai_frame(features: PairFeatures, leading: Sequence[PairFeatures]) -> pd.DataFrame:
+    """Put the frame together that FreqAI builds: plain columns, own and leading features, its names.
+
+    Used where FreqAI's own code reads the frame, which is live.
+    """
+    rows = np.arange(len(features.times))
+    others = [other for other in leading if other.pair != features.pair]
+    values = canonical_rows(features, others, rows)
+    own = [name for block in features.blocks for name in _named(block, features.pair)]
+    lead = [name for other in others for block in other.blocks for name in _named(block, other.pair)]
+    names = [*own, *features.standard.names, *lead]
+    block = pd.DataFrame(values, columns=names, index=features.frame.index, copy=False)
+    return pd.concat([features.frame, block], axis=1)
+
+
+def canonical_columns(names: Sequence[str], pair: str, columns: Sequence[str]) -> list[str]:
+    """Columns of one pair's `freqai_frame` that hold the canonical features, in their order.
+
+    Parameters
+    ----------
+    names : sequence of str
+        As `canonical_names` returns them.
+    pair : str
+    columns : sequence of str
+        Columns of the frame.
+
+    Raises
+    ------
+    OperationalException
+        Naming features that the model was trained on and the frame lacks.
+    """
+    plain = pair.replace(":", "")
+    known = set(columns)
+    found = [_rename_own(name, plain) for name in names]
+    absent = [name for name in found if name not in known]
+    if absent:
+        raise OperationalException(
+            f"The model of {pair} was trained on {len(absent)} features that the strategy no longer gives: "
+            f"{', '.join(absent[:5])}. Give freqai.identifier a new name to train anew."
+        )
+    return found
+
+
+def _rename_own(name: str, pair: str) -> str:
+    head, separator, timeframe = name.rpartition("_own_")
+    return f"{head}_{pair}_{timeframe}" if separator else name
+
+
+def plain_columns(frame: pd.DataFrame) -> list[str]:
+    """Columns that the strategy's hooks added beside candles and features."""
+    return [name for name in frame.columns if name not in COLUMNS]

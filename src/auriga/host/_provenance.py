@@ -1,0 +1,184 @@
+"""What a model or a cached prediction depends on: settings, code, packages and candles (T1, T7, T12, T17)."""
+
+import ast
+import hashlib
+import inspect
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import auriga
+from auriga.candles import COLUMNS, timeframe_delta
+from auriga.settings import RegimeSettings
+
+Facts = dict[str, str]
+"""One text for each setting that matters, by its path."""
+
+SCHEMA = 2
+"""Raised whenever what is saved means something else; older files are then trained anew."""
+
+_OPTIONS = ("train_period_days", "feature_parameters", "data_split_parameters", "model_training_parameters")
+_PACKAGES = ("auriga", "freqtrade", "lightgbm", "numpy", "pandas", "scikit-learn", "TA-Lib", "xgboost")
+_OWN_ROOMS = ("indicators", "regimes", "features", "labels", "models", "host")
+_TRADING_HOOKS = (
+    "populate_", "custom_", "confirm_", "adjust_", "leverage", "order_filled", "bot_", "protections",
+    "plot_", "informative_pairs", "check_", "version", "can_short",
+)  # fmt: skip
+
+
+def facts(config: Mapping[str, Any], settings: RegimeSettings, model: str, strategy: Any) -> Facts:
+    """Everything beside candles that a prediction depends on.
+
+    Trading hooks, thresholds and plots of the strategy do not count: changing them trains nothing.
+    """
+    content = {
+        "freqai": {option: config["freqai"].get(option) for option in _OPTIONS},
+        "model": model,
+        "regime": settings.model_dump(mode="json", exclude={"stale_models"}),
+        "timeframe": config["timeframe"],
+        "trading_mode": str(config.get("trading_mode", "spot")),
+        "version": {package: version(package) for package in _PACKAGES},
+        "code": {"auriga": _own_code(), "strategy": _strategy_code(type(strategy))},
+        "schema": SCHEMA,
+    }
+    return dict(_flattened("", content))
+
+
+def _flattened(path: str, value: Any) -> list[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        return [leaf for key in sorted(value) for leaf in _flattened(f"{path}.{key}", value[key])]
+    return [(path.lstrip("."), json.dumps(value))]
+
+
+def differences(stored: Mapping[str, str], current: Mapping[str, str]) -> list[str]:
+    """One line for each fact that changed."""
+    changed = sorted(key for key in stored.keys() | current.keys() if stored.get(key) != current.get(key))
+    return [f"{key}: {stored.get(key, 'unknown')} -> {current.get(key, 'none')}" for key in changed]
+
+
+@cache
+def _own_code() -> str:
+    """Digest of the package's computing rooms: a development version changes without its number."""
+    root = Path(inspect.getfile(auriga)).parent
+    digest = hashlib.blake2b(digest_size=8)
+    for room in _OWN_ROOMS:
+        for file in sorted((root / room).glob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _strategy_code(strategy: type) -> str:
+    """Digest of the strategy's own classes, without what only trades.
+
+    Read from the syntax tree, so that comments and layout do not count.
+    """
+    digest = hashlib.blake2b(digest_size=8)
+    for cls in strategy.__mro__:
+        if cls.__module__.split(".")[0] in ("freqtrade", "abc", "builtins"):
+            continue
+        try:
+            tree = ast.parse(Path(inspect.getfile(cls)).read_text())
+        except (OSError, TypeError):  # a class made in a session has no file to read
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                node.body = [part for part in node.body if not _only_trades(part)]
+        digest.update(ast.dump(tree).encode())
+    return digest.hexdigest()
+
+
+def _only_trades(node: ast.stmt) -> bool:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return node.name.startswith(_TRADING_HOOKS)
+    if isinstance(node, ast.Expr):  # docstrings
+        return True
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        names = [
+            t.id for t in getattr(node, "targets", [getattr(node, "target", None)]) if isinstance(t, ast.Name)
+        ]
+        parameter = isinstance(node.value, ast.Call) and "Parameter" in ast.dump(node.value.func)
+        trading = {"minimal_roi", "stoploss", "plot_config", "use_exit_signal", "order_types"}
+        return parameter or any(name in trading or name.startswith("trailing_") for name in names)
+    return False
+
+
+def candle_digests(frames: Mapping[tuple[str, str], pd.DataFrame], stops: Iterable[int]) -> dict[int, str]:
+    """Digest of every candle that had closed by each stop; each candle is read once.
+
+    Parameters
+    ----------
+    frames : dict of (pair, timeframe) to DataFrame
+    stops : iterable of int
+        Moments in ms, ascending.
+    """
+    running = {key: hashlib.blake2b(digest_size=16) for key in sorted(frames)}
+    done = dict.fromkeys(running, 0)
+    closes = {key: _closes(frames[key], key[1]) for key in running}
+    content = {key: _content(frames[key]) for key in running}
+    known = {}
+    for stop in stops:
+        combined = hashlib.blake2b(digest_size=16)
+        for key, digest in running.items():
+            end = int(np.searchsorted(closes[key], stop, side="right"))
+            digest.update(content[key][done[key] : end].tobytes())
+            done[key] = max(end, done[key])
+            combined.update(f"{key}".encode() + digest.digest())
+        known[stop] = combined.hexdigest()
+    return known
+
+
+def rows_digest(candles: pd.DataFrame) -> str:
+    """Digest of these candles."""
+    return hashlib.blake2b(_content(candles).tobytes(), digest_size=16).hexdigest()
+
+
+def _content(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
+    columns = [
+        _milliseconds(frame["date"]),
+        *(frame[name].to_numpy(float) for name in COLUMNS if name != "date"),
+    ]
+    return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
+
+
+def _closes(frame: pd.DataFrame, timeframe: str) -> np.ndarray[Any, Any]:
+    return _milliseconds(frame["date"]) + timeframe_delta(timeframe) // pd.Timedelta(milliseconds=1)
+
+
+def _milliseconds(dates: pd.Series) -> np.ndarray[Any, Any]:
+    return dates.to_numpy(dtype="datetime64[ms]").astype(np.int64)
+
+
+def write_seal(file: Path, sealed: Sequence[Path], content: Mapping[str, Any]) -> None:
+    """Write checksums of files and what they were made from; the seal itself comes last."""
+    checksums = {path.name: _checksum(path) for path in sealed}
+    temporary = file.with_suffix(".tmp")
+    temporary.write_text(json.dumps({**content, "schema": SCHEMA, "sha256": checksums}, indent=1))
+    temporary.replace(file)
+
+
+def read_seal(file: Path, sealed: Sequence[Path]) -> dict[str, Any] | str:
+    """Read a seal whose files are all there and unchanged; otherwise say what is wrong."""
+    try:
+        seal = json.loads(file.read_text())
+        if not isinstance(seal, dict) or not isinstance(seal.get("sha256"), dict):
+            return f"{file.name} is not a seal of Auriga"
+        if seal.get("schema") != SCHEMA:
+            return f"it has schema {seal.get('schema')}, this version of Auriga writes {SCHEMA}"
+        for path in sealed:
+            if _checksum(path) != seal["sha256"].get(path.name):
+                return f"{path.name} is not the file that was saved (checksum differs)"
+    except FileNotFoundError as error:
+        return f"{Path(error.filename).name} is missing"
+    except (OSError, ValueError) as error:
+        return f"it cannot be read ({error})"
+    return seal
+
+
+def _checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

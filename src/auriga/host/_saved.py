@@ -1,0 +1,158 @@
+"""Models and predictions on disk: sealed when written, checked before they are used."""
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import cloudpickle  # type: ignore[import-untyped]
+import pandas as pd
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+
+from auriga.host._provenance import Facts, differences, read_seal, write_seal
+
+logger = logging.getLogger(__name__)
+
+_MODEL_PARTS = ("model.joblib", "metadata.json", "feature_pipeline.pkl", "label_pipeline.pkl")
+_MOST_LINES = 8
+
+
+def model_files(folder: Path, name: str) -> list[Path]:
+    """Files that FreqAI reads back to load a model."""
+    return [folder / f"{name}_{part}" for part in _MODEL_PARTS]
+
+
+def seal_model(folder: Path, name: str, content: Mapping[str, Any]) -> None:
+    """Seal the files of a model that FreqAI has just saved."""
+    write_seal(folder / f"{name}_seal.json", model_files(folder, name), content)
+
+
+def model_complaint(folder: Path, name: str, facts: Facts, candles: str | None = None) -> str:
+    """Why a saved model must not be used; empty when it may.
+
+    Nothing is unpickled before its checksum was compared.
+    """
+    seal = read_seal(folder / f"{name}_seal.json", model_files(folder, name))
+    if isinstance(seal, str):
+        return seal
+    changed = differences(seal.get("facts", {}), facts)
+    if candles is not None and seal.get("candles") != candles:
+        changed.append("its training candles have changed")
+    return "; ".join(changed[:_MOST_LINES])
+
+
+def load_model(folder: Path, name: str) -> Any:
+    """Unpickle a model whose seal was checked."""
+    with (folder / f"{name}_model.joblib").open("rb") as file:
+        return cloudpickle.load(file)
+
+
+class PredictionFile:
+    """Cached predictions of one pair and window with their seal.
+
+    Parameters
+    ----------
+    path : Path
+        FreqAI's feather file.
+    facts : dict
+        What predictions depend on beside candles.
+    candles, window : str
+        Digests of all candles that were known by the end of the window, and of the window's own ones.
+    first : int
+        Opening time (ms) of the first base candle of this run.
+    """
+
+    def __init__(self, path: Path, *, facts: Facts, candles: str, window: str, first: int) -> None:
+        self._path, self._seal = path, path.with_suffix(".json")
+        self._content = {"facts": facts, "candles": candles, "window": window, "first": first}
+
+    def exists(self) -> bool:
+        """Whether there is anything to check."""
+        return self._path.is_file()
+
+    def complaints(self, n_rows: int) -> list[str]:
+        """Why the file must not be used, one line each; empty when it may.
+
+        A run that was given less history than the one that wrote the file (FreqUI asks for the start-up
+        candles alone) can only compare the window's own candles.
+        """
+        seal = read_seal(self._seal, [self._path])
+        if isinstance(seal, str):
+            return [seal]
+        found = differences(seal.get("facts", {}), self._content["facts"])  # type: ignore[arg-type]
+        less_history = int(self._content["first"]) > int(seal.get("first", 0))  # type: ignore[call-overload]
+        if seal.get("window") != self._content["window"]:
+            found.append("the candles of its window have changed")
+        elif not less_history and seal.get("candles") != self._content["candles"]:
+            found.append("the candles before its window have changed")
+        if not found and seal.get("rows") != n_rows:
+            found.append(f"it holds {seal.get('rows')} rows, the window has {n_rows}")
+        return found
+
+    def read(self) -> pd.DataFrame:
+        """Return the predictions."""
+        return pd.read_feather(self._path)
+
+    def write(self, predictions: pd.DataFrame) -> None:
+        """Save predictions, then their seal: an interrupted write leaves nothing that is trusted."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._seal.unlink(missing_ok=True)
+        predictions.to_feather(self._path)
+        write_seal(self._seal, [self._path], {**self._content, "rows": len(predictions)})
+
+
+def report_stale(folder: Path, complaints: Mapping[str, list[str]], *, refuse: bool, identifier: str) -> None:
+    """Say once what is stale and why; refuse it if the settings say so.
+
+    Parameters
+    ----------
+    folder : Path
+    complaints : dict of window to list of str
+    refuse : bool
+        `regime.stale_models` is `refuse`.
+    identifier : str
+
+    Raises
+    ------
+    OperationalException
+        If stale predictions are refused, with both remedies.
+    """
+    if not complaints:
+        return
+    reasons = list(dict.fromkeys(reason for lines in complaints.values() for reason in lines))
+    shown = "\n  ".join(reasons[:_MOST_LINES])
+    more = f"\n  and {len(reasons) - _MOST_LINES} more" if len(reasons) > _MOST_LINES else ""
+    what = f"{len(complaints)} cached predictions in {folder} were made from something else:\n  {shown}{more}"
+    if refuse:
+        raise OperationalException(
+            f"{what}\nGive freqai.identifier ('{identifier}') a new name, remove that folder, or set "
+            "regime.stale_models to 'retrain'."
+        )
+    logger.warning("%s\nThey are not used; these windows are trained again.", what)
+
+
+def set_aside_unreadable(folder: Path) -> None:
+    """Move files aside that FreqAI would fail to read at every start, and say so.
+
+    FreqAI ends with a traceback on a half-written dictionary or pickle; what it needs it writes again.
+    """
+    for name in ("pair_dictionary.json", "global_metadata.json", "metric_tracker.json"):
+        _set_aside_if(folder / name, lambda file: json.loads(file.read_text()))
+    _set_aside_if(folder / "historic_predictions.pkl", _unpickle)
+
+
+def _unpickle(file: Path) -> Any:
+    with file.open("rb") as stream:
+        return cloudpickle.load(stream)
+
+
+def _set_aside_if(file: Path, read: Any) -> None:
+    if not file.is_file():
+        return
+    try:
+        read(file)
+    except Exception as error:  # a damaged pickle can raise anything
+        aside = file.with_name(file.name + ".unreadable")
+        file.replace(aside)
+        logger.warning("%s cannot be read (%s); it is kept as %s and written anew", file, error, aside.name)

@@ -1,0 +1,62 @@
+"""The spans of a walk-forward, and the files that belong to them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Window:
+    """One training span and the test span that follows it; moments in ms, ends excluded."""
+
+    train_start: int
+    train_stop: int
+    test_start: int
+    test_stop: int
+
+    @property
+    def trained_on(self) -> str:
+        """Training span for messages."""
+        first, last = (pd.Timestamp(moment, unit="ms") for moment in (self.train_start, self.train_stop))
+        return f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+
+    @property
+    def stamp(self) -> int:
+        """FreqAI's number of the window: the end of training in seconds."""
+        return self.train_stop // 1000
+
+
+def backtest_windows(dk: Any, buffer: int) -> list[Window]:
+    """FreqAI's walk-forward of a data kitchen; `buffer` (ms) is cut off both ends of each training span."""
+    return [
+        Window(
+            train.startts * 1000 + buffer,
+            train.stopts * 1000 - buffer,
+            test.startts * 1000,
+            test.stopts * 1000,
+        )
+        for train, test in zip(dk.training_timeranges, dk.backtesting_timeranges, strict=False)
+    ]
+
+
+def pair_slug(pair: str) -> str:
+    """Name of a pair in file names: all of it, or `BTC/USDT` and `BTC/USDC` would share files (T7).
+
+    Examples
+    --------
+    >>> pair_slug("BTC/USDT:USDT")
+    'BTC_USDT_USDT'
+    """
+    return pair.replace("/", "_").replace(":", "_")
+
+
+def name_files(dk: Any, pair: str, stamp: int) -> None:
+    """Point a data kitchen at the files of a pair and window, in FreqAI's layout."""
+    slug = pair_slug(pair)
+    dk.full_path = dk.get_full_models_path(dk.config)
+    dk.data_path = Path(dk.full_path / f"sub-train-{slug}_{stamp}")
+    dk.model_filename = f"cb_{slug.lower()}_{stamp}"
+    folder = dk.full_path / dk.backtest_predictions_folder
+    dk.backtesting_results_path = folder / f"{dk.model_filename}_prediction.feather"
