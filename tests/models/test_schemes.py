@@ -293,5 +293,5 @@ def test_experts_may_look_back_further_than_the_fallback(rows, scheme) -> None:
 
 def test_rows_for_experts_alone_must_leave_some_for_the_fallback(rows) -> None:
     X, y, regimes = rows
-    with pytest.raises(ParameterError, match="expert_only .* not all"):
+    with pytest.raises(ParameterError, match=r"expert_only .* not all"):
         RegimeClassifier(lightgbm()).fit(X, y, regimes=regimes, expert_only=np.ones(len(X)))

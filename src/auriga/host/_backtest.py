@@ -151,6 +151,7 @@ class BacktestRun:
                 self._models[window, owner] = next(fitted)
                 self._log(window, owner)
             yield window, self._models[window, owner]
+        next(fitted, None)  # lets joblib end its generator
 
     def _training_table(self, pair: str) -> TrainingTable | None:
         pairs = self.pairs if self._shared_by(pair) is None else [pair]
