@@ -10,7 +10,6 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
-from auriga.candles import COLUMNS
 from auriga.columns import REGIME, REGIME_AGE
 from auriga.host._market import Market, TrainingTable, training_table
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
@@ -264,8 +263,7 @@ class BacktestRun:
         dk.DI_values = np.zeros(len(usable))
         window_frame = own.features.frame.iloc[rows]
         predictions: pd.DataFrame = dk.get_predictions_to_append(frame, usable, window_frame)
-        plain = [
-            name for name in window_frame if name not in (*COLUMNS, REGIME, REGIME_AGE) and "%" not in name
-        ]
-        extra = window_frame[plain].reset_index(drop=True)
-        return pd.concat([predictions, extra], axis=1) if plain else predictions
+        # Plain columns of the strategy's feature hooks come back too, in this run and in cached ones (T2).
+        hooks = [name for name in own.features.added if "%" not in name and name not in (REGIME, REGIME_AGE)]
+        extra: pd.DataFrame = window_frame[hooks].reset_index(drop=True)
+        return pd.concat([predictions, extra], axis=1)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.candles import COLUMNS, timeframe_delta
+from auriga.candles import timeframe_delta
 from auriga.typing import BoolArray, IntArray
 
 Float32Array = npt.NDArray[np.float32]
@@ -65,6 +65,8 @@ class PairFeatures:
         Features that the strategy adds for the pair itself, on its base candles.
     frame : DataFrame
         The base candles and the plain columns of the strategy's hooks.
+    added : tuple of str
+        Those plain columns.
     """
 
     pair: str
@@ -72,6 +74,7 @@ class PairFeatures:
     blocks: tuple[TimeframeBlock, ...]
     standard: TimeframeBlock
     frame: pd.DataFrame
+    added: tuple[str, ...]
 
 
 def pair_features(
@@ -111,7 +114,8 @@ def pair_features(
     added = [name for name in frame.columns if "%" in name and name not in given.columns]
     standard = _block(frame[added], times, tuple(added), config["timeframe"])
     plain = [name for name in frame.columns if "%" not in name or name.startswith("%%")]
-    return PairFeatures(pair, times, blocks, standard, frame[plain])
+    hooks = tuple(name for name in plain if name not in base.columns)
+    return PairFeatures(pair, times, blocks, standard, frame[plain], hooks)
 
 
 def _blocks(
@@ -255,8 +259,3 @@ def canonical_columns(names: Sequence[str], pair: str, columns: Sequence[str]) -
 def _rename_own(name: str, pair: str) -> str:
     head, separator, timeframe = name.rpartition("_own_")
     return f"{head}_{pair}_{timeframe}" if separator else name
-
-
-def plain_columns(frame: pd.DataFrame) -> list[str]:
-    """Columns that the strategy's hooks added beside candles and features."""
-    return [name for name in frame.columns if name not in COLUMNS]
