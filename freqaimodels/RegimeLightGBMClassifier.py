@@ -15,5 +15,11 @@ class RegimeLightGBMClassifier(RegimeClassifierModel):
 
     def make_estimator(self) -> LGBMClassifier:
         """Return a seeded LightGBM classifier with the configured parameters."""
-        defaults = {"n_jobs": 1, "random_state": 1, "verbosity": -1, "deterministic": True}
-        return LGBMClassifier(**(defaults | {"force_col_wise": True} | self.model_training_parameters))
+        return self.configured(
+            LGBMClassifier,
+            n_jobs=1,
+            random_state=1,
+            verbosity=-1,
+            deterministic=True,
+            force_col_wise=True,
+        )

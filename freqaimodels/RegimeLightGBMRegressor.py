@@ -13,5 +13,11 @@ class RegimeLightGBMRegressor(RegimeRegressorModel):
 
     def make_estimator(self) -> LGBMRegressor:
         """Return a seeded LightGBM regressor with the configured parameters."""
-        defaults = {"n_jobs": 1, "random_state": 1, "verbosity": -1, "deterministic": True}
-        return LGBMRegressor(**(defaults | {"force_col_wise": True} | self.model_training_parameters))
+        return self.configured(
+            LGBMRegressor,
+            n_jobs=1,
+            random_state=1,
+            verbosity=-1,
+            deterministic=True,
+            force_col_wise=True,
+        )

@@ -10,10 +10,11 @@ from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[impor
 from auriga.columns import DO_PREDICT, PROBABILITY, REGIME
 from auriga.features import basic_features, calendar_features, period_features
 from auriga.host import (
-    add_label,
     add_features,
+    add_label,
     add_regimes,
     check_pair,
+    look_back_for_experts,
     regime_tags,
     settings_from_config,
 )
@@ -50,6 +51,10 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
             "regime": {REGIME: {"color": "#ff7f0e"}},
         },
     }
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        look_back_for_experts(config)
+        super().__init__(config)
 
     @cached_property
     def settings(self) -> RegimeSettings:

@@ -14,7 +14,7 @@ from auriga.host._predictions import read_predictions
 from auriga.host._regimes import add_regimes, market_regimes, regime_tags
 from auriga.host._regressor_model import RegimeRegressorModel
 from auriga.host._results import BacktestResult, read_backtest, read_candles
-from auriga.host._settings import settings_from_config
+from auriga.host._settings import look_back_for_experts, settings_from_config
 
 __all__ = [
     "BacktestResult",
@@ -26,6 +26,7 @@ __all__ = [
     "add_regimes",
     "check_pair",
     "load_config",
+    "look_back_for_experts",
     "market_regimes",
     "read_backtest",
     "read_candles",

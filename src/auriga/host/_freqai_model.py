@@ -3,16 +3,19 @@
 import logging
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 from freqtrade.freqai.freqai_interface import IFreqaiModel  # type: ignore[import-untyped]
 from lightgbm import LGBMClassifier, LGBMRegressor
 
 from auriga.columns import EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
+from auriga.errors import ParameterError
 from auriga.host._backtest import BacktestRun
+from auriga.host._estimator_parameters import require_known_parameters
 from auriga.host._freqai_options import require_supported_options
 from auriga.host._live import LiveSide
 from auriga.host._market import TrainingTable, milliseconds
@@ -25,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 EXTRA_COLUMNS = (PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR)
 """Numeric columns that come back with every prediction, whatever the model."""
+
+Estimator = TypeVar("Estimator")
 
 _DAY = 86_400_000
 
@@ -52,12 +57,24 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         set_aside_unreadable(folder)
         super().__init__(config)
         self.step = milliseconds(config["timeframe"])
+        self._require_trainable()
         self._run: BacktestRun | None = None
         self._init_live()
 
     @abstractmethod
     def make_estimator(self) -> Any:
         """Return a fresh estimator with scikit-learn's contract, seeded and with one thread."""
+
+    def configured(self, estimator: type[Estimator], **defaults: Any) -> Estimator:
+        """Make an estimator with our defaults and `freqai.model_training_parameters`.
+
+        Raises
+        ------
+        OperationalException
+            Naming parameters that the estimator does not have.
+        """
+        require_known_parameters(estimator, self.model_training_parameters)
+        return estimator(**(defaults | self.model_training_parameters))
 
     @abstractmethod
     def make_model(self) -> Any:
@@ -85,6 +102,13 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
     @abstractmethod
     def returned(self) -> tuple[str, ...]:
         """Names of all numeric columns that come back with a prediction."""
+
+    def _require_trainable(self) -> None:
+        """Refuse parameters and schemes that no window could be trained with, before any candle is loaded."""
+        try:
+            self.make_model().check_parameters()
+        except ParameterError as error:
+            raise OperationalException(str(error)) from None
 
     @property
     def bin_params(self) -> dict[str, Any] | None:

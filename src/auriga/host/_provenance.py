@@ -23,7 +23,10 @@ Facts = dict[str, str]
 SCHEMA = 2
 """Raised whenever what is saved means something else; older files are then trained anew."""
 
-_OPTIONS = ("train_period_days", "feature_parameters", "data_split_parameters", "model_training_parameters")
+_OPTIONS = (
+    "train_period_days", "base_train_period_days", "feature_parameters", "data_split_parameters",
+    "model_training_parameters",
+)  # fmt: skip
 _PACKAGES = ("auriga", "freqtrade", "lightgbm", "numpy", "pandas", "scikit-learn", "TA-Lib", "xgboost")
 _OWN_ROOMS = ("indicators", "regimes", "features", "labels", "models", "host")
 _TRADING_HOOKS = (

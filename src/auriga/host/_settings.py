@@ -24,3 +24,27 @@ def settings_from_config(config: Mapping[str, Any]) -> RegimeSettings:
         raise OperationalException(
             f"The regime block of the configuration cannot be used:\n{error}"
         ) from None
+
+
+def look_back_for_experts(config: dict[str, Any]) -> None:
+    """Lengthen `train_period_days` to `regime.expert_train_period_days`, before any candle is loaded.
+
+    Freqtrade loads as many candles as `train_period_days` says, so that becomes the longer period, and
+    `base_train_period_days` keeps what the fallback learns from. Calling it twice changes nothing more.
+
+    Raises
+    ------
+    OperationalException
+        If experts would see less than the fallback.
+    """
+    days = settings_from_config(config).expert_train_period_days
+    freqai = config.get("freqai")
+    if days is None or not freqai:
+        return
+    base = freqai.setdefault("base_train_period_days", freqai["train_period_days"])
+    if days < base:
+        raise OperationalException(
+            f"regime.expert_train_period_days is {days}, less than freqai.train_period_days {base}; experts "
+            "look back at least as far as the model of all rows: remove it or set it higher"
+        )
+    freqai["train_period_days"] = days

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone  # type: ignore[import-untyped]
+from sklearn.pipeline import Pipeline  # type: ignore[import-untyped]
 from sklearn.utils.validation import has_fit_parameter  # type: ignore[import-untyped]
 
 from auriga.errors import ParameterError
@@ -132,6 +133,9 @@ def _seeded(estimator: Any, seed: int | None) -> Any:
 
 
 def _fit(estimator: Any, X: AnyArray, target: AnyArray, weight: FloatArray | None, **extra: Any) -> Any:
-    if weight is None:
-        return estimator.fit(X, target, **extra)
-    return estimator.fit(X, target, sample_weight=weight, **extra)
+    if weight is not None:
+        name = (
+            f"{estimator.steps[-1][0]}__sample_weight" if isinstance(estimator, Pipeline) else "sample_weight"
+        )
+        extra[name] = weight
+    return estimator.fit(X, target, **extra)

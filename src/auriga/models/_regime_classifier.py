@@ -154,7 +154,7 @@ class RegimeClassifier(ClassifierMixin, RegimeModel):  # type: ignore[misc]
         ValueError
             As scikit-learn does, for arrays of wrong shape or content.
         """
-        self._check_parameters()
+        self.check_parameters()
         if isinstance(X, BinnedFeatures):
             data, target = X, np.asarray(y)
             self.n_features_in_ = X.shape[1] - (3 if self.scheme == "pooled_with_regime" else 0)

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data  # type: ign
 
 from auriga.errors import ParameterError
 from auriga.models._binned import BinnedFeatures
-from auriga.models._boosting import LightGBMTrainer, bin_parameters
+from auriga.models._boosting import LightGBMTrainer, bin_parameters, native_parameters
 from auriga.models._estimators import EstimatorTrainer, require_resumable
 from auriga.models._trainers import AnyArray, AverageModel, Model, Trainer
 from auriga.typing import BoolArray, FloatArray, IntArray, Regime, RegimeArray
@@ -85,7 +85,14 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
     def _finite(self) -> bool | str:
         return "allow-nan" if get_tags(self).input_tags.allow_nan else True
 
-    def _check_parameters(self) -> None:
+    def check_parameters(self) -> None:
+        """Refuse parameters that cannot work, before there is any data; `fit` does it too.
+
+        Raises
+        ------
+        ParameterError
+            Naming the parameter, its value and what is allowed.
+        """
         if self.scheme not in SCHEMES:
             raise ParameterError(f"scheme is {self.scheme!r}; known schemes are {', '.join(SCHEMES)}")
         for name, least in (("min_samples", 1), ("expert_trees", 1), ("n_seeds", 1), ("prior_samples", 0)):
@@ -93,8 +100,11 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
                 raise ParameterError(f"{name} is {getattr(self, name)}; it must be at least {least}")
         if not 0 <= self.other_weight <= 1:
             raise ParameterError(f"other_weight is {self.other_weight}; it must lie between 0 and 1")
-        if self.scheme == "warm_start" and not _is_lightgbm(self._template()):
-            require_resumable(self._template())
+        template = self._template()
+        if _is_lightgbm(template):
+            native_parameters(template, None if isinstance(template, LGBMRegressor) else 2, None)
+        elif self.scheme == "warm_start":
+            require_resumable(template)
 
     def _has_experts(self) -> bool:
         return self.scheme not in ("pooled", "pooled_with_regime")

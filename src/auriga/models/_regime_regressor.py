@@ -69,7 +69,7 @@ class RegimeRegressor(RegressorMixin, RegimeModel):  # type: ignore[misc]
         ParameterError
             If a regime code, the scheme or another parameter is not a known one.
         """
-        self._check_parameters()
+        self.check_parameters()
         if isinstance(X, BinnedFeatures):
             data, target = X, np.asarray(y, dtype=float)
             self.n_features_in_ = X.shape[1] - (3 if self.scheme == "pooled_with_regime" else 0)

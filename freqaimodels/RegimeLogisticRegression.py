@@ -1,0 +1,19 @@
+"""The FreqAI model that Freqtrade loads with `--freqaimodel RegimeLogisticRegression`."""
+
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.pipeline import Pipeline, make_pipeline  # type: ignore[import-untyped]
+from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
+
+from auriga.host import RegimeClassifierModel
+
+
+class RegimeLogisticRegression(RegimeClassifierModel):
+    """One logistic regression per market regime, and one of all rows to fall back on.
+
+    Parameters in `freqai.model_training_parameters` are scikit-learn's. There are no trees to continue, so
+    `regime.scheme` must not be `warm_start`; `shrunk` comes closest.
+    """
+
+    def make_estimator(self) -> Pipeline:
+        """Return a logistic regression of standardised features with the configured parameters."""
+        return make_pipeline(StandardScaler(), self.configured(LogisticRegression, max_iter=500))
