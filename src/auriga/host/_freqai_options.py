@@ -16,6 +16,7 @@ _UNSUPPORTED = {
     ("feature_parameters", "noise_standard_deviation"): "it is not seeded, so no run could be repeated",
     ("feature_parameters", "shuffle_after_split"): "rows stay in time order",
     ("feature_parameters", "reverse_train_test_order"): "rows stay in time order",
+    ("feature_parameters", "plot_feature_importances"): "FreqAI's plots know one model, not one per regime",
     ("data_split_parameters", "shuffle"): "rows stay in time order",
     ("", "continual_learning"): "each window is trained from its own rows alone",
 }

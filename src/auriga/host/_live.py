@@ -156,7 +156,7 @@ class LiveSide:
     ) -> None:
         """Give a pair its new model: the one other pairs have just got, or a fresh one of all pairs."""
         shared: SharedModel | None = self._shared if self.settings.trains_on_all_pairs else None
-        if shared is None or pair in shared.served or self._too_old(shared):
+        if shared is None or pair in shared.served or self._too_old(shared, new_trained_timerange.stopts):
             shared = self._train_live(new_trained_timerange, pair, strategy, dk, data_load_timerange)
         reason = getattr(shared.model, "reason", "")
         if reason:
@@ -167,9 +167,9 @@ class LiveSide:
         shared.served.add(pair)
         self._save_live(shared, pair, strategy, dk)
 
-    def _too_old(self: Any, shared: SharedModel) -> bool:
+    def _too_old(self: Any, shared: SharedModel, now: int) -> bool:
         hours = self.freqai_info.get("live_retrain_hours", 0)
-        return bool(hours) and time.time() - shared.stop > hours * 3600
+        return bool(hours) and now - shared.stop > hours * 3600
 
     def _train_live(
         self: Any, timerange: Any, pair: str, strategy: Any, dk: Any, data_load_timerange: Any

@@ -1,0 +1,262 @@
+"""The live side: one training serves every pair, nothing on disk can trip the bot."""
+
+import json
+import logging
+
+import cloudpickle
+import numpy as np
+import pandas as pd
+import pytest
+from freqtrade.exceptions import OperationalException
+from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
+from tests.host.stock import LiveRun, quiet_dry_run
+
+from auriga.columns import EXPERT, EXPERT_ROWS, PROBABILITY
+
+pytestmark = quiet_dry_run
+PAIRS = ("BTC/USDT", "ETH/USDT")
+
+
+@pytest.fixture
+def live(freqai_run, monkeypatch, caplog, tmp_path):
+    """Factory of live runs; the same `name` is a restart of the same bot."""
+    caplog.set_level(logging.INFO)
+
+    def make(name: str = "bot", **overlay) -> LiveRun:
+        run = freqai_run(name, **overlay)
+        data = tmp_path / name / "data"
+        if data.exists():
+            for file in data.iterdir():
+                file.unlink()
+            data.rmdir()
+        return LiveRun(run, monkeypatch)
+
+    return make
+
+
+def trainings(caplog) -> int:
+    return caplog.text.count("pairs: trained on")
+
+
+def test_one_training_serves_every_pair_once(live, caplog) -> None:
+    run = live()
+    for pair in PAIRS:
+        run.train(pair)
+    assert trainings(caplog) == 1
+    models = run.freqai.dd.model_dictionary
+    assert models["BTC/USDT"] is models["ETH/USDT"]
+    for pair in PAIRS:
+        run.indicators(pair)  # FreqAI does not trade on its first prediction
+    run.advance()
+    for pair in PAIRS:
+        row = run.indicators(pair).iloc[-1]
+        assert row["do_predict"] == 1
+        assert 0 < row[PROBABILITY] < 1
+    run.train("ETH/USDT")  # due for the second time: a new one
+    run.train("BTC/USDT")
+    assert trainings(caplog) == 2
+    assert models["BTC/USDT"] is models["ETH/USDT"]
+
+
+def test_pairs_of_their_own_are_trained_by_themselves(live, caplog) -> None:
+    run = live(regime={"pairs": "own"})
+    for pair in PAIRS:
+        run.train(pair)
+    assert caplog.text.count("1 pairs: trained on") == 2
+
+
+def test_shared_model_is_not_served_when_it_is_due_itself(live, caplog) -> None:
+    run = live(freqai={"live_retrain_hours": 1})
+    run.train("BTC/USDT")
+    run.advance(candles=13)
+    run.train("ETH/USDT")
+    assert trainings(caplog) == 2
+
+
+def test_pair_that_joins_later_is_served_at_once(live, caplog) -> None:
+    run = live()
+    run.config["exchange"]["pair_whitelist"] = ["BTC/USDT"]
+    run.train("BTC/USDT")
+    assert "1 pairs: trained on" in caplog.text
+    run.config["exchange"]["pair_whitelist"] = list(PAIRS)
+    run.train("ETH/USDT")
+    assert trainings(caplog) == 1
+    run.indicators("ETH/USDT")
+    run.advance()
+    assert run.indicators("ETH/USDT")["do_predict"].iloc[-1] == 1
+
+
+def test_frame_is_the_one_freqai_would_make(live) -> None:
+    run = live()
+    for pair in PAIRS:
+        candles = run.get_pair_dataframe(pair, "5m").tail(600).reset_index(drop=True)
+        kitchen = FreqaiDataKitchen(run.config, True, pair)
+        run.freqai.live = True
+        stock = kitchen.use_strategy_to_populate_indicators(
+            run.strategy, prediction_dataframe=candles.copy(), pair=pair
+        )
+        ours = run.freqai._live_frame(kitchen, run.strategy, prediction_dataframe=candles.copy(), pair=pair)
+        assert set(ours.columns) == set(stock.columns)
+        for name in stock:
+            pd.testing.assert_series_equal(ours[name], stock[name], check_dtype=False)
+
+
+def test_live_prediction_is_the_models_own(live) -> None:
+    run = live()
+    run.train("ETH/USDT")
+    run.indicators("ETH/USDT")
+    run.advance()
+    row = run.indicators("ETH/USDT").iloc[-1]
+    model = run.freqai.dd.model_dictionary["ETH/USDT"]
+    market = run.freqai._live_market
+    features = market.features("ETH/USDT")
+    last = np.array([len(features.times) - 1])
+    regimes = features.frame["regime"].to_numpy()[last].astype(np.int8)
+    expected = model.predict_proba(market.predictable("ETH/USDT", last), regimes=regimes)[0, 1]
+    assert row[PROBABILITY] == pytest.approx(expected, rel=1e-12)
+    assert (row[EXPERT], row[EXPERT_ROWS]) == tuple(int(part[0]) for part in model.route(regimes))
+
+
+def test_restart_uses_the_saved_model(live, caplog) -> None:
+    first = live()
+    first.train("BTC/USDT")
+    caplog.clear()
+    second = live()
+    second.indicators("BTC/USDT")
+    second.advance()
+    assert second.indicators("BTC/USDT")["do_predict"].iloc[-1] == 1
+    assert "is not used" not in caplog.text
+    assert trainings(caplog) == 0
+
+
+def saved(run, pair: str = "BTC/USDT"):
+    known = run.freqai.dd.pair_dict[pair]
+    return run.freqai.full_path / known["data_path"].rsplit("/", 1)[1], known["model_filename"]
+
+
+def truncate(folder, name) -> None:
+    file = folder / f"{name}_model.joblib"
+    file.write_bytes(file.read_bytes()[:1000])
+
+
+def remove_seal(folder, name) -> None:
+    (folder / f"{name}_seal.json").unlink()
+
+
+def swap_model(folder, name) -> None:
+    (folder / f"{name}_model.joblib").write_bytes(cloudpickle.dumps({"not": "ours"}))
+
+
+def garble_seal(folder, name) -> None:
+    (folder / f"{name}_seal.json").write_text("{")
+
+
+def remove_metadata(folder, name) -> None:
+    (folder / f"{name}_metadata.json").unlink()
+
+
+def age_schema(folder, name) -> None:
+    seal = folder / f"{name}_seal.json"
+    seal.write_text(json.dumps(json.loads(seal.read_text()) | {"schema": 1}))
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (truncate, "_model.joblib is not the file that was saved (checksum differs)"),
+        (swap_model, "_model.joblib is not the file that was saved (checksum differs)"),
+        (remove_seal, "_seal.json is missing"),
+        (garble_seal, "it cannot be read"),
+        (remove_metadata, "_metadata.json is missing"),
+        (age_schema, "it has schema 1, this version of Auriga writes 2"),
+    ],
+)
+def test_damaged_or_foreign_model_gives_one_line_and_a_new_one(live, caplog, damage, words) -> None:
+    first = live()
+    first.train("BTC/USDT")
+    damage(*saved(first))
+    caplog.clear()
+    second = live()
+    for _ in range(3):
+        assert (second.indicators("BTC/USDT")["do_predict"] == 0).all()
+        second.advance()
+    lines = [record.getMessage() for record in caplog.records if "is not used" in record.getMessage()]
+    assert len(lines) == 1
+    assert words in lines[0]
+    second.train("BTC/USDT")
+    second.indicators("BTC/USDT")
+    second.advance()
+    assert second.indicators("BTC/USDT")["do_predict"].iloc[-1] == 1
+
+
+def test_model_of_other_settings_is_trained_anew_or_refused(live, caplog) -> None:
+    first = live()
+    first.train("BTC/USDT")
+    caplog.clear()
+    live(regime={"label": {"horizon": 24}}).indicators("BTC/USDT")
+    assert (
+        "BTC/USDT: the saved model is not used, a new one is trained: regime.label.horizon: 12 -> 24"
+        in caplog.text
+    )
+    second = live()
+    second.train("BTC/USDT")
+    refusing = live(regime={"label": {"horizon": 24}, "stale_models": "refuse"})
+    # Freqtrade shows what a strategy raises and goes on with the next candle; nothing is traded.
+    with pytest.raises(
+        OperationalException, match=r"saved model of BTC/USDT .* cannot be used: regime.label.horizon"
+    ):
+        refusing.freqai._check_saved("BTC/USDT", refusing.strategy)
+
+
+@pytest.mark.parametrize("name", ["pair_dictionary.json", "historic_predictions.pkl", "global_metadata.json"])
+def test_unreadable_files_of_freqai_are_set_aside(live, caplog, name) -> None:
+    first = live()
+    first.train("BTC/USDT")
+    first.indicators("BTC/USDT")
+    first.freqai.dd.save_historic_predictions_to_disk()
+    file = first.freqai.full_path / name
+    assert file.exists()
+    file.write_bytes(b"\x80\x04half a file")
+    second = live()
+    assert f"it is kept as {name}.unreadable" in caplog.text
+    second.train("BTC/USDT")
+    second.indicators("BTC/USDT")
+    second.advance()
+    assert second.indicators("BTC/USDT")["do_predict"].iloc[-1] == 1
+
+
+def test_live_predictions_with_other_columns_are_set_aside(live, caplog) -> None:
+    first = live()
+    first.train("BTC/USDT")
+    first.indicators("BTC/USDT")
+    first.freqai.dd.save_historic_predictions_to_disk()
+    second = live(regime={"label": {"threshold": 1.0}})  # a third class, `flat`
+    second.train("BTC/USDT")
+    second.indicators("BTC/USDT")
+    second.advance()
+    assert "flat" in second.indicators("BTC/USDT")
+    assert (
+        "BTC/USDT: earlier live predictions have other columns; kept in historic_predictions." in caplog.text
+    )
+    assert len(list(second.freqai.full_path.glob("historic_predictions.[0-9]*.pkl"))) == 1
+
+
+def test_failed_training_keeps_the_last_model_and_waits(live, caplog, monkeypatch) -> None:
+    run = live()
+    run.train("BTC/USDT")
+    model = run.freqai.dd.model_dictionary["BTC/USDT"]
+    waited = []
+    monkeypatch.setattr(run.freqai._stop_event, "wait", waited.append)
+
+    def fail():
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(run.freqai, "make_model", fail)
+    run.advance()
+    run.train("BTC/USDT")
+    assert waited == [60]
+    assert "not trained (RuntimeError: planted); the last model stays" in caplog.text
+    assert run.freqai.dd.model_dictionary["BTC/USDT"] is model
+    run.indicators("BTC/USDT")
+    run.advance()
+    assert run.indicators("BTC/USDT")["do_predict"].iloc[-1] == 1
