@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help backtest test check bench clean lock
+.PHONY: help backtest test check bench study profile clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,8 +33,14 @@ check: .venv/installed ## Lint, type-check, architecture tests, doctests, docume
 	$(BIN)/python -m pytest -q tests/architecture src
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir site
 
-bench: .venv/installed ## Measure speed and learning (long; not part of the tests)
+bench: .venv/installed ## Measure speed and memory against stock FreqAI, and learning on simulated markets (20 minutes)
 	$(BIN)/python -m benchmarks
+
+study: .venv/installed ## Does the regime split pay? On real candles (AURIGA_REAL_DATA, about an hour)
+	$(BIN)/python -m benchmarks.study
+
+profile: .venv/installed ## Show where the time of a backtest goes
+	$(BIN)/python -m benchmarks.profile
 
 clean: ## Forget simulated candles, their models and results, and caches; keeps .venv and your own data
 	rm -rf user_data/offline site build src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,10 +8,9 @@ from rich.progress import Progress
 
 from auriga.cli._screen import Screen
 
-TRAIN = (
-    "2026-11-21 03:05:31,467 - freqtrade.freqai.freqai_interface - INFO - Training ETH/USDT, 2/3 pairs "
-    "from 2024-01-16 00:00:00 to 2025-01-15 00:00:00, 2/7 trains"
-)
+INFO = "2026-11-21 03:05:31,467 - auriga.host._backtest - INFO - "
+BEGIN = f"{INFO}all 4 pairs: training 7 windows"
+TRAINED = f"{INFO}all 4 pairs, window 2 of 7 (2024-01-16 to 2025-01-15): trained on all rows 800, bull 300"
 
 
 @pytest.fixture
@@ -26,11 +25,14 @@ def said(screen: Screen) -> str:
     return screen.console.file.getvalue()
 
 
-def test_progress_counts_windows_of_all_pairs(screen) -> None:
-    screen.on_line(TRAIN)
+def test_progress_counts_windows(screen) -> None:
+    screen.on_line(BEGIN)
     task = screen.progress.tasks[-1]
-    assert (task.completed, task.total) == (8, 21)
-    assert "train and predict ETH/USDT, window 2 of 7" in said(screen)
+    assert (task.completed, task.total) == (0, 7)
+    assert "compute features, train all 4 pairs" in said(screen)
+    screen.on_line(TRAINED)
+    assert (task.completed, task.total) == (2, 7)
+    assert "train all 4 pairs, window 2 of 7" in said(screen)
 
 
 def test_download_is_named(screen) -> None:
@@ -52,6 +54,6 @@ def test_tables_begin_with_the_result(screen) -> None:
 
 
 def test_each_step_is_said_once_where_no_bar_can_move(screen) -> None:
-    screen.on_line(TRAIN)
-    screen.on_line(TRAIN)
+    screen.on_line(TRAINED)
+    screen.on_line(TRAINED)
     assert said(screen).count("window 2 of 7") == 1

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-_TRAINING = re.compile(r"Training (\S+), (\d+)/(\d+) pairs .* (\d+)/(\d+) trains")
+_TRAINING = re.compile(r" - ([^-]*): training (\d+) windows")
+_TRAINED = re.compile(r" - ([^-]*), window (\d+) of (\d+) \(")
 _DOWNLOAD = re.compile(r"Download history data for \"?([^\",]+)\"?, ([^,]+),")
 
 
@@ -41,13 +42,14 @@ class Screen:
     def on_line(self, line: str) -> None:
         """Move the progress bar by what Freqtrade logs; keep what is not log."""
         if match := _TRAINING.search(line):
-            pair, pair_number, pairs, window, windows = match.groups()
-            done = (int(pair_number) - 1) * int(windows) + int(window) - 1
-            text = f"train and predict {pair}, window {window} of {windows}"
-            self._describe(text, total=int(pairs) * int(windows), done=done)
+            self._describe(f"compute features, train {match[1]}", total=int(match[2]), done=0)
+        elif match := _TRAINED.search(line):
+            who, window, windows = match.groups()
+            text = f"train {who}, window {window} of {windows}"
+            self._describe(text, total=int(windows), done=int(window))
         elif match := _DOWNLOAD.search(line):
             self._describe(f"download {match[1]} {match[2]}")
-        elif " - auriga" in line and " - WARNING - " in line:
+        if " - auriga" in line and " - WARNING - " in line:
             self.console.print(line.split(" - WARNING - ", 1)[1], style="yellow", highlight=False)
         elif self.tables or line.startswith("Result for strategy"):
             self.tables.append(line)

@@ -140,6 +140,7 @@ class BacktestRun:
                 else:
                     self._models[window, owner] = saved
         if wanted:
+            logger.info("%s: training %d windows", self._who(owner), len(wanted))
             self.market.require_horizon(pair, wanted[0].train_stop)
             self._table = self._training_table(pair)
         fitted = Parallel(n_jobs=self._glue.model_threads, prefer="threads", return_as="generator")(
@@ -148,7 +149,7 @@ class BacktestRun:
         for window in windows:
             if (window, owner) not in self._models:
                 self._models[window, owner] = next(fitted)
-                self._log(window, owner)
+                self._log(window, owner, f"window {wanted.index(window) + 1} of {len(wanted)}")
             yield window, self._models[window, owner]
         next(fitted, None)  # lets joblib end its generator
 
@@ -189,21 +190,22 @@ class BacktestRun:
         parts = {p: self.market.rows(p).missing(window.train_start, self._learn_stop(window)) for p in pairs}
         return "; ".join(f"{p}: {text}" for p, text in parts.items() if text)
 
-    def _log(self, window: Window, owner: str | None) -> None:
+    def _who(self, owner: str | None) -> str:
+        return owner or f"all {len(self.pairs)} pairs"
+
+    def _log(self, window: Window, owner: str | None, number: str) -> None:
         model = self._models[window, owner]
-        who = owner or f"all {len(self.pairs)} pairs"
+        what = f"{self._who(owner)}, {number} ({window.trained_on})"
         reason = getattr(model, "reason", "")
         if reason:
             self._failed[window, owner] = reason
-            logger.warning(
-                "%s, window %s: not trained (%s); its rows get do_predict 0", who, window.trained_on, reason
-            )
+            logger.warning("%s: not trained (%s); its rows get do_predict 0", what, reason)
             return
-        logger.info("%s, window %s: trained on %s", who, window.trained_on, self._glue.describe(model))
+        logger.info("%s: trained on %s", what, self._glue.describe(model))
         for pair in self.pairs if owner is None else [owner]:
             missing = self.market.rows(pair).missing(window.train_start, self._learn_stop(window))
             if missing:
-                logger.info("%s, window %s: rows left out: %s", pair, window.trained_on, missing)
+                logger.info("%s: rows left out of %s: %s", what, pair, missing)
 
     def _report_failures(self, pair: str, windows: Sequence[Window], dataframe: pd.DataFrame) -> None:
         owner = self._shared_by(pair)

@@ -227,6 +227,18 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         dk.fill_predictions(dataframe)
         return dk
 
+    def backtesting_fit_live_predictions(self, dk: Any) -> None:
+        """Mean and deviation of the last `fit_live_predictions_candles` predictions, at once.
+
+        FreqAI fits a distribution for every candle, even of labels that are no numbers (trap T15).
+        """
+        candles = self.freqai_info.get("fit_live_predictions_candles", 0)
+        if not candles or not pd.api.types.is_numeric_dtype(dk.full_df[self.label]):
+            return
+        before = dk.full_df[self.label].rolling(candles)
+        dk.full_df[f"{self.label}_mean"] = before.mean().shift(1)
+        dk.full_df[f"{self.label}_std"] = before.std(ddof=0).shift(1)
+
     # --- prediction -------------------------------------------------------------------------------
 
     def predict_rows(

@@ -1,0 +1,92 @@
+"""The product's regimes, and placebos: the same stretches of the same length at other times."""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+
+from auriga.regimes import (
+    MovingAverageRule,
+    PriceChangeRule,
+    Rule,
+    VolatilityRule,
+    carry_regimes,
+    detect_regimes,
+)
+from auriga.typing import IntArray, RegimeArray
+from benchmarks.study._settings import PLACEBO_RULES, RULE_TITLES, Study
+
+
+def daily_regimes(daily: pd.DataFrame, study: Study) -> dict[str, pd.DataFrame]:
+    """Regimes of daily candles by each rule alone and by the vote of all of them."""
+    rules = {
+        "moving_average": MovingAverageRule(),
+        "price_change": PriceChangeRule(),
+        "volatility": VolatilityRule(),
+    }
+    chosen: dict[str, list[Rule]] = {name: [rule] for name, rule in rules.items()}
+    chosen["vote"] = list(rules.values())
+    return {
+        name: detect_regimes(
+            daily, chosen[name], confirm_candles=study.confirm_candles, min_dwell=study.min_dwell
+        )
+        for name in RULE_TITLES
+    }
+
+
+def shuffle_segments(regime: RegimeArray, rng: np.random.Generator) -> RegimeArray:
+    """Put the stretches of equal regime into another order, each with the length it had.
+
+    Two stretches of the same regime never become neighbours: they would be one longer stretch, and the
+    placebo would switch less often than what it stands in for.
+    """
+    starts = np.flatnonzero(np.r_[True, regime[1:] != regime[:-1]])
+    lengths = np.diff(np.r_[starts, len(regime)])
+    codes = regime[starts]
+    order = _order_without_neighbours(codes, rng)
+    return np.repeat(codes[order], lengths[order])
+
+
+def _order_without_neighbours(codes: RegimeArray, rng: np.random.Generator) -> IntArray:
+    """Random order of segments in which no code follows itself."""
+    left = list(range(len(codes)))
+    order: list[int] = []
+    while left:
+        last = codes[order[-1]] if order else None
+        counts = Counter(codes[left].tolist())
+        allowed = [i for i in left if codes[i] != last and _can_finish(counts, int(codes[i]), len(left) - 1)]
+        chosen = int(rng.choice(allowed))
+        order.append(chosen)
+        left.remove(chosen)
+    return np.array(order, dtype=np.int64)
+
+
+def _can_finish(counts: Counter[int], chosen: int, remaining: int) -> bool:
+    """Whether the rest can still be ordered without equal neighbours after choosing this code."""
+    return all(
+        count - (code == chosen) <= (remaining if code == chosen else remaining + 1) // 2
+        for code, count in counts.items()
+    )
+
+
+def placebo_regimes(detected: pd.DataFrame, first_at: pd.Timestamp, rng: np.random.Generator) -> pd.DataFrame:
+    """Shuffle the regimes from `first_at` on, so that the studied years keep their own shares."""
+    studied = (detected["date"] >= first_at).to_numpy()
+    regime = detected["regime"].to_numpy().copy()
+    regime[studied] = shuffle_segments(regime[studied], rng)
+    return detected.assign(regime=regime)
+
+
+def regime_series(daily: pd.DataFrame, dates: pd.Series, study: Study, pair: str) -> dict[str, RegimeArray]:
+    """Regime codes of 5m candles for every rule (`volatility`) and placebo (`volatility#3`) of one pair."""
+    first_at = pd.Timestamp(study.first_at, tz="UTC") - pd.Timedelta(days=study.train_days)
+    detected = daily_regimes(daily, study)
+    slow = dict(detected)
+    for number, name in enumerate(PLACEBO_RULES):
+        for draw in range(1, study.n_placebos + 1):
+            rng = np.random.default_rng([study.seed, study.pairs.index(pair), number, draw])
+            slow[f"{name}#{draw}"] = placebo_regimes(detected[name], first_at, rng)
+    return {
+        name: carry_regimes(frame, "1d", dates, study.timeframes[0])["regime"].to_numpy()
+        for name, frame in slow.items()
+    }
