@@ -35,6 +35,8 @@ class Comparison:
     against: str
     ours: tuple[str, ...]
     theirs: tuple[str, ...]
+    complete: bool | None = None
+    """Only weeks in which all pairs of the study took part (True) or some were missing (False)."""
 
     @property
     def key(self) -> str:
@@ -69,6 +71,11 @@ def _rows(study: Study) -> list[Comparison]:
         for name in ("stock", "own_equal", *(f"base@{count}" for count in study.all_tree_counts))
     ]
     made += [Comparison("rows", "stock", "base", ("stock",), (base,))]
+    made += [
+        Comparison(f"{section} weeks", name, "own", (name,), ("own",), complete)
+        for section, complete in (("complete", True), ("incomplete", False))
+        for name in (base, f"base@{max(study.all_tree_counts)}")
+    ]
     others = [f"base@{count}" for count in study.all_tree_counts if f"base@{count}" != base]
     return made + [Comparison("capacity", name, "base", (name,), (base,)) for name in ("continued", *others)]
 

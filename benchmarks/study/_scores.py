@@ -71,14 +71,25 @@ class Scorer:
             self._rows[name] = auc, loss
         return self._rows[name]
 
+    def complete(self, n_pairs: int) -> BoolArray:
+        """Rows of weeks in which this many pairs took part."""
+        seen = np.unique(np.column_stack([self.weeks, self.results.pair]), axis=0)[:, 0]
+        week, count = np.unique(seen, return_counts=True)
+        whole: BoolArray = np.isin(self.weeks, week[count == n_pairs])
+        return whole
+
     def level(self, names: tuple[str, ...]) -> tuple[float, float]:
         """AUC, and log-loss saved against ln 2 in 1e-5 nats, over the rows that were answered."""
         auc, loss = self.rows(names)
         return float(np.nanmean(auc)), float(1e5 * (np.log(2) - np.nanmean(loss)))
 
-    def difference(self, ours: tuple[str, ...], theirs: tuple[str, ...]) -> Difference:
-        """Compare two predictors on the rows that both answered."""
+    def difference(
+        self, ours: tuple[str, ...], theirs: tuple[str, ...], among: BoolArray | None = None
+    ) -> Difference | None:
+        """Compare two predictors on the rows that both answered; None with fewer than two weeks of them."""
         one, other = self.rows(ours), self.rows(theirs)
-        there = np.isfinite(one[0]) & np.isfinite(other[0])
+        there = np.isfinite(one[0]) & np.isfinite(other[0]) & (True if among is None else among)
+        if len(np.unique(self.weeks[there])) < 2:
+            return None
         auc, loss = (scale * (a - b)[there] for scale, a, b in zip((1e4, 1e5), one, other, strict=True))
         return Difference(*(block_bootstrap_mean(v, self.weeks[there], n_draws=_DRAWS) for v in (auc, loss)))

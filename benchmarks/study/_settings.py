@@ -43,7 +43,7 @@ class Study:
     stock: dict[str, Any] = field(
         default_factory=lambda: {"learning_rate": 0.05, "num_leaves": 31, "n_estimators": 200}
     )
-    stock_windows: tuple[int, ...] = (0, 3, 6)  # 200 trees on 255 bins take longer than all placebos
+    stock_windows: tuple[int, ...] = (0, 3, 6, 9)  # 200 trees on 255 bins take longer than all placebos
     extra_windows: tuple[int, ...] = (0, 3, 6)  # `weighted`, `pooled_with_regime`, side experiments
     seed: int = 1
 

@@ -12,6 +12,7 @@ from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
 from auriga.columns import REGIME, REGIME_AGE
 from auriga.host._market import Market, TrainingTable, training_table
+from auriga.host._memory import release_memory
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._saved import PredictionFile, load_model, model_complaint, report_stale, seal_model
 from auriga.host._windows import Window, backtest_windows, name_files
@@ -109,6 +110,7 @@ class BacktestRun:
                 files[window].write(frames[window])
             self._report_failures(pair, missing, dataframe)
             self._table = None  # the largest thing here; Freqtrade needs the memory now
+            release_memory()
         dk.data["extra_returns_per_train"] = dict(dk.data["extra_returns_per_train"])
         return [frames[window] for window in windows]
 
@@ -143,6 +145,7 @@ class BacktestRun:
             logger.info("%s: training %d windows", self._who(owner), len(wanted))
             self.market.require_horizon(pair, wanted[0].train_stop)
             self._table = self._training_table(pair)
+            release_memory()
         fitted = Parallel(n_jobs=self._glue.model_threads, prefer="threads", return_as="generator")(
             delayed(self._fit)(window, pair) for window in wanted
         )

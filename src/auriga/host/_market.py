@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -25,6 +26,9 @@ from auriga.settings import RegimeSettings
 from auriga.typing import BoolArray, IntArray, RegimeArray
 
 logger = logging.getLogger(__name__)
+
+_REFERENCE_ROWS = 20_000
+"""Rows that bin edges come from: enough for 255 bins, and LightGBM holds them as doubles."""
 
 Candles = Callable[[str, str], pd.DataFrame]
 """Candles of a pair at a timeframe."""
@@ -168,6 +172,23 @@ class Market:
         return canonical_names(self.features(pair), self.leading)
 
 
+class _PairSequence(lgb.Sequence):
+    """A pair's training rows, put together in batches while LightGBM sorts them into bins."""
+
+    batch_size = 8192
+
+    def __init__(self, market: Market, pair: str, rows: IntArray, *, regime_columns: bool) -> None:
+        self._rows, self._leading, self._features = rows, market.leading, market.features(pair)
+        self._regimes = market.rows(pair).regimes[rows] if regime_columns else None
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: Any) -> npt.NDArray[np.float32]:
+        values = canonical_rows(self._features, self._leading, self._rows[index])
+        return values if self._regimes is None else with_regime_columns(values, self._regimes[index])
+
+
 def _same_candles(known: pd.DataFrame, base: pd.DataFrame) -> bool:
     return len(known) == len(base) and all(
         np.array_equal(known[name].to_numpy(), base[name].to_numpy(), equal_nan=name != "date")
@@ -252,9 +273,8 @@ def training_table(
         at = rows.features.times
         keep = rows.complete & rows.labelled & (at >= start) & (at < stop) & (at // step % sample_every == 0)
         kept = np.flatnonzero(keep)
-        values = canonical_rows(rows.features, market.leading, kept)
-        parts.append(with_regime_columns(values, rows.regimes[kept]) if regime_columns else values)
         labels = rows.labels[kept]
+        parts.append(_PairSequence(market, pair, kept, regime_columns=regime_columns))
         targets.append(labels.astype(str) if labels.dtype == object else labels)
         regimes.append(rows.regimes[kept])
         times.append(at[kept])
@@ -264,13 +284,23 @@ def training_table(
         return None
     data: BinnedFeatures | npt.NDArray[np.float32]
     if bin_params is None:
-        data = np.concatenate(parts)
+        data = np.concatenate([part[:] for part in parts])
     else:
-        early = [part[at < bins_stop] for part, at in zip(parts, times, strict=True)]
-        reference = np.concatenate(early) if any(map(len, early)) else None
-        data = BinnedFeatures(parts, reference=reference, params=bin_params)
+        early = [int(np.count_nonzero(at < bins_stop)) for at in times]
+        data = BinnedFeatures(
+            [part for part in parts if len(part)],
+            reference=_evenly(parts, early if any(early) else [len(part) for part in parts]),
+            params=bin_params,
+        )
     columns = (np.concatenate(targets), np.concatenate(regimes), when, np.concatenate(numbers))
     return TrainingTable(data, *columns, tuple(pairs))
+
+
+def _evenly(parts: Sequence[_PairSequence], counts: Sequence[int]) -> npt.NDArray[np.float32]:
+    """About `_REFERENCE_ROWS` of the first rows of each pair, evenly spread."""
+    step = max(1, -(-sum(counts) // _REFERENCE_ROWS))
+    chosen = [part[np.arange(0, count, step)] for part, count in zip(parts, counts, strict=True)]
+    return np.concatenate(chosen)
 
 
 def milliseconds(timeframe: str) -> int:

@@ -189,10 +189,15 @@ def canonical_names(features: PairFeatures, leading: Sequence[PairFeatures]) -> 
 def canonical_rows(features: PairFeatures, leading: Sequence[PairFeatures], rows: IntArray) -> Float32Array:
     """Feature rows of base candles at these positions, shape (len(rows), n_features); missing is NaN."""
     times = features.times[rows]
-    parts = [_values_at(block, times) for block in features.blocks]
-    parts.append(features.standard.values[rows])
-    parts += [_values_at(block, times) for other in leading for block in other.blocks]
-    return np.concatenate(parts, axis=1)
+    first, last = features.blocks, [block for other in leading for block in other.blocks]
+    width = sum(len(block.names) for block in (*first, features.standard, *last))
+    values = np.empty((len(rows), width), dtype=np.float32)  # filled in place: it may be most of the memory
+    column = 0
+    for block in (*first, features.standard, *last):
+        end = column + len(block.names)
+        values[:, column:end] = block.values[rows] if block is features.standard else _values_at(block, times)
+        column = end
+    return values
 
 
 def complete_rows(features: PairFeatures, leading: Sequence[PairFeatures]) -> BoolArray:

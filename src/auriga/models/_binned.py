@@ -10,10 +10,6 @@ import numpy.typing as npt
 from auriga.errors import ParameterError
 from auriga.typing import FloatArray, IntArray
 
-Float32Array = npt.NDArray[np.float32]
-
-_REFERENCE_ROWS = 50_000
-
 
 class BinnedFeatures:
     """Rows of features as bin numbers: one byte each, taken by position without being sorted again.
@@ -23,11 +19,12 @@ class BinnedFeatures:
 
     Parameters
     ----------
-    features : sequence of arrays, each of shape (n_i, n_features)
-        Stacked in this order. NaN is a bin of its own.
+    features : sequence of arrays or `lightgbm.Sequence`, each of shape (n_i, n_features)
+        Stacked in this order. NaN is a bin of its own. A `Sequence` is read in batches, so that the raw
+        values never stand in memory together; then a reference is needed.
     reference : array of shape (m, n_features), optional
-        Rows the bin edges come from, thinned evenly to 50,000; all of `features` by default. In a
-        walk-forward these must precede the first test row, or the edges would know the future's range.
+        Rows the bin edges come from; all of `features` by default. In a walk-forward these must
+        precede the first test row, or the edges would know the future's range.
     params : mapping, optional
         LightGBM parameters; those that concern bins (`max_bin`, `min_data_in_bin`, ...) take effect
         here, and models on these features must be given the same ones.
@@ -46,26 +43,30 @@ class BinnedFeatures:
 
     def __init__(
         self,
-        features: Sequence[npt.NDArray[Any]],
+        features: Sequence[npt.NDArray[Any] | lgb.Sequence],
         *,
         reference: npt.NDArray[Any] | None = None,
         params: Mapping[str, Any] | None = None,
     ) -> None:
-        parts = [np.ascontiguousarray(part, dtype=_float(part)) for part in features]
-        widths = {part.shape[1] for part in parts}
-        if reference is not None:
-            widths.add(reference.shape[1])
-        if len(widths) != 1:
-            raise ParameterError(f"features have {sorted(widths)} columns; all arrays need the same ones")
+        parts = [part if isinstance(part, lgb.Sequence) else _contiguous(part) for part in features]
         rows = sum(len(part) for part in parts)
         if not rows or (reference is not None and not len(reference)):
             raise ParameterError("there are no rows to sort into bins")
+        widths = {part[:1].shape[1] for part in parts} | (
+            {reference.shape[1]} if reference is not None else set()
+        )
+        if len(widths) != 1:
+            raise ParameterError(f"features have {sorted(widths)} columns; all arrays need the same ones")
         self.params = dict(params or {}) | {"feature_pre_filter": False, "verbosity": -1}
-        data: Any = parts if len(parts) > 1 else parts[0]
+        data: Any = parts if len(parts) > 1 or isinstance(parts[0], lgb.Sequence) else parts[0]
         if reference is None:
+            if any(isinstance(part, lgb.Sequence) for part in parts):
+                raise ParameterError(
+                    "a Sequence is read in batches and needs reference rows for the bin edges"
+                )
             self._all = lgb.Dataset(data, params=self.params).construct()
         else:
-            edges = lgb.Dataset(_evenly(reference, _REFERENCE_ROWS), params=self.params)
+            edges = lgb.Dataset(_contiguous(reference), params=self.params)
             self._all = edges.create_valid(data, params=self.params).construct()
         self._rows: IntArray = np.arange(rows, dtype=np.int64)
         self._n_features = widths.pop()
@@ -100,11 +101,6 @@ class BinnedFeatures:
         return data
 
 
-def _float(part: npt.NDArray[Any]) -> Any:
-    return part.dtype if part.dtype in (np.float32, np.float64) else np.float64
-
-
-def _evenly(rows: npt.NDArray[Any], most: int) -> npt.NDArray[Any]:
-    step = max(1, -(-len(rows) // most))
-    thinned = rows[::step]
-    return np.ascontiguousarray(thinned, dtype=_float(thinned))
+def _contiguous(part: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    dtype = part.dtype if part.dtype in (np.float32, np.float64) else np.float64
+    return np.ascontiguousarray(part, dtype=dtype)
