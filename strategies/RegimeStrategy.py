@@ -107,6 +107,8 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
             check_pair(dataframe, pair, self.dp, self.config, self.settings)
             self.checked_pairs.add(pair)
         dataframe = self.freqai.start(dataframe, metadata, self)
+        if REGIME in dataframe:  # live, the frame that was predicted on comes back
+            return dataframe
         return add_regimes(dataframe, pair, self.dp, self.settings, self.timeframe)
 
     def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:

@@ -14,8 +14,11 @@ _STILL = 1e-9
 
 def in_units(values: pd.Series, unit: pd.Series, *, neutral: float = 0.0) -> pd.Series:
     """Divide by a volatility, with `neutral` where the market stands still; NaN stays NaN."""
-    quotient = values / unit.where(unit > _STILL)
-    return quotient.mask((unit <= _STILL) & values.notna(), neutral)
+    value, size = values.to_numpy(dtype=float), unit.to_numpy(dtype=float)
+    still = (size <= _STILL) & ~np.isnan(value)
+    moving = size > _STILL
+    quotient = np.divide(value, size, out=np.where(still, neutral, np.nan), where=moving)
+    return pd.Series(quotient, index=values.index)
 
 
 def in_deviations(returns: pd.Series, std: pd.Series, *, period: int) -> pd.Series:

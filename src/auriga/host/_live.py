@@ -46,6 +46,9 @@ class LiveSide:
         self._live_facts: Facts | None = None
         self._shared: SharedModel | None = None
         self._trusted_pairs: set[str] = set()
+        self._history_at: pd.Timestamp | None = None
+        self._update_history = self.dd.update_historic_data
+        self.dd.update_historic_data = self._update_history_once
 
     @property
     def base_train_period_days(self: Any) -> int:
@@ -71,6 +74,13 @@ class LiveSide:
         absent = [name for name in self.returned if name not in known]
         dk.return_dataframe = dk.return_dataframe.assign(**dict.fromkeys(absent, np.nan))
         return dk
+
+    def _update_history_once(self: Any, strategy: Any, dk: Any) -> None:
+        """Append new candles of all pairs once a candle; FreqAI does it again for each pair."""
+        newest = strategy.dp.get_pair_dataframe(dk.pair, self.config["timeframe"])["date"].iloc[-1]
+        if newest != self._history_at:
+            self._update_history(strategy, dk)
+            self._history_at = newest
 
     def cache_corr_pairlist_dfs(self, dataframe: pd.DataFrame, dk: Any) -> pd.DataFrame:
         """Leading pairs are in the frame already."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.candles import COLUMNS, timeframe_delta
+from auriga.candles import timeframe_delta
 from auriga.columns import REGIME
 from auriga.host._pair_features import (
     PairFeatures,
@@ -20,6 +20,7 @@ from auriga.host._pair_features import (
     complete_rows,
     missing_counts,
     pair_features,
+    same_candles,
 )
 from auriga.models import BinnedFeatures, with_regime_columns
 from auriga.settings import RegimeSettings
@@ -100,13 +101,13 @@ class Market:
     def features(self, pair: str, base: pd.DataFrame | None = None) -> PairFeatures:
         """Features of a pair; computed again only if `base` holds other candles than before."""
         known = self._features.get(pair)
-        if known is not None and (base is None or _same_candles(known.frame, base)):
+        if known is not None and (base is None or same_candles(known.frame, base)):
             return known
         timeframe = self._config["timeframe"]
         candles = self._candles(pair, timeframe) if base is None else base
         self._rows.pop(pair, None)
         self._features[pair] = pair_features(
-            self._strategy, pair, candles, lambda slow: self._candles(pair, slow), self._config
+            self._strategy, pair, candles, lambda slow: self._candles(pair, slow), self._config, known
         )
         return self._features[pair]
 
@@ -187,13 +188,6 @@ class _PairSequence(lgb.Sequence):
     def __getitem__(self, index: Any) -> npt.NDArray[np.float32]:
         values = canonical_rows(self._features, self._leading, self._rows[index])
         return values if self._regimes is None else with_regime_columns(values, self._regimes[index])
-
-
-def _same_candles(known: pd.DataFrame, base: pd.DataFrame) -> bool:
-    return len(known) == len(base) and all(
-        np.array_equal(known[name].to_numpy(), base[name].to_numpy(), equal_nan=name != "date")
-        for name in COLUMNS
-    )
 
 
 @dataclass(frozen=True)

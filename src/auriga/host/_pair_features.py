@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.candles import timeframe_delta
+from auriga.candles import COLUMNS, timeframe_delta
 from auriga.typing import BoolArray, IntArray
 
 Float32Array = npt.NDArray[np.float32]
@@ -36,6 +36,8 @@ class TimeframeBlock:
     names : tuple of str
         `%-<feature>_<period>` and the timeframe apart, without the pair.
     timeframe : str
+    candles : DataFrame
+        What the values were computed from.
     """
 
     known_at: IntArray
@@ -43,6 +45,7 @@ class TimeframeBlock:
     finite: BoolArray
     names: tuple[str, ...]
     timeframe: str
+    candles: pd.DataFrame
 
     def rows_at(self, times: IntArray) -> IntArray:
         """Newest row known at each base candle; -1 before the first."""
@@ -78,7 +81,12 @@ class PairFeatures:
 
 
 def pair_features(
-    strategy: Any, pair: str, base: pd.DataFrame, candles_at: CandleSource, config: Mapping[str, Any]
+    strategy: Any,
+    pair: str,
+    base: pd.DataFrame,
+    candles_at: CandleSource,
+    config: Mapping[str, Any],
+    known: PairFeatures | None = None,
 ) -> PairFeatures:
     """Call the strategy's feature hooks for one pair, as FreqAI does.
 
@@ -92,6 +100,9 @@ def pair_features(
         Candles of the same pair at another timeframe.
     config : mapping
         Freqtrade's configuration.
+    known : PairFeatures, optional
+        The pair's features before the newest candle: blocks whose candles are still the same are kept. Most
+        base candles close no slow one.
 
     Raises
     ------
@@ -99,7 +110,8 @@ def pair_features(
         If `feature_engineering_standard` drops rows or columns.
     """
     times = _milliseconds(base["date"])
-    blocks = tuple(_blocks(strategy, pair, base, candles_at, config))
+    earlier = {block.timeframe: block for block in known.blocks} if known is not None else {}
+    blocks = tuple(_blocks(strategy, pair, base, candles_at, config, earlier))
     own = [_named(block, pair) for block in blocks]
     values = np.concatenate([_values_at(block, times) for block in blocks], axis=1)
     names = [name for block_names in own for name in block_names]
@@ -112,19 +124,27 @@ def pair_features(
             f"{len(lost)} columns ({', '.join(lost[:3])}); it may only add columns"
         )
     added = [name for name in frame.columns if "%" in name and name not in given.columns]
-    standard = _block(frame[added], times, tuple(added), config["timeframe"])
+    standard = _block(frame[added], times, tuple(added), config["timeframe"], base)
     plain = [name for name in frame.columns if "%" not in name or name.startswith("%%")]
     hooks = tuple(name for name in plain if name not in base.columns)
     return PairFeatures(pair, times, blocks, standard, frame[plain], hooks)
 
 
 def _blocks(
-    strategy: Any, pair: str, base: pd.DataFrame, candles_at: CandleSource, config: Mapping[str, Any]
+    strategy: Any,
+    pair: str,
+    base: pd.DataFrame,
+    candles_at: CandleSource,
+    config: Mapping[str, Any],
+    earlier: Mapping[str, TimeframeBlock],
 ) -> Iterator[TimeframeBlock]:
     options = config["freqai"]["feature_parameters"]
     base_step = timeframe_delta(config["timeframe"])
     for timeframe in options["include_timeframes"]:
         candles = base if timeframe == config["timeframe"] else candles_at(timeframe)
+        if timeframe in earlier and same_candles(earlier[timeframe].candles, candles):
+            yield earlier[timeframe]
+            continue
         metadata = {"pair": pair, "tf": timeframe}
         parts = [
             _features_of(
@@ -144,7 +164,7 @@ def _blocks(
             features = pd.concat([features, *shifted], axis=1)
         delay = (timeframe_delta(timeframe) - base_step) // pd.Timedelta(milliseconds=1)
         known_at = _milliseconds(candles["date"]) + delay
-        yield _block(features, known_at, tuple(features.columns), timeframe)
+        yield _block(features, known_at, tuple(features.columns), timeframe, candles)
 
 
 def _features_of(frame: pd.DataFrame, suffix: int | str) -> pd.DataFrame:
@@ -152,11 +172,19 @@ def _features_of(frame: pd.DataFrame, suffix: int | str) -> pd.DataFrame:
 
 
 def _block(
-    features: pd.DataFrame, known_at: IntArray, names: tuple[str, ...], timeframe: str
+    features: pd.DataFrame, known_at: IntArray, names: tuple[str, ...], timeframe: str, candles: pd.DataFrame
 ) -> TimeframeBlock:
     with np.errstate(over="ignore"):  # values beyond float32 become infinite and count as missing
         values = np.ascontiguousarray(features.to_numpy(dtype=np.float32))
-    return TimeframeBlock(known_at, values, np.isfinite(values).all(axis=1), names, timeframe)
+    return TimeframeBlock(known_at, values, np.isfinite(values).all(axis=1), names, timeframe, candles)
+
+
+def same_candles(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    """Whether two frames hold the same candles; other columns do not count."""
+    return len(one) == len(other) and all(
+        np.array_equal(one[name].to_numpy(), other[name].to_numpy(), equal_nan=name != "date")
+        for name in COLUMNS
+    )
 
 
 def _milliseconds(dates: pd.Series) -> IntArray:
