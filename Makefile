@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help backtest test check bench study profile clean lock
+.PHONY: help backtest test check bench simulated study profile clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,8 +33,11 @@ check: .venv/installed ## Lint, type-check, architecture tests, doctests, docume
 	$(BIN)/python -m pytest -q tests/architecture src
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir site
 
-bench: .venv/installed ## Measure speed and memory against stock FreqAI, and learning on simulated markets (20 minutes)
-	$(BIN)/python -m benchmarks
+bench: .venv/installed ## Measure speed and memory against stock FreqAI: benchmarks/RESULTS.md (20 minutes, nothing else running)
+	$(BIN)/python -m benchmarks.speed
+
+simulated: .venv/installed ## Measure how much of the possible edge is captured on simulated markets (6 minutes)
+	$(BIN)/python -m benchmarks.simulated
 
 study: .venv/installed ## Does the regime split pay? On real candles (AURIGA_REAL_DATA, about an hour)
 	$(BIN)/python -m benchmarks.study

@@ -1,1 +1,1 @@
-"""Measurements that are too long for the tests: `make bench`."""
+"""Measurements that are too long for the tests: `make bench`, `make simulated`, `make study`, `make profile`."""

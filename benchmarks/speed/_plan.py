@@ -40,7 +40,7 @@ class Plan:
     example_repeats: int = 1
     epochs: tuple[int, int] = (2, 12)
     live: tuple[str, ...] = ("--pairs", "20", "--loops", "5", "--train-days", "10")
-    minutes: float = 15
+    minutes: float = 12
 
     @property
     def history_days(self) -> int:

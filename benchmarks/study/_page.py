@@ -12,7 +12,7 @@ import numpy as np
 
 from auriga.evaluation import Interval
 from benchmarks.study import _tables as tables
-from benchmarks.study._plan import base_name, plan, scheme_title
+from benchmarks.study._plan import Comparison, base_name, plan, scheme_title
 from benchmarks.study._run import Results
 from benchmarks.study._scores import Difference, Scorer
 from benchmarks.study._settings import ROOT, Study
@@ -47,15 +47,13 @@ def summarise(results: Results, study: Study, product: Mapping[str, float]) -> d
     """Every number of the page, ready for JSON."""
     scorer = Scorer(results)
     comparisons = plan(study)
-    found = {
-        comparison.key: scorer.difference(comparison.ours, comparison.theirs) for comparison in comparisons
-    }
+    found = _compare(scorer, comparisons, len(study.pairs))
     singles = {name for comparison in comparisons for name in (*comparison.ours, *comparison.theirs)}
     verdict = give_verdict(found, study)
     return {
         "verdict": asdict(verdict),
         "targets": [asdict(target) for target in targets(found, study)],
-        "n_comparisons": 2 * len(comparisons),
+        "n_comparisons": 2 * len(found),
         "settings": asdict(study),
         "machine": machine(),
         "minutes": round(results.seconds / 60, 1),
@@ -74,6 +72,14 @@ def summarise(results: Results, study: Study, product: Mapping[str, float]) -> d
             for key, d in found.items()
         },
     }
+
+
+def _compare(scorer: Scorer, comparisons: list[Comparison], n_pairs: int) -> Differences:
+    """Every comparison for which there are weeks."""
+    complete = scorer.complete(n_pairs)
+    among = {None: None, True: complete, False: ~complete}
+    made = {c.key: scorer.difference(c.ours, c.theirs, among[c.complete]) for c in comparisons}
+    return {key: difference for key, difference in made.items() if difference is not None}
 
 
 def _rounded(values: tuple[float, ...], digits: int) -> list[float]:
@@ -102,11 +108,13 @@ def page(numbers: Mapping[str, Any], study: Study) -> str:
         hard=_cost(found, "hard_own"),
         targets=tables.target_table(targets(found, study)),
         rows_table=tables.rows_table(found, levels, study),
+        complete_table=tables.complete_table(found, study),
         scheme_table=tables.scheme_table(found, study),
         warm_table=tables.warm_table(found),
         capacity_table=tables.capacity_table(found, study),
         placebo_table=tables.placebo_table(found, study),
         side_table=tables.side_table(found),
+        resolution=_resolution(found),
         stopped_hard=_stopped(numbers["stopped_at"]["hard_all"]),
         stopped_warm=_stopped(numbers["stopped_at"]["warm_start"]),
         extra_windows=", ".join(numbers["windows"][number] for number in study.extra_windows),
@@ -143,6 +151,18 @@ def _cost(found: Differences, scheme: str) -> str:
         f"{estimates[0]:+.0f} to {estimates[-1]:+.0f} ({worse} of {len(losses)} intervals lie above zero, "
         f"{sum(loss.high < 0 for loss in losses)} below)"
     )
+
+
+def _resolution(found: Differences) -> str:
+    """Half the width of a usual interval: what the study could not have seen."""
+    usual = [
+        d
+        for key, d in found.items()
+        if key.startswith(("scheme: shrunk", "scheme: warm")) and key.endswith("base")
+    ]
+    widths = [[(i.high - i.low) / 2 for i in (d.auc, d.log_loss)] for d in usual]
+    auc, log_loss = np.median(widths, axis=0)
+    return f"{auc:.0f}e-4 AUC or {log_loss:.0f}e-5 log-loss"
 
 
 def _stopped(counts: list[int]) -> str:

@@ -58,6 +58,18 @@ def rows_table(found: Differences, levels: Levels, study: Study) -> str:
     return markdown(["model", "AUC", "saved", "AUC against own pair", "log-loss against own pair"], rows)
 
 
+def complete_table(found: Differences, study: Study) -> str:
+    """All pairs against own pair, by how many pairs there were to learn from."""
+    counts = (study.base_trees, max(study.all_tree_counts))
+    weeks = {"complete": f"with all {len(study.pairs)} pairs", "incomplete": "with fewer"}
+    rows = [
+        [words, str(count), *pair_of(found, f"{section} weeks: base@{count} / own")]
+        for section, words in weeks.items()
+        for count in dict.fromkeys(counts)
+    ]
+    return markdown(["windows", "trees", "AUC against own pair", "log-loss against own pair"], rows)
+
+
 def capacity_table(found: Differences, study: Study) -> str:
     """The base with more trees: what capacity alone is worth."""
     titles = {"continued": f"{study.expert_trees} more trees at {study.expert_learning_rate}, all rows"}

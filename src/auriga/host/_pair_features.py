@@ -181,9 +181,11 @@ def _block(
 
 def same_candles(one: pd.DataFrame, other: pd.DataFrame) -> bool:
     """Whether two frames hold the same candles; other columns do not count."""
-    return len(one) == len(other) and all(
-        np.array_equal(one[name].to_numpy(), other[name].to_numpy(), equal_nan=name != "date")
-        for name in COLUMNS
+    if len(one) != len(other) or not np.array_equal(_milliseconds(one["date"]), _milliseconds(other["date"])):
+        return False
+    numbers = [name for name in COLUMNS if name != "date"]
+    return all(
+        np.array_equal(one[name].to_numpy(), other[name].to_numpy(), equal_nan=True) for name in numbers
     )
 
 

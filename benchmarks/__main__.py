@@ -1,5 +1,0 @@
-"""Run every measurement and print its table."""
-
-from benchmarks import simulated
-
-simulated.main()
