@@ -39,8 +39,8 @@ class Plan:
     growth_repeats: int = 3
     example_repeats: int = 1
     epochs: tuple[int, int] = (2, 12)
-    live: tuple[str, ...] = ("--pairs", "20", "--loops", "5", "--train-days", "10")
-    minutes: float = 12
+    live: tuple[str, ...] = ("--pairs", "20", "--loops", "4", "--train-days", "10")
+    minutes: float = 11
 
     @property
     def history_days(self) -> int:

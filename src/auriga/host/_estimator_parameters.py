@@ -17,7 +17,7 @@ _LIGHTGBM_EXTRAS = {
     "max_bin", "max_cat_threshold", "max_cat_to_onehot", "max_delta_step", "max_drop", "min_data_in_bin",
     "min_data_in_leaf", "min_gain_to_split", "min_sum_hessian_in_leaf", "monotone_constraints",
     "neg_bagging_fraction", "num_threads", "other_rate", "path_smooth", "pos_bagging_fraction", "seed",
-    "scale_pos_weight", "skip_drop", "top_rate", "uniform_drop", "verbosity", "zero_as_missing",
+    "scale_pos_weight", "histogram_pool_size", "skip_drop", "top_rate", "uniform_drop", "verbosity", "zero_as_missing",
     "alpha", "data_sample_strategy", "max_bin_by_feature", "use_quantized_grad", "num_grad_quant_bins",
     "device", "device_type", "verbose", "subsample_for_bin", "early_stopping_round", "early_stopping_rounds",
     "n_iter_no_change", "metric", "nthread", "num_class", "boost_from_average",
