@@ -1,1 +1,1 @@
-"""Measurements that are too long for the tests: `make bench`, `make simulated`, `make study`, `make profile`."""
+"""Measurements too long for the tests: `make bench`, `make simulated`, `make study`, `make profile`."""

@@ -34,13 +34,13 @@ class Plan:
     example: Case
     short: Case
     long: Case
-    least: int = 3
+    least: int = 2
     most: int = 5
     growth_repeats: int = 3
     example_repeats: int = 1
     epochs: tuple[int, int] = (2, 12)
     live: tuple[str, ...] = ("--pairs", "20", "--loops", "4", "--train-days", "10")
-    minutes: float = 11
+    minutes: float = 10
 
     @property
     def history_days(self) -> int:

@@ -25,6 +25,10 @@ from auriga.settings import RegimeSettings, parse_settings
         ({"rules": ["volatility", "volatility"]}, ["one vote"]),
         ({"price_change": {"enter_level": 0.01}}, ["exit_level", "must not be above enter_level"]),
         ({"timeframe": "5m"}, ["regime.timeframe is '5m'", "'1d'"]),
+        ({"scheme": "soft"}, ["regime.scheme is 'soft'", "'warm_start', 'hard', 'shrunk'"]),
+        ({"expert_tree": 5}, ["regime.expert_tree", "did you mean 'expert_trees'"]),
+        ({"other_weight": 1.5}, ["regime.other_weight is 1.5", "less than or equal to 1"]),
+        ({"stale_models": "ignore"}, ["regime.stale_models is 'ignore'", "'retrain' or 'refuse'"]),
         ([], ["it must be a block"]),
     ],
 )
@@ -54,3 +58,16 @@ def test_rules_have_the_defaults_of_their_classes() -> None:
 def test_warmup_is_the_slowest_active_rule_and_its_confirmation() -> None:
     assert parse_settings({}).warmup_candles == 202
     assert parse_settings({"rules": ["volatility"], "confirm_candles": 5}).warmup_candles == 25
+
+
+@pytest.mark.parametrize(
+    ("block", "everybody"),
+    [
+        ({}, True),
+        ({"scheme": "hard"}, False),
+        ({"scheme": "hard", "pairs": "all"}, True),
+        ({"pairs": "own"}, False),
+    ],
+)
+def test_whose_rows_are_learned_from(block, everybody) -> None:
+    assert parse_settings(block).trains_on_all_pairs == everybody
