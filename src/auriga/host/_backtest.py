@@ -15,11 +15,9 @@ from auriga.host._market import Market, TrainingTable, training_table
 from auriga.host._memory import release_memory
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._saved import PredictionFile, load_model, model_complaint, report_stale, seal_model
-from auriga.host._windows import Window, backtest_windows, name_files
+from auriga.host._windows import DAY, Window, backtest_windows, name_files, opening_times
 
 logger = logging.getLogger(__name__)
-
-_DAY = 86_400_000
 
 
 class BacktestRun:
@@ -87,7 +85,7 @@ class BacktestRun:
             self._windows = windows
             for name in ("_facts", "_digests"):
                 self.__dict__.pop(name, None)
-        times = dataframe["date"].to_numpy(dtype="datetime64[ms]").astype(np.int64)
+        times = opening_times(dataframe["date"])
         rows = {w: np.flatnonzero((times >= w.test_start) & (times < w.test_stop)) for w in windows}
         frames: dict[Window, pd.DataFrame] = {}
         files, stale = {}, {}
@@ -179,7 +177,7 @@ class BacktestRun:
     def _base_start(self, window: Window) -> int:
         """Start of the fallback's rows: `train_period_days`, whatever experts look back on."""
         days: int = self._glue.base_train_period_days
-        return max(window.train_start, window.train_stop - days * _DAY)
+        return max(window.train_start, window.train_stop - days * DAY)
 
     def _fit(self, window: Window, pair: str) -> Any:
         owner = self._shared_by(pair)

@@ -40,19 +40,11 @@ class RegimeClassifierModel(RegimeFreqaiModel):
 
     def make_model(self) -> RegimeClassifier:
         """Return the classifier that the settings describe."""
-        settings = self.settings
         return RegimeClassifier(
             self.make_estimator(),
-            scheme=settings.scheme,
             classes=self.class_labels,
-            min_samples=settings.min_samples,
-            expert_trees=settings.expert_trees,
-            expert_learning_rate=settings.expert_learning_rate,
-            prior_samples=settings.prior_samples,
-            other_weight=settings.other_weight,
-            balance_classes=settings.balance_classes,
-            n_seeds=settings.n_seeds,
-            n_jobs=1,
+            balance_classes=self.settings.balance_classes,
+            **self.scheme_parameters,
         )
 
     def untrained(self, reason: str) -> UntrainedClassifier:

@@ -21,6 +21,7 @@ from auriga.host._live import LiveSide
 from auriga.host._market import TrainingTable, milliseconds
 from auriga.host._saved import set_aside_unreadable
 from auriga.host._settings import settings_from_config
+from auriga.host._windows import DAY
 from auriga.models import bin_parameters, label_uniqueness, purged_split, recency_weights
 from auriga.typing import FloatArray, RegimeArray
 
@@ -30,8 +31,6 @@ EXTRA_COLUMNS = (PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR)
 """Numeric columns that come back with every prediction, whatever the model."""
 
 Estimator = TypeVar("Estimator")
-
-_DAY = 86_400_000
 
 
 class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
@@ -123,6 +122,15 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         return bin_parameters(template)
 
     @property
+    def scheme_parameters(self) -> dict[str, Any]:
+        """What the settings say about experts, for every kind of model."""
+        names = (
+            "scheme", "min_samples", "expert_trees", "expert_learning_rate", "prior_samples", "other_weight",
+            "n_seeds",
+        )  # fmt: skip
+        return {name: getattr(self.settings, name) for name in names} | {"n_jobs": 1}
+
+    @property
     def model_threads(self) -> int:
         """Models that may be trained side by side."""
         return int(self.freqai_info.get("data_kitchen_thread_count") or -1)
@@ -186,7 +194,7 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         if factor:  # FreqAI's formula, by time instead of row number
             weights *= np.exp((rows.times - stop) / ((stop - start) * factor))
         if self.settings.recency_half_life_days:
-            weights *= recency_weights((stop - rows.times) / _DAY, self.settings.recency_half_life_days)
+            weights *= recency_weights((stop - rows.times) / DAY, self.settings.recency_half_life_days)
         if self.settings.uniqueness_weights:
             for pair in range(len(rows.names)):
                 own = rows.pairs == pair

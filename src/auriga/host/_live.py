@@ -19,12 +19,11 @@ from auriga.host._pair_features import canonical_columns, freqai_frame
 from auriga.host._provenance import Facts, facts
 from auriga.host._repairs import align_history_dates
 from auriga.host._saved import model_complaint, seal_model
-from auriga.host._windows import name_files
+from auriga.host._windows import DAY, name_files
 from auriga.typing import BoolArray, RegimeArray
 
 logger = logging.getLogger(__name__)
 
-_DAY = 86_400_000
 _RETRY_SECONDS = 60
 
 
@@ -217,7 +216,7 @@ class LiveSide:
             if table is not None
             else "; ".join(f"{p}: {market.rows(p).missing(start, stop)}" for p in pairs)
         )
-        base_start = max(start, stop - self.base_train_period_days * _DAY)
+        base_start = max(start, stop - self.base_train_period_days * DAY)
         model = self.fit_window(table, base_start, stop, missing)
         if not getattr(model, "reason", ""):
             logger.info("%d pairs: trained on %s", len(pairs), self.describe(model))

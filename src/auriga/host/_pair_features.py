@@ -15,6 +15,7 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.candles import COLUMNS, timeframe_delta
+from auriga.host._windows import opening_times
 from auriga.typing import BoolArray, IntArray
 
 Float32Array = npt.NDArray[np.float32]
@@ -109,7 +110,7 @@ def pair_features(
     OperationalException
         If `feature_engineering_standard` drops rows or columns.
     """
-    times = _milliseconds(base["date"])
+    times = opening_times(base["date"])
     earlier = {block.timeframe: block for block in known.blocks} if known is not None else {}
     blocks = tuple(_blocks(strategy, pair, base, candles_at, config, earlier))
     own = [_named(block, pair) for block in blocks]
@@ -163,7 +164,7 @@ def _blocks(
         if shifted:
             features = pd.concat([features, *shifted], axis=1)
         delay = (timeframe_delta(timeframe) - base_step) // pd.Timedelta(milliseconds=1)
-        known_at = _milliseconds(candles["date"]) + delay
+        known_at = opening_times(candles["date"]) + delay
         yield _block(features, known_at, tuple(features.columns), timeframe, candles)
 
 
@@ -181,17 +182,12 @@ def _block(
 
 def same_candles(one: pd.DataFrame, other: pd.DataFrame) -> bool:
     """Whether two frames hold the same candles; other columns do not count."""
-    if len(one) != len(other) or not np.array_equal(_milliseconds(one["date"]), _milliseconds(other["date"])):
+    if len(one) != len(other) or not np.array_equal(opening_times(one["date"]), opening_times(other["date"])):
         return False
     numbers = [name for name in COLUMNS if name != "date"]
     return all(
         np.array_equal(one[name].to_numpy(), other[name].to_numpy(), equal_nan=True) for name in numbers
     )
-
-
-def _milliseconds(dates: pd.Series) -> IntArray:
-    times: IntArray = dates.to_numpy(dtype="datetime64[ms]").astype(np.int64)
-    return times
 
 
 def _named(block: TimeframeBlock, pair: str) -> list[str]:

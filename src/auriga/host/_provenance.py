@@ -15,6 +15,7 @@ import pandas as pd
 
 import auriga
 from auriga.candles import COLUMNS, timeframe_delta
+from auriga.host._windows import opening_times
 from auriga.settings import RegimeSettings
 
 Facts = dict[str, str]
@@ -143,18 +144,14 @@ def rows_digest(candles: pd.DataFrame) -> str:
 
 def _content(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
     columns = [
-        _milliseconds(frame["date"]),
+        opening_times(frame["date"]),
         *(frame[name].to_numpy(float) for name in COLUMNS if name != "date"),
     ]
     return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
 
 
 def _closes(frame: pd.DataFrame, timeframe: str) -> np.ndarray[Any, Any]:
-    return _milliseconds(frame["date"]) + timeframe_delta(timeframe) // pd.Timedelta(milliseconds=1)
-
-
-def _milliseconds(dates: pd.Series) -> np.ndarray[Any, Any]:
-    return dates.to_numpy(dtype="datetime64[ms]").astype(np.int64)
+    return opening_times(frame["date"]) + timeframe_delta(timeframe) // pd.Timedelta(milliseconds=1)
 
 
 def write_seal(file: Path, sealed: Sequence[Path], content: Mapping[str, Any]) -> None:

@@ -28,18 +28,7 @@ class RegimeRegressorModel(RegimeFreqaiModel):
 
     def make_model(self) -> RegimeRegressor:
         """Return the regressor that the settings describe."""
-        settings = self.settings
-        return RegimeRegressor(
-            self.make_estimator(),
-            scheme=settings.scheme,
-            min_samples=settings.min_samples,
-            expert_trees=settings.expert_trees,
-            expert_learning_rate=settings.expert_learning_rate,
-            prior_samples=settings.prior_samples,
-            other_weight=settings.other_weight,
-            n_seeds=settings.n_seeds,
-            n_jobs=1,
-        )
+        return RegimeRegressor(self.make_estimator(), **self.scheme_parameters)
 
     def untrained(self, reason: str) -> UntrainedRegressor:
         """NaN for every row, and the reason."""

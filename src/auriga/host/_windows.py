@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from auriga.typing import IntArray
+
+DAY = 86_400_000
+"""A day in ms."""
+
+
+def opening_times(dates: pd.Series) -> IntArray:
+    """Dates as ms since 1970, shape (n,)."""
+    times: IntArray = dates.to_numpy(dtype="datetime64[ms]").astype(np.int64)
+    return times
 
 
 @dataclass(frozen=True)
