@@ -9,8 +9,9 @@ class RegimeLightGBMClassifier(RegimeClassifierModel):
     """One LightGBM classifier per market regime, and one of all rows to fall back on.
 
     `freqai.model_training_parameters` goes to every LightGBM. Each uses one thread and they train side
-    by side: LightGBM's own threads spin when they share cores. Everything is seeded, so the same
-    command gives the same predictions.
+    by side: LightGBM's own threads spin when they share cores. Features are sorted into 63 bins instead
+    of LightGBM's 255 unless `max_bin` is among the parameters: the search for splits, which is most of
+    the time, takes a quarter. Everything is seeded, so the same command gives the same predictions.
     """
 
     def make_estimator(self) -> LGBMClassifier:
@@ -19,6 +20,7 @@ class RegimeLightGBMClassifier(RegimeClassifierModel):
             LGBMClassifier,
             n_jobs=1,
             random_state=1,
+            max_bin=63,
             verbosity=-1,
             deterministic=True,
             force_col_wise=True,

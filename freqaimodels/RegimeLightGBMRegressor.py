@@ -17,6 +17,7 @@ class RegimeLightGBMRegressor(RegimeRegressorModel):
             LGBMRegressor,
             n_jobs=1,
             random_state=1,
+            max_bin=63,
             verbosity=-1,
             deterministic=True,
             force_col_wise=True,

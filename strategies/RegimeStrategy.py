@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[import-untyped]
 
-from auriga.columns import DO_PREDICT, PROBABILITY, REGIME
+from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME, REGIME_AGE
 from auriga.features import basic_features, calendar_features, period_features
 from auriga.host import (
     add_features,
@@ -47,8 +47,11 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     plot_config = {  # noqa: RUF012 - as above
         "main_plot": {},
         "subplots": {
-            "probability": {PROBABILITY: {"color": "#1f77b4"}},
-            "regime": {REGIME: {"color": "#ff7f0e"}},
+            "probability": {PROBABILITY: {"color": "#1f77b4"}, PRIOR: {"color": "#7f7f7f"}},
+            "regime": {REGIME: {"color": "#ff7f0e"}, EXPERT: {"color": "#2ca02c"}},
+            "regime_age": {REGIME_AGE: {"color": "#ff7f0e"}},
+            "expert_rows": {EXPERT_ROWS: {"color": "#2ca02c"}},
+            DO_PREDICT: {DO_PREDICT: {"color": "#d62728"}},
         },
     }
 

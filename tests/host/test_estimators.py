@@ -57,6 +57,15 @@ def test_trains_and_predicts_every_candle(freqai_run, name) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["RegimeLightGBMClassifier", "RegimeLightGBMRegressor"])
+def test_features_have_63_bins_unless_told_otherwise(freqai_run, name) -> None:
+    overlay = OVERLAYS[name]
+    silent = freqai_run(freqaimodel=name, **(overlay | parameters(n_estimators=5)))
+    assert silent.strategy.freqai.make_estimator().get_params()["max_bin"] == 63
+    asked = freqai_run("asked", freqaimodel=name, **(overlay | parameters(n_estimators=5, max_bin=255)))
+    assert asked.strategy.freqai.make_estimator().get_params()["max_bin"] == 255
+
+
 def test_regressor_predicts_returns_and_their_sign_is_the_probabilitys(freqai_run) -> None:
     run = freqai_run(freqaimodel="RegimeLightGBMRegressor", **OVERLAYS["RegimeLightGBMRegressor"])
     rows = run.backtest_rows(run.indicators("BTC/USDT"))

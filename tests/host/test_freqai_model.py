@@ -1,7 +1,9 @@
 """One small FreqAI train-and-predict through Freqtrade's own loop."""
 
+import gc
 import json
 import logging
+import weakref
 
 import numpy as np
 import pandas as pd
@@ -52,6 +54,21 @@ def test_cached_run_gives_the_same_frame(freqai_run, backtested) -> None:
     cached = freqai_run()
     frame = cached.backtest_rows(cached.indicators("BTC/USDT"))
     pd.testing.assert_frame_equal(frame[rows.columns], rows)
+
+
+def test_models_and_features_are_forgotten_once_every_pair_has_its_predictions(freqai_run, caplog) -> None:
+    run = freqai_run()
+    first = run.backtest_rows(run.indicators("BTC/USDT"))
+    shared = run.strategy.freqai._run
+    market = weakref.ref(shared.market)
+    assert len(shared._models) == 2  # ETH/USDT is yet to be predicted by them
+    run.indicators("ETH/USDT")
+    gc.collect()
+    assert market() is None
+    assert not shared._models
+    caplog.set_level(logging.INFO)
+    pd.testing.assert_frame_equal(run.backtest_rows(run.indicators("BTC/USDT"))[first.columns], first)
+    assert "training" not in caplog.text
 
 
 def stock_frame(run, pair: str) -> pd.DataFrame:
@@ -194,3 +211,10 @@ def test_recent_rows_may_weigh_more(freqai_run, backtested) -> None:
     weighted = run.backtest_rows(run.indicators("BTC/USDT"))
     assert (weighted["do_predict"] == 1).all()
     assert not np.allclose(weighted[PROBABILITY], rows[PROBABILITY])
+
+
+def test_everything_that_is_plotted_is_a_column(backtested) -> None:
+    run, rows = backtested
+    plotted = {name for subplot in run.strategy.plot_config["subplots"].values() for name in subplot}
+    assert plotted <= set(rows.columns)
+    assert {EXPERT, EXPERT_ROWS, REGIME, PROBABILITY, PRIOR, "do_predict"} <= plotted

@@ -12,7 +12,7 @@ from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
 from auriga.columns import REGIME, REGIME_AGE
 from auriga.host._market import Market, TrainingTable, training_table
-from auriga.host._memory import release_memory
+from auriga.host._memory import map_large_blocks, release_memory
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._saved import PredictionFile, load_model, model_complaint, report_stale, seal_model
 from auriga.host._windows import DAY, Window, backtest_windows, name_files, opening_times
@@ -32,15 +32,29 @@ class BacktestRun:
     """
 
     def __init__(self, model: Any, strategy: Any) -> None:
+        map_large_blocks()
         self.strategy = strategy
         self._glue = model
         self._config, self._settings = model.config, model.settings
         self._candles = strategy.dp.get_pair_dataframe
-        self.market = Market(strategy, self._config, self._settings, model.label, self._candles)
+        self.market = self._new_market()
         self._windows: list[Window] = []
         self._table: TrainingTable | None = None
         self._models: dict[tuple[Window, str | None], Any] = {}
         self._failed: dict[tuple[Window, str | None], str] = {}
+        self._predicted: set[str] = set()
+
+    def _new_market(self) -> Market:
+        return Market(self.strategy, self._config, self._settings, self._glue.label, self._candles)
+
+    def _forget(self) -> None:
+        """Drop features and models once every pair has its predictions; they are on disk from now on.
+
+        Freqtrade's own peak, trade by trade, comes after this.
+        """
+        self.market = self._new_market()
+        self._models.clear()
+        self._predicted.clear()
 
     @cached_property
     def pairs(self) -> list[str]:
@@ -107,8 +121,11 @@ class BacktestRun:
                 frames[window] = self._predict(model, pair, window, rows[window], dk)
                 files[window].write(frames[window])
             self._report_failures(pair, missing, dataframe)
-            self._table = None  # the largest thing here; Freqtrade needs the memory now
-            release_memory()
+        self._table = None  # the largest thing here; Freqtrade needs the memory now
+        self._predicted.add(pair)
+        if self._predicted.issuperset(self.pairs):
+            self._forget()
+        release_memory()
         dk.data["extra_returns_per_train"] = dict(dk.data["extra_returns_per_train"])
         return [frames[window] for window in windows]
 
@@ -142,6 +159,10 @@ class BacktestRun:
         if wanted:
             logger.info("%s: training %d windows", self._who(owner), len(wanted))
             self.market.require_horizon(pair, wanted[0].train_stop)
+            if self._shared_by(pair) is None:  # computed now, so that what it takes is free for the table
+                for other in self.pairs:
+                    self.market.rows(other)
+            release_memory()
             self._table = self._training_table(pair)
             release_memory()
         fitted = Parallel(n_jobs=self._glue.model_threads, prefer="threads", return_as="generator")(
@@ -184,7 +205,9 @@ class BacktestRun:
         stop = self._learn_stop(window)
         rows = None if self._table is None else self._table.within(window.train_start, stop, owner)
         missing = "" if rows is not None and len(rows) else self._missing(window, pair)
-        return self._glue.fit_window(rows, self._base_start(window), stop, missing)
+        model = self._glue.fit_window(rows, self._base_start(window), stop, missing)
+        release_memory()  # else what the threads freed adds up, window by window
+        return model
 
     def _missing(self, window: Window, pair: str) -> str:
         pairs = self.pairs if self._shared_by(pair) is None else [pair]

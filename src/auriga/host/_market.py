@@ -28,8 +28,8 @@ from auriga.typing import BoolArray, IntArray, RegimeArray
 
 logger = logging.getLogger(__name__)
 
-_REFERENCE_ROWS = 20_000
-"""Rows that bin edges come from: enough for 255 bins, and LightGBM holds them as doubles."""
+_REFERENCE_ROWS = 10_000
+"""Rows that bin edges come from: 160 for each of 63 bins. LightGBM holds them as doubles."""
 
 Candles = Callable[[str, str], pd.DataFrame]
 """Candles of a pair at a timeframe."""
