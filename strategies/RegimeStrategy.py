@@ -8,13 +8,14 @@ import pandas as pd
 from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[import-untyped]
 
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME, REGIME_AGE
-from auriga.features import basic_features, calendar_features, period_features
+from auriga.features import basic_features, period_features, standard_features
 from auriga.host import (
     add_features,
     add_label,
     add_regimes,
     check_pair,
     look_back_for_experts,
+    pair_inputs,
     regime_tags,
     settings_from_config,
 )
@@ -82,20 +83,23 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         self, dataframe: pd.DataFrame, period: int, metadata: dict[str, Any], **kwargs: Any
     ) -> pd.DataFrame:
         """Features of one period; FreqAI repeats it for each period, timeframe and leading pair."""
-        return add_features(dataframe, period_features(dataframe, period=period))
+        groups = self.settings.features.groups
+        return add_features(dataframe, period_features(dataframe, period=period, groups=groups))
 
     def feature_engineering_expand_basic(
         self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any
     ) -> pd.DataFrame:
         """Features without a period; FreqAI repeats it for each timeframe and leading pair."""
-        return add_features(dataframe, basic_features(dataframe))
+        return add_features(dataframe, basic_features(dataframe, groups=self.settings.features.groups))
 
     def feature_engineering_standard(
         self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any
     ) -> pd.DataFrame:
-        """Calendar features, and the plain regime column that routes rows to their model."""
-        dataframe = add_features(dataframe, calendar_features(dataframe["date"]))
-        return add_regimes(dataframe, metadata["pair"], self.dp, self.settings, self.timeframe)
+        """Features of the pair itself, and the plain regime column that routes rows to their model."""
+        pair, groups = metadata["pair"], self.settings.features.groups
+        inputs = pair_inputs(dataframe, pair, self.dp, self.config, groups)
+        dataframe = add_features(dataframe, standard_features(inputs, groups=groups))
+        return add_regimes(dataframe, pair, self.dp, self.settings, self.timeframe)
 
     def set_freqai_targets(
         self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any

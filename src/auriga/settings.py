@@ -12,6 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from auriga.errors import SettingsError
 
 RuleName = Literal["moving_average", "price_change", "volatility"]
+DetectorName = Literal["rules", "jump", "hmm"]
+LabelKind = Literal["direction", "triple_barrier", "meta", "return", "scaled_return"]
+GroupName = Literal[
+    "momentum", "trend", "volatility", "volume", "shape", "calendar", "oscillator", "range", "flow",
+    "profile", "pattern", "structure", "cross", "funding", "orderflow",
+]  # fmt: skip
 SchemeName = Literal["warm_start", "hard", "shrunk", "weighted", "pooled", "pooled_with_regime"]
 RegimeTimeframe = Literal["1h", "2h", "4h", "6h", "8h", "12h", "1d"]
 
@@ -26,11 +32,12 @@ class _Block(BaseModel):
 
 
 class RuleSettings(_Block):
-    """One rule: length of its indicator in candles, and where bull or bear begins and ends."""
+    """One rule: length of its indicator in candles, where bull or bear begins and ends, its votes."""
 
     period: _Period
     enter_level: _Level
     exit_level: _Level
+    weight: Annotated[float, Field(gt=0, le=100)] = 1.0
 
     @field_validator("exit_level")
     @classmethod
@@ -64,25 +71,66 @@ class VolatilitySettings(RuleSettings):
     exit_level: _Level = 0.35
 
 
+class JumpSettings(_Block):
+    """The statistical jump model: three states of the slow candles' returns, with a price on switching.
+
+    It is fitted on the `fit_candles` slow candles before a refit and used for the next `refit_candles`.
+    """
+
+    fit_candles: Annotated[int, Field(ge=60, le=20_000)] = 730
+    refit_candles: Annotated[int, Field(ge=1, le=5000)] = 30
+    penalty: Annotated[float, Field(ge=0, le=10_000)] = 20.0
+    period: _Period = 14
+
+
+class HmmSettings(_Block):
+    """The Gaussian hidden Markov model, filtered: three states of the slow candles' returns."""
+
+    fit_candles: Annotated[int, Field(ge=60, le=20_000)] = 730
+    refit_candles: Annotated[int, Field(ge=1, le=5000)] = 30
+    period: _Period = 14
+
+
+class FeatureSettings(_Block):
+    """Which features there are: groups of the catalogue, and of these, if given, only those in `keep`.
+
+    `keep` holds names as a trained model knows them (`momentum_rsi_14_own_5m`); `auriga features` writes it.
+    """
+
+    groups: Annotated[tuple[GroupName, ...], Field(min_length=1, strict=False)] = (
+        "momentum", "trend", "volatility", "volume", "shape", "calendar",
+    )  # fmt: skip
+    keep: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
+
+
 class LabelSettings(_Block):
     """What the models learn to predict.
 
-    `kind` is the direction of the move (for a classifier) or the return itself (for a regressor).
-    `threshold` counts in `unit`: round-trip costs (`cost`, each `cost_frac`) or ATRs (`atr`, over
-    `atr_period` candles). 0 means every move counts and there is no class `flat`.
+    For a classifier: the `direction` of the move over the horizon, the first touch of a `triple_barrier`, or
+    whether a primary rule is right (`meta`). For a regressor: the `return`, or `scaled_return`, the same in
+    units of volatility. `threshold` counts in `unit`: round-trip costs (`cost`, each `cost_frac`) or ATRs
+    (`atr`, over `atr_period` candles). 0 means every move counts and there is no class `flat`. Barriers stand
+    `upper_atr` above and `lower_atr` below the close.
     """
 
-    kind: Literal["direction", "return"] = "direction"
+    kind: LabelKind = "direction"
     horizon: Annotated[int, Field(ge=1, le=2016)] = 12
     threshold: Annotated[float, Field(ge=0, le=20)] = 0.0
     unit: Literal["cost", "atr"] = "cost"
     cost_frac: Annotated[float, Field(ge=0, le=0.1)] = 0.002
     atr_period: _Period = 14
+    upper_atr: Annotated[float, Field(gt=0, le=100)] = 3.0
+    lower_atr: Annotated[float, Field(gt=0, le=100)] = 3.0
 
     @property
     def flat(self) -> bool:
-        """Whether moves below the threshold form a class of their own."""
-        return self.kind == "direction" and self.threshold > 0
+        """Whether moves that do not count form a class of their own."""
+        return self.kind == "triple_barrier" or (self.kind == "direction" and self.threshold > 0)
+
+    @property
+    def regression(self) -> bool:
+        """Whether the label is a number, for a regressor."""
+        return self.kind in ("return", "scaled_return")
 
 
 class RegimeSettings(_Block):
@@ -92,6 +140,8 @@ class RegimeSettings(_Block):
     """
 
     timeframe: RegimeTimeframe = "1d"
+    reference_pair: Annotated[str, Field(pattern=r"^[^/\s]+/[^/\s]+$")] | None = None
+    detector: DetectorName = "rules"
     rules: Annotated[tuple[RuleName, ...], Field(min_length=1, strict=False)] = (
         "moving_average",
         "price_change",
@@ -102,6 +152,10 @@ class RegimeSettings(_Block):
     volatility: VolatilitySettings = VolatilitySettings()
     confirm_candles: Annotated[int, Field(ge=1, le=100)] = 2
     min_dwell: Annotated[int, Field(ge=1, le=1000)] = 5
+    min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
+    jump: JumpSettings = JumpSettings()
+    hmm: HmmSettings = HmmSettings()
+    features: FeatureSettings = FeatureSettings()
     label: LabelSettings = LabelSettings()
     scheme: SchemeName = "warm_start"
     pairs: Literal["own", "all"] | None = None
@@ -116,6 +170,7 @@ class RegimeSettings(_Block):
     n_seeds: Annotated[int, Field(ge=1, le=50)] = 1
     recency_half_life_days: Annotated[float, Field(gt=0)] | None = None
     uniqueness_weights: bool = False
+    return_weights: bool = False
     embargo_candles: Annotated[int, Field(ge=0, le=10_000)] = 0
     stale_models: Literal["retrain", "refuse"] = "retrain"
 

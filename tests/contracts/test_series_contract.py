@@ -201,8 +201,33 @@ def _indicator_entries() -> Iterator[Entry]:
             yield Entry(label, compute, function.warmup_candles(**periods), function.scale_free)
 
 
-def calendar_of(candles: pd.DataFrame) -> pd.DataFrame:
-    return features.calendar_features(candles["date"])
+def inputs_of(candles: pd.DataFrame) -> features.PairInputs:
+    """The candles with everything else that features may read, none of it later than the candles."""
+    leaders = {
+        pair: random_walk(seed=seed).iloc[: len(candles)] for pair, seed in (("BTC/USDT", 1), ("ETH/USDT", 2))
+    }
+    return features.PairInputs(candles, leaders)
+
+
+def of_pair(candles: pd.DataFrame, compute: Callable[..., pd.DataFrame]) -> pd.DataFrame:
+    return compute(inputs_of(candles))
+
+
+def _feature_entries() -> Iterator[Entry]:
+    for part in features.FEATURE_PARTS:
+        if part.each == "period":
+            for period in (2, 14, 48):
+                warmup = part.warmup_candles(period=period)
+                compute = partial(part.compute, period=period)
+                yield Entry(f"{part.group}_period_features({period})", compute, warmup)
+        elif part.each == "timeframe":
+            yield Entry(f"{part.group}_basic_features", part.compute, part.warmup_candles())
+        else:
+            yield Entry(
+                f"{part.group}_standard_features",
+                partial(of_pair, compute=part.compute),
+                part.warmup_candles(),
+            )
 
 
 def is_unknown(regimes: pd.DataFrame) -> pd.DataFrame:
@@ -224,16 +249,7 @@ ENTRIES = [
     *_indicator_entries(),
     *_rule_entries(),
     Entry("detect_regimes", detected, 21, is_missing=is_unknown),
-    *(
-        Entry(
-            f"period_features(period={period})",
-            partial(features.period_features, period=period),
-            features.period_warmup_candles(period),
-        )
-        for period in (2, 14, 48)
-    ),
-    Entry("basic_features", features.basic_features, features.basic_warmup_candles()),
-    Entry("calendar_features", calendar_of, 0),
+    *_feature_entries(),
 ]
 
 

@@ -1,5 +1,7 @@
 """Columns, types, values and the catalogue of the three feature functions."""
 
+from typing import get_args
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +10,7 @@ from auriga import features, indicators
 from auriga.columns import feature
 from auriga.datasets import simulate_market
 from auriga.errors import CandleError, ParameterError
+from auriga.settings import FeatureSettings, GroupName
 
 
 @pytest.fixture(scope="module")
@@ -15,25 +18,43 @@ def candles() -> pd.DataFrame:
     return simulate_market(600, seed=5).candles
 
 
-def computed(group: features.FeatureGroup, candles: pd.DataFrame) -> pd.DataFrame:
-    if group.compute is features.calendar_features:
-        return group.compute(candles["date"])
-    return group.compute(candles, period=14) if "period" in group.each else group.compute(candles)
+def computed(part: features.FeaturePart, candles: pd.DataFrame) -> pd.DataFrame:
+    if part.each == "pair":
+        return part.compute(features.PairInputs(candles))
+    return part.compute(candles, period=14) if part.each == "period" else part.compute(candles)
 
 
-@pytest.mark.parametrize("group", features.FEATURE_GROUPS, ids=lambda group: group.compute.__name__)
-def test_catalogue_names_every_column(group, candles) -> None:
-    frame = computed(group, candles)
-    assert list(frame.columns) == list(group.columns)
+def part_name(part: features.FeaturePart) -> str:
+    return f"{part.group}-{part.each}"
+
+
+@pytest.mark.parametrize("part", features.FEATURE_PARTS, ids=part_name)
+def test_catalogue_names_every_column(part, candles) -> None:
+    frame = computed(part, candles)
+    assert list(frame.columns) == list(part.features)
     assert set(frame.dtypes) == {np.dtype("float32")}
-    assert all(group.columns.values())
+    assert all(feature.meaning and feature.source for feature in part.features.values())
+    assert all(name.startswith(f"{part.group}_") for name in part.features)
 
 
 def test_names_are_unique_and_free_of_freqtrades_signs() -> None:
-    names = [name for group in features.FEATURE_GROUPS for name in group.columns]
-    assert len(names) == len(set(names)) == 26
+    names = [name for part in features.FEATURE_PARTS for name in part.features]
+    assert len(names) == len(set(names))
     assert not any(set(name) & set("%&") for name in names)
     assert feature(names[0]) == "%-momentum_rsi"
+
+
+def test_settings_know_the_same_groups_and_defaults() -> None:
+    assert set(get_args(GroupName)) >= set(features.FEATURE_GROUPS)
+    assert FeatureSettings().groups == features.DEFAULT_GROUPS
+
+
+def test_group_can_be_left_out_and_an_unknown_one_is_refused(candles) -> None:
+    frame = features.period_features(candles, period=14, groups=["volume"])
+    assert {name.split("_")[0] for name in frame} == {"volume"}
+    assert features.basic_features(candles, groups=["calendar"]).shape == (len(candles), 0)
+    with pytest.raises(ParameterError, match="there is no feature group volum;"):
+        features.basic_features(candles, groups=["volum"])
 
 
 @pytest.mark.parametrize("period", [2, 14, 50])

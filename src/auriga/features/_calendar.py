@@ -5,6 +5,7 @@ import pandas as pd
 
 from auriga.errors import CandleError
 from auriga.features._frame import feature_frame
+from auriga.features._part import Feature, FeaturePart, PairInputs
 
 _DAY_MINUTES = 24 * 60
 
@@ -54,3 +55,23 @@ def calendar_features(dates: pd.Series) -> pd.DataFrame:
         "calendar_weekday_cos": np.cos(week),
     }
     return feature_frame(columns, dates.index)
+
+
+def _features(inputs: PairInputs) -> pd.DataFrame:
+    return calendar_features(inputs.candles["date"])
+
+
+_SOURCE = "own (Bishop 2006, sec. 2.3.8)"
+
+PART = FeaturePart(
+    group="calendar",
+    each="pair",
+    compute=_features,
+    warmup_candles=lambda: 0,
+    features={
+        "calendar_hour_sin": Feature("time of day, sine", _SOURCE),
+        "calendar_hour_cos": Feature("time of day, cosine", _SOURCE),
+        "calendar_weekday_sin": Feature("day of the week, sine", _SOURCE),
+        "calendar_weekday_cos": Feature("day of the week, cosine", _SOURCE),
+    },
+)

@@ -1,78 +1,203 @@
-"""Which features exist and what they mean, for the documentation and for tests."""
+"""Every feature that exists, and the functions that FreqAI's three hooks call."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
-from auriga.features._basic import basic_features
-from auriga.features._calendar import calendar_features
-from auriga.features._period import period_features
+from auriga.errors import ParameterError
+from auriga.features import _calendar, _momentum, _shape, _trend, _volatility, _volume
+from auriga.features._part import Each, FeaturePart, PairInputs
 
-
-@dataclass(frozen=True)
-class FeatureGroup:
-    """One function that makes feature columns.
-
-    Attributes
-    ----------
-    compute : callable
-        The function.
-    each : str
-        What the columns exist once for.
-    columns : dict of str to str
-        Column name to its meaning, in the order of the columns.
-    """
-
-    compute: Callable[..., pd.DataFrame]
-    each: str
-    columns: dict[str, str]
-
-
-FEATURE_GROUPS = (
-    FeatureGroup(
-        compute=period_features,
-        each="timeframe and period",
-        columns={
-            "momentum_rsi": "relative strength index, 0 to 100",
-            "momentum_mfi": "money flow index, 0 to 100",
-            "momentum_roc": "log return over the period in standard deviations of such a return, -10 to 10",
-            "trend_adx": "average directional index, 0 to 100",
-            "trend_ema_distance": "close from its exponential average, in ATR",
-            "trend_efficiency": "net move divided by the path travelled, 0 to 1",
-            "volatility_natr": "average true range as a fraction of the close",
-            "volatility_std": "standard deviation of one-candle log returns",
-            "volatility_bollinger_width": "distance between the Bollinger bands, as a fraction",
-            "volatility_bollinger_position": "close between the Bollinger bands, 0 lower and 1 upper",
-            "volume_relative": "volume divided by its average",
-            "volume_vwap_distance": "close from the volume-weighted average price, as a fraction",
-            "volume_obv_slope": "change of on-balance volume as a fraction of the volume, -1 to 1",
-        },
-    ),
-    FeatureGroup(
-        compute=basic_features,
-        each="timeframe",
-        columns={
-            "momentum_macd": "MACD histogram (12, 26, 9) in ATR",
-            "momentum_return_1": "log return of one candle in standard deviations (20 candles)",
-            "momentum_return_3": "log return of three candles in standard deviations of such a return",
-            "volume_zscore": "log volume as a standard score (20 candles)",
-            "shape_body": "close minus open in ATR",
-            "shape_range": "high minus low in ATR",
-            "shape_upper_wick": "share of the range above the body",
-            "shape_lower_wick": "share of the range below the body",
-            "volatility_ratio": "standard deviation of 20 returns divided by that of 100",
-        },
-    ),
-    FeatureGroup(
-        compute=calendar_features,
-        each="pair",
-        columns={
-            "calendar_hour_sin": "time of day, sine",
-            "calendar_hour_cos": "time of day, cosine",
-            "calendar_weekday_sin": "day of the week, sine",
-            "calendar_weekday_cos": "day of the week, cosine",
-        },
-    ),
+FEATURE_PARTS: tuple[FeaturePart, ...] = (
+    _momentum.PERIOD_PART,
+    _trend.PART,
+    _volatility.PERIOD_PART,
+    _volume.PERIOD_PART,
+    _momentum.BASIC_PART,
+    _volume.BASIC_PART,
+    _shape.PART,
+    _volatility.BASIC_PART,
+    _calendar.PART,
 )
-"""All groups, in the order in which FreqAI calls them."""
+"""All parts, in the order of the columns; `docs/features.md` is written from them."""
+
+FEATURE_GROUPS = tuple(dict.fromkeys(part.group for part in FEATURE_PARTS))
+"""Names of all groups."""
+
+DEFAULT_GROUPS = ("momentum", "trend", "volatility", "volume", "shape", "calendar")
+"""Groups in use unless the settings say otherwise; `docs/ablation.md` says why these."""
+
+
+def parts_of(each: Each, groups: Sequence[str]) -> list[FeaturePart]:
+    """Parts of some groups that exist once for each period, timeframe or pair.
+
+    Raises
+    ------
+    ParameterError
+        Naming groups that do not exist.
+    """
+    unknown = sorted(set(groups) - set(FEATURE_GROUPS))
+    if unknown:
+        raise ParameterError(
+            f"there is no feature group {', '.join(unknown)}; use some of {', '.join(FEATURE_GROUPS)}"
+        )
+    return [part for part in FEATURE_PARTS if part.each == each and part.group in groups]
+
+
+def period_features(
+    candles: pd.DataFrame, *, period: int, groups: Sequence[str] = DEFAULT_GROUPS
+) -> pd.DataFrame:
+    """Features over one period, of one timeframe; uses candles <= t.
+
+    Every column is scale-free: pairs of any price and volume can share one model.
+
+    Parameters
+    ----------
+    candles : DataFrame of shape (n_candles, >= 6)
+        Sound OHLCV candles of any timeframe, oldest first. Not changed.
+    period : int
+        Candles, 2 to 50,000.
+    groups : sequence of str
+        Which of `FEATURE_GROUPS`; those without features of a period add nothing.
+
+    Returns
+    -------
+    DataFrame of shape (n_candles, n_features)
+        float32 on the index of the candles; `FEATURE_PARTS` says what each column means. NaN only
+        while a column warms up, no longer than `period_warmup_candles(period)` rows.
+
+    Raises
+    ------
+    CandleError
+        If a column is missing.
+    ParameterError
+        If `period` is out of range, or a group does not exist.
+
+    References
+    ----------
+    Those of `FEATURE_PARTS` and of the functions in `auriga.indicators`.
+
+    Examples
+    --------
+    >>> from auriga.datasets import simulate_market
+    >>> features = period_features(simulate_market(300, seed=1).candles, period=14)
+    >>> features.shape, int(features["trend_adx"].isna().sum())
+    ((300, 13), 27)
+    """
+    frames = [part.compute(candles, period=period) for part in parts_of("period", groups)]
+    return _side_by_side(frames, candles)
+
+
+def basic_features(candles: pd.DataFrame, *, groups: Sequence[str] = DEFAULT_GROUPS) -> pd.DataFrame:
+    """Features that exist once for each timeframe; uses candles <= t.
+
+    Parameters
+    ----------
+    candles : DataFrame of shape (n_candles, >= 6)
+        Sound OHLCV candles of any timeframe, oldest first. Not changed.
+    groups : sequence of str
+        Which of `FEATURE_GROUPS`.
+
+    Returns
+    -------
+    DataFrame of shape (n_candles, n_features)
+        float32 on the index of the candles; `FEATURE_PARTS` says what each column means. NaN only
+        while a column warms up, no longer than `basic_warmup_candles()` rows.
+
+    Raises
+    ------
+    CandleError
+        If a column is missing.
+    ParameterError
+        If a group does not exist.
+
+    References
+    ----------
+    Those of `FEATURE_PARTS` and of the functions in `auriga.indicators`.
+
+    Examples
+    --------
+    >>> from auriga.datasets import simulate_market
+    >>> features = basic_features(simulate_market(300, seed=1).candles)
+    >>> features.shape, int(features["volatility_ratio"].isna().sum())
+    ((300, 9), 100)
+    """
+    return _side_by_side([part.compute(candles) for part in parts_of("timeframe", groups)], candles)
+
+
+def standard_features(inputs: PairInputs, *, groups: Sequence[str] = DEFAULT_GROUPS) -> pd.DataFrame:
+    """Features that exist once for each pair, on its base candles; uses candles <= t.
+
+    Parameters
+    ----------
+    inputs : PairInputs
+        Candles of the pair, and what some groups read besides. Not changed.
+    groups : sequence of str
+        Which of `FEATURE_GROUPS`.
+
+    Returns
+    -------
+    DataFrame of shape (n_candles, n_features)
+        float32 on the index of the candles; `FEATURE_PARTS` says what each column means. NaN while a column
+        warms up, and where another source than the candles has no value.
+
+    Raises
+    ------
+    CandleError
+        If a source that a group needs is missing.
+    ParameterError
+        If a group does not exist.
+
+    References
+    ----------
+    Those of `FEATURE_PARTS`.
+
+    Examples
+    --------
+    >>> from auriga.datasets import simulate_market
+    >>> standard_features(PairInputs(simulate_market(300, seed=1).candles)).shape
+    (300, 4)
+    """
+    return _side_by_side([part.compute(inputs) for part in parts_of("pair", groups)], inputs.candles)
+
+
+def period_warmup_candles(period: int, *, groups: Sequence[str] = DEFAULT_GROUPS) -> int:
+    """Leading rows of `period_features` in which some column is NaN; by default the ADX takes longest.
+
+    Examples
+    --------
+    >>> period_warmup_candles(14)
+    27
+    """
+    return _longest("period", groups, period=period)
+
+
+def basic_warmup_candles(*, groups: Sequence[str] = DEFAULT_GROUPS) -> int:
+    """Leading rows of `basic_features` in which some column is NaN.
+
+    Examples
+    --------
+    >>> basic_warmup_candles()
+    100
+    """
+    return _longest("timeframe", groups)
+
+
+def standard_warmup_candles(*, groups: Sequence[str] = DEFAULT_GROUPS) -> int:
+    """Leading rows of `standard_features` in which some column is NaN.
+
+    Examples
+    --------
+    >>> standard_warmup_candles()
+    0
+    """
+    return _longest("pair", groups)
+
+
+def _longest(each: Each, groups: Sequence[str], **periods: Any) -> int:
+    return max((part.warmup_candles(**periods) for part in parts_of(each, groups)), default=0)
+
+
+def _side_by_side(frames: list[pd.DataFrame], candles: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat(frames, axis=1) if frames else pd.DataFrame(index=candles.index)

@@ -6,7 +6,7 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
-from auriga.host._features import add_features
+from auriga.host._features import add_features, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._labels import add_label
 from auriga.host._pair_checks import check_pair
@@ -28,6 +28,7 @@ __all__ = [
     "load_config",
     "look_back_for_experts",
     "market_regimes",
+    "pair_inputs",
     "read_backtest",
     "read_candles",
     "read_predictions",

@@ -12,7 +12,9 @@ from auriga.typing import Regime
 
 def rules_from_settings(settings: RegimeSettings) -> list[Rule]:
     """Build the rules that the settings name."""
-    return [RULES[name](**rule.model_dump()) for name, rule in settings.active_rules().items()]
+    return [
+        RULES[name](**rule.model_dump(exclude={"weight"})) for name, rule in settings.active_rules().items()
+    ]
 
 
 def market_regimes(
