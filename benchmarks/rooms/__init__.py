@@ -1,0 +1,1 @@
+"""What the rooms cost: features, labels and regimes, without Freqtrade."""
