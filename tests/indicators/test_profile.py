@@ -1,5 +1,8 @@
 """Volume profile: the exchange's own example, examples by hand and a reference in plain Python."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -137,3 +140,8 @@ def test_bad_input_is_refused(walk) -> None:
         assert all(
             series.isna().all() and len(series) == len(candles) for series in ind.ValueArea.rolling(candles)
         )
+
+
+def test_the_compiler_is_loaded_only_when_a_profile_is_asked_for() -> None:
+    code = "import sys, auriga.features, auriga.indicators; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
