@@ -1,7 +1,7 @@
 """Loops that stop at a row of their own choice, compiled. Importing this file imports numba."""
 
 import numpy as np
-from numba import njit  # type: ignore[import-untyped]
+from numba import njit
 
 from auriga.typing import FloatArray
 
@@ -9,7 +9,7 @@ _BLOCK = 32
 """Candles whose range is looked at as one: a wide barrier far away then costs no look at each of them."""
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def first_touches(
     open_: FloatArray,
     high: FloatArray,

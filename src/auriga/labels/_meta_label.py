@@ -48,8 +48,9 @@ def meta_label(barriers: pd.DataFrame, *, side: pd.Series) -> pd.Series:
     if not side.index.equals(barriers.index):
         raise ParameterError("side is not on the index of the barriers; compute both from the same candles")
     sides = side.to_numpy(dtype=np.float64)
-    if not np.isin(sides[~np.isnan(sides)], (-1.0, 0.0, 1.0)).all():
-        raise ParameterError(f"side holds {sorted(set(sides) - {-1.0, 0.0, 1.0})}; it must be -1, 0 or 1")
+    strange = sides[~np.isnan(sides) & ~np.isin(sides, (-1.0, 0.0, 1.0))]
+    if len(strange):
+        raise ParameterError(f"side holds {strange[0]}; it must be -1, 0 or 1")
     gain = barriers["return"] * sides
     right = pd.Series(np.where(gain > 0, 1.0, 0.0), index=barriers.index)
     return right.where(gain.notna() & (sides != 0)).rename("meta")
