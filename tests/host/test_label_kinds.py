@@ -48,7 +48,7 @@ def test_meta_answers_only_where_the_regime_takes_a_side(freqai_run) -> None:
     np.testing.assert_allclose(known[PROBABILITY][long], known["right"][long])
     np.testing.assert_allclose(known[PROBABILITY][~long], known["wrong"][~long])
     assert known[PRIOR].groupby(long).nunique().le(2).all()  # two windows
-    assert rows[PROBABILITY][side == 0].isin([0.0]).all() or rows[PROBABILITY][side == 0].isna().all()
+    assert (rows.loc[side == 0, [PROBABILITY, PRIOR]] == 0.5).all(axis=None)
     entries = run.strategy.advise_entry(rows, {"pair": "BTC/USDT"})
     assert (entries["enter_long"][side == 0] == 0).all()
 

@@ -27,8 +27,8 @@ class RegimeClassifierModel(RegimeFreqaiModel):
 
     What an upward move is follows the label: a higher close at the horizon (`direction`), the upper barrier
     before the lower one (`triple_barrier`), a long position that gains or a short one that does not (`meta`:
-    P(right) in a bull, 1 - P(right) in a bear market). In other regimes `meta` takes no side: `probability`
-    and `prior` are NaN there and `do_predict` 0.
+    P(right) in a bull, 1 - P(right) in a bear market). In other regimes `meta` takes no side: `do_predict` is
+    0 there, and `probability` and `prior` are 0.5 (FreqAI would turn NaN into 0, a sure fall).
     """
 
     label = DIRECTION
@@ -93,7 +93,7 @@ class RegimeClassifierModel(RegimeFreqaiModel):
         if not self._is_meta:
             return _share(shares, classes, "up", "down")
         right, side = _share(shares, classes, "right", "wrong"), primary_side(regimes)
-        return np.select([side > 0, side < 0], [right, 1 - right], np.nan)
+        return np.select([side > 0, side < 0], [right, 1 - right], 0.5)
 
 
 def _share(shares: FloatArray, classes: Sequence[Any], wanted: str, other: str) -> FloatArray:
