@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from freqtrade.exceptions import OperationalException
+from tests.host.stock import LiveRun, quiet_dry_run
 
 from auriga.columns import DIRECTION, DO_PREDICT, PRIOR, PROBABILITY, REGIME, RETURN
 from auriga.host._labels import add_label, label_spans, primary_side
+from auriga.indicators import atr
 from auriga.labels import future_return, triple_barrier
 from auriga.settings import LabelSettings
 from auriga.typing import Regime
@@ -88,6 +90,29 @@ def test_return_weights_reach_the_models_and_favour_large_moves(freqai_run, labe
     assert weights[sizes > np.quantile(sizes, 0.9)].min() > weights[sizes < np.quantile(sizes, 0.5)].max()
 
 
+@quiet_dry_run
+@pytest.mark.parametrize(
+    ("model", "label"),
+    [
+        ("RegimeLightGBMClassifier", BARRIERS),
+        ("RegimeLightGBMClassifier", META),
+        ("RegimeLightGBMRegressor", {"kind": "scaled_return"}),
+    ],
+    ids=lambda value: value["kind"] if isinstance(value, dict) else "",
+)
+def test_live_answers_as_the_backtest_does(freqai_run, monkeypatch, caplog, model, label) -> None:
+    caplog.set_level("INFO")
+    run = LiveRun(freqai_run(freqaimodel=model, regime={"label": label, "return_weights": True}), monkeypatch)
+    run.train("BTC/USDT")
+    assert f"2 pairs: labels {label['kind']}, 12 candles" in caplog.text
+    run.indicators("BTC/USDT")
+    run.advance()
+    row = run.indicators("BTC/USDT").iloc[-1]
+    usable = label["kind"] != "meta" or row[REGIME] in (Regime.BULL, Regime.BEAR)
+    assert row[DO_PREDICT] == usable
+    assert 0 < row[PROBABILITY] < 1
+
+
 def test_labels_that_look_too_far_are_refused_for_barriers_too(freqai_run, monkeypatch) -> None:
     run = freqai_run(regime={"label": BARRIERS})
 
@@ -124,8 +149,6 @@ def test_meta_without_a_regime_column_says_what_to_do(walk) -> None:
 
 def test_classes_are_named_after_the_barriers(walk) -> None:
     settings = LabelSettings(**(BARRIERS | {"upper_atr": 1.0, "lower_atr": 1.0}))
-    from auriga.indicators import atr
-
     touches = triple_barrier(walk, horizon=12, atr=atr(walk), upper_atr=1.0, lower_atr=1.0)["label"]
     labelled = add_label(walk, settings)[DIRECTION]
     for code, name in ((-1, "down"), (0, "flat"), (1, "up")):
