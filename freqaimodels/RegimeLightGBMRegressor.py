@@ -8,7 +8,8 @@ from auriga.host import RegimeRegressorModel
 class RegimeLightGBMRegressor(RegimeRegressorModel):
     """One LightGBM regressor of the return per market regime, and one of all rows to fall back on.
 
-    Needs `regime.label.kind` set to `return`. Everything else is as in `RegimeLightGBMClassifier`.
+    Needs `regime.label.kind` set to `return` or `scaled_return`. Everything else is as in
+    `RegimeLightGBMClassifier`.
     """
 
     def make_estimator(self) -> LGBMRegressor:

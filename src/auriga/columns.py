@@ -8,10 +8,10 @@ FEATURE = "%-"
 LABEL = "&-"
 
 DIRECTION = f"{LABEL}direction"
-"""The label column: the class name of the move over the horizon."""
+"""The label column of a classifier: the class name of what follows within the horizon."""
 
 RETURN = f"{LABEL}return"
-"""The label column of a regressor: the return over the horizon, as a fraction."""
+"""The label column of a regressor: the return over the horizon, as a fraction or in volatilities."""
 
 REGIME = "regime"
 """Regime code of `auriga.typing.Regime` at the close of the candle."""

@@ -11,6 +11,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
 from auriga.columns import REGIME, REGIME_AGE
+from auriga.host._label_report import label_report
 from auriga.host._market import Market, TrainingTable, training_table
 from auriga.host._memory import map_large_blocks, release_memory
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
@@ -164,6 +165,9 @@ class BacktestRun:
                     self.market.rows(other)
             release_memory()
             self._table = self._training_table(pair)
+            if self._table is not None:
+                report = label_report(self._table, self._settings.label, self._glue.step)
+                logger.info("%s: %s", self._who(owner), report)
             release_memory()
         fitted = Parallel(n_jobs=self._glue.model_threads, prefer="threads", return_as="generator")(
             delayed(self._fit)(window, pair) for window in wanted

@@ -10,10 +10,10 @@ from sklearn.metrics import log_loss  # type: ignore[import-untyped]
 
 from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
 from auriga.host._freqai_model import EXTRA_COLUMNS, RegimeFreqaiModel
+from auriga.host._labels import label_classes, primary_side
 from auriga.host._market import TrainingTable
-from auriga.labels import direction_classes
 from auriga.models import RegimeClassifier, UntrainedClassifier
-from auriga.typing import FloatArray, RegimeArray
+from auriga.typing import BoolArray, FloatArray, RegimeArray
 
 
 class RegimeClassifierModel(RegimeFreqaiModel):
@@ -24,6 +24,11 @@ class RegimeClassifierModel(RegimeFreqaiModel):
     `expert` (regime code of the model that answered, `Regime.UNKNOWN` for the fallback),
     `expert_rows` (its training rows), `prior` (upward share of the training window) and `do_predict`,
     which is 0 wherever a feature was missing or the window could not be trained.
+
+    What an upward move is follows the label: a higher close at the horizon (`direction`), the upper barrier
+    before the lower one (`triple_barrier`), a long position that gains or a short one that does not (`meta`:
+    P(right) in a bull, 1 - P(right) in a bear market). In other regimes `meta` takes no side: `do_predict` is
+    0 there, and `probability` and `prior` are 0.5 (FreqAI would turn NaN into 0, a sure fall).
     """
 
     label = DIRECTION
@@ -31,7 +36,7 @@ class RegimeClassifierModel(RegimeFreqaiModel):
     @property
     def class_labels(self) -> tuple[str, ...]:
         """Class names in column order."""
-        return direction_classes(flat=self.settings.label.flat)
+        return label_classes(self.settings.label)
 
     @property
     def returned(self) -> tuple[str, ...]:
@@ -69,15 +74,30 @@ class RegimeClassifierModel(RegimeFreqaiModel):
         experts, expert_rows = model.route(regimes)
         columns: dict[str, Any] = {DIRECTION: classes[probability.argmax(axis=1)].astype(object)}
         columns |= {str(name): probability[:, index] for index, name in enumerate(classes)}
-        columns[PROBABILITY] = _up_share(probability, list(classes))
+        columns[PROBABILITY] = self._up_share(probability, list(classes), regimes)
         columns[EXPERT] = experts.astype(np.int64)
         columns[EXPERT_ROWS] = expert_rows
-        columns[PRIOR] = _up_share(model.class_prior_, list(classes))
+        columns[PRIOR] = self._up_share(model.class_prior_, list(classes), regimes)
         return pd.DataFrame(columns)
 
+    def answered(self, regimes: RegimeArray) -> BoolArray:
+        """All rows, or for `meta` those where the primary rule takes a side."""
+        return primary_side(regimes) != 0 if self._is_meta else super().answered(regimes)
 
-def _up_share(shares: FloatArray, classes: Sequence[Any]) -> FloatArray:
-    """Share of `up` among `up` and `down`; the last axis of `shares` follows `classes`."""
-    up, down = shares[..., classes.index("up")], shares[..., classes.index("down")]
-    share: FloatArray = up / np.maximum(up + down, np.finfo(float).tiny)
+    @property
+    def _is_meta(self) -> bool:
+        return self.settings.label.kind == "meta"
+
+    def _up_share(self, shares: FloatArray, classes: Sequence[Any], regimes: RegimeArray) -> FloatArray:
+        """Share of upward moves; the last axis of `shares` follows `classes`."""
+        if not self._is_meta:
+            return _share(shares, classes, "up", "down")
+        right, side = _share(shares, classes, "right", "wrong"), primary_side(regimes)
+        return np.select([side > 0, side < 0], [right, 1 - right], 0.5)
+
+
+def _share(shares: FloatArray, classes: Sequence[Any], wanted: str, other: str) -> FloatArray:
+    """Share of one class among two; the last axis of `shares` follows `classes`."""
+    one, two = shares[..., classes.index(wanted)], shares[..., classes.index(other)]
+    share: FloatArray = one / np.maximum(one + two, np.finfo(float).tiny)
     return share

@@ -22,8 +22,8 @@ from auriga.host._market import TrainingTable, milliseconds
 from auriga.host._saved import set_aside_unreadable
 from auriga.host._settings import settings_from_config
 from auriga.host._windows import DAY
-from auriga.models import bin_parameters, label_uniqueness, purged_split, recency_weights
-from auriga.typing import FloatArray, RegimeArray
+from auriga.models import bin_parameters, label_uniqueness, purged_split, recency_weights, return_weights
+from auriga.typing import BoolArray, FloatArray, RegimeArray
 
 logger = logging.getLogger(__name__)
 
@@ -198,7 +198,10 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         if self.settings.uniqueness_weights:
             for pair in range(len(rows.names)):
                 own = rows.pairs == pair
-                weights[own] *= label_uniqueness(rows.times[own] // self.step, self.settings.label.horizon)
+                candles = rows.spans.candles[own].astype(np.int64)
+                weights[own] *= label_uniqueness(rows.times[own] // self.step, candles)
+        if self.settings.return_weights:
+            weights *= return_weights(rows.spans.returns.astype(np.float64))
         return None if np.all(weights == 1) else weights / weights.mean()
 
     def fit_window(self, rows: TrainingTable | None, start: int, stop: int, missing: str) -> Any:
@@ -262,8 +265,12 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
             frame = self.prediction_frame(model, one, np.zeros(1, dtype=np.int8)).iloc[:0]
         else:
             frame = self.prediction_frame(model, features, regimes)
-        usable = complete & self.trusted(model)
+        usable = complete & self.trusted(model) & self.answered(regimes)
         return frame, usable.astype(np.int_)
+
+    def answered(self, regimes: RegimeArray) -> BoolArray:
+        """Which rows the model was made to answer, by their regime."""
+        return np.ones(len(regimes), dtype=bool)
 
     def predict(
         self, unfiltered_df: pd.DataFrame, dk: Any, **kwargs: Any

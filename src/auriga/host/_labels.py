@@ -1,11 +1,41 @@
-"""The label column that FreqAI trains on."""
+"""The label column that FreqAI trains on, and what else training wants to know of a label."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.columns import DIRECTION, RETURN
-from auriga.indicators import natr
-from auriga.labels import direction, future_return
+from auriga.columns import DIRECTION, REGIME, RETURN
+from auriga.indicators import atr, natr
+from auriga.labels import (
+    direction,
+    direction_classes,
+    future_return,
+    meta_label,
+    scaled_return,
+    triple_barrier,
+)
 from auriga.settings import LabelSettings
+from auriga.typing import IntArray, Regime, RegimeArray
+
+META_CLASSES = ("right", "wrong")
+"""Classes of `meta`, in column order (models sort them): is the primary rule's side right?"""
+
+
+def label_classes(label: LabelSettings) -> tuple[str, ...]:
+    """Class names of a classifier's label, in column order."""
+    return META_CLASSES if label.kind == "meta" else direction_classes(flat=label.flat)
+
+
+def primary_side(regimes: RegimeArray) -> RegimeArray:
+    """Side that the primary rule of `meta` takes: 1 long in a bull, -1 short in a bear market, else 0.
+
+    The regime is known at the close of the candle, the same in a backtest, in training and live.
+    """
+    return np.where(regimes == Regime.UNKNOWN, np.int8(0), regimes)
 
 
 def label_threshold(candles: pd.DataFrame, label: LabelSettings) -> float | pd.Series | None:
@@ -20,13 +50,95 @@ def label_threshold(candles: pd.DataFrame, label: LabelSettings) -> float | pd.S
 def add_label(frame: pd.DataFrame, label: LabelSettings) -> pd.DataFrame:
     """Add `&-direction` or `&-return`: what the price does over the next `label.horizon` candles.
 
-    Missing for the last candles, whose future is unknown: those rows are not trained on, so a training
-    window ends `horizon` candles before its prediction window.
+    `&-direction` holds class names: `down`, `up` (and `flat`) of the kinds `direction` and `triple_barrier`,
+    `right` and `wrong` of `meta`. `&-return` holds a fraction of the price, or for `scaled_return` units of
+    the volatility that was known. Missing for the last candles, whose future is unknown, and for `meta` where
+    its primary rule takes no side: those rows are not trained on, so a training window ends `horizon` candles
+    before its prediction window.
+
+    Raises
+    ------
+    OperationalException
+        For `meta` without the `regime` column, its primary rule.
     """
-    if label.kind == "return":
-        name, values = RETURN, future_return(frame, horizon=label.horizon)
-    else:
-        values = direction(frame, horizon=label.horizon, threshold=label_threshold(frame, label))
-        name = DIRECTION
+    name = RETURN if label.regression else DIRECTION
     plain = frame.drop(columns=name, errors="ignore")
-    return pd.concat([plain, values.rename(name)], axis=1)
+    return pd.concat([plain, _values(frame, label).rename(name)], axis=1)
+
+
+def _values(frame: pd.DataFrame, label: LabelSettings) -> pd.Series:
+    if label.kind == "return":
+        return future_return(frame, horizon=label.horizon)
+    if label.kind == "scaled_return":
+        volatility = natr(frame, period=label.atr_period)
+        return scaled_return(frame, horizon=label.horizon, volatility=volatility)
+    if label.kind == "triple_barrier":
+        return _named(_barriers(frame, label)["label"], {-1.0: "down", 0.0: "flat", 1.0: "up"})
+    if label.kind == "meta":
+        right = meta_label(_barriers(frame, label), side=_frame_side(frame))
+        return _named(right, {1.0: "right", 0.0: "wrong"})
+    return direction(frame, horizon=label.horizon, threshold=label_threshold(frame, label))
+
+
+def _barriers(frame: pd.DataFrame, label: LabelSettings) -> pd.DataFrame:
+    return triple_barrier(
+        frame,
+        horizon=label.horizon,
+        atr=atr(frame, period=label.atr_period),
+        upper_atr=label.upper_atr,
+        lower_atr=label.lower_atr,
+    )
+
+
+def _frame_side(frame: pd.DataFrame) -> pd.Series:
+    if REGIME not in frame:
+        raise OperationalException(
+            "regime.label.kind 'meta' asks whether the side of the regime is right, but the frame of "
+            f"set_freqai_targets has no column {REGIME!r}; add it in feature_engineering_standard with "
+            "auriga.host.add_regimes"
+        )
+    return pd.Series(primary_side(frame[REGIME].to_numpy()), index=frame.index)
+
+
+def _named(codes: pd.Series, names: Mapping[float, str]) -> pd.Series:
+    """Class names instead of numbers, as text even where nothing is known: FreqAI asks for the type."""
+    return codes.map(names).astype("str")
+
+
+@dataclass(frozen=True)
+class LabelSpans:
+    """What weights and reports need to know of labels; arrays of shape (n,).
+
+    Attributes
+    ----------
+    candles : int32 array
+        Candles ahead that a label looks at: the horizon, or those until a barrier is touched.
+    returns : float32 array
+        Its return, in any unit; NaN where it is not known.
+    """
+
+    candles: npt.NDArray[np.int32]
+    returns: npt.NDArray[np.float32]
+
+    def take(self, rows: IntArray) -> "LabelSpans":
+        """Labels at these positions."""
+        return LabelSpans(self.candles[rows], self.returns[rows])
+
+    @staticmethod
+    def joined(parts: Sequence["LabelSpans"]) -> "LabelSpans":
+        """All labels, one part after the other."""
+        return LabelSpans(
+            np.concatenate([part.candles for part in parts]), np.concatenate([part.returns for part in parts])
+        )
+
+
+def label_spans(frame: pd.DataFrame, label: LabelSettings) -> LabelSpans:
+    """Candles that each label looks at and the return it stands for; no further than its horizon."""
+    if label.kind in ("triple_barrier", "meta"):
+        barriers = _barriers(frame, label)
+        candles, returns = barriers["touched_at"].fillna(label.horizon), barriers["return"]
+    else:
+        candles = pd.Series(label.horizon, index=frame.index)
+        scaled = label.kind == "scaled_return"
+        returns = _values(frame, label) if scaled else future_return(frame, horizon=label.horizon)
+    return LabelSpans(candles.to_numpy(dtype=np.int32), returns.to_numpy(dtype=np.float32))

@@ -14,6 +14,7 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.columns import REGIME
+from auriga.host._label_report import label_report
 from auriga.host._market import Market, TrainingTable, training_table
 from auriga.host._pair_features import canonical_columns, freqai_frame
 from auriga.host._provenance import Facts, facts
@@ -220,6 +221,8 @@ class LiveSide:
         model = self.fit_window(table, base_start, stop, missing)
         if not getattr(model, "reason", ""):
             logger.info("%d pairs: trained on %s", len(pairs), self.describe(model))
+        if table is not None:
+            logger.info("%d pairs: %s", len(pairs), label_report(table, self.settings.label, self.step))
         return SharedModel(model, market.feature_names(pair), timerange.stopts)
 
     def _save_live(self: Any, shared: SharedModel, pair: str, strategy: Any, dk: Any) -> None:

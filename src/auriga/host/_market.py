@@ -13,6 +13,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME
+from auriga.host._labels import LabelSpans, label_spans
 from auriga.host._pair_features import (
     PairFeatures,
     canonical_names,
@@ -44,6 +45,7 @@ class PairRows:
     complete: BoolArray
     labels: npt.NDArray[Any]
     labelled: BoolArray
+    spans: LabelSpans
 
     def missing(self, start: int, stop: int, most: int = 3) -> str:
         """Which rows of a span (ms) cannot be trained on, and which columns are why; empty if all can."""
@@ -122,6 +124,7 @@ class Market:
                 complete=complete_rows(features, self.leading),
                 labels=labels.to_numpy(),
                 labelled=labels.notna().to_numpy(),
+                spans=label_spans(features.frame, self._settings.label),
                 _leading=self.leading,
             )
         return self._rows[pair]
@@ -132,7 +135,8 @@ class Market:
             found = [name for name in labelled if "&" in name]
             raise OperationalException(
                 f"set_freqai_targets gives {found or 'no label'}, but this model learns {self._label!r}; set "
-                "regime.label.kind to 'direction' for a classifier, to 'return' for a regressor"
+                "regime.label.kind to 'direction', 'triple_barrier' or 'meta' for a classifier, to "
+                "'scaled_return' or 'return' for a regressor"
             )
         values: pd.Series = labelled[self._label]
         return values
@@ -203,6 +207,8 @@ class TrainingTable:
         Opening times in ms.
     pairs : int array of shape (n,)
         Position in `names`.
+    spans : LabelSpans
+        Of shape (n,).
     names : tuple of str
     """
 
@@ -211,6 +217,7 @@ class TrainingTable:
     regimes: RegimeArray
     times: IntArray
     pairs: IntArray
+    spans: LabelSpans
     names: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -220,7 +227,7 @@ class TrainingTable:
         """Rows at these ascending positions."""
         data = self.data.take(rows) if isinstance(self.data, BinnedFeatures) else self.data[rows]
         parts = (self.target[rows], self.regimes[rows], self.times[rows], self.pairs[rows])
-        return TrainingTable(data, *parts, self.names)
+        return TrainingTable(data, *parts, self.spans.take(rows), self.names)
 
     def within(self, start: int, stop: int, pair: str | None = None) -> "TrainingTable":
         """Rows that open in [start, stop), of one pair or of all."""
@@ -261,7 +268,7 @@ def training_table(
     regime_columns : bool
         Append the regime as features.
     """
-    parts, targets, regimes, times, numbers = [], [], [], [], []
+    parts, targets, regimes, times, numbers, spans = [], [], [], [], [], []
     for number, pair in enumerate(pairs):
         rows = market.rows(pair)
         at = rows.features.times
@@ -273,6 +280,7 @@ def training_table(
         regimes.append(rows.regimes[kept])
         times.append(at[kept])
         numbers.append(np.full(len(kept), number))
+        spans.append(rows.spans.take(kept))
     when = np.concatenate(times)
     if not len(when):
         return None
@@ -287,7 +295,7 @@ def training_table(
             params=bin_params,
         )
     columns = (np.concatenate(targets), np.concatenate(regimes), when, np.concatenate(numbers))
-    return TrainingTable(data, *columns, tuple(pairs))
+    return TrainingTable(data, *columns, LabelSpans.joined(spans), tuple(pairs))
 
 
 def _evenly(parts: Sequence[_PairSequence], counts: Sequence[int]) -> npt.NDArray[np.float32]:

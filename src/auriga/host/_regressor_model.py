@@ -17,10 +17,10 @@ from auriga.typing import RegimeArray
 class RegimeRegressorModel(RegimeFreqaiModel):
     """Regressor of `&-return`; a subclass says which estimator.
 
-    Prediction columns: `&-return` (expected return over the horizon, as a fraction), `probability` (of
-    an upward move, if returns spread normally around the prediction with the training rows' deviation,
-    so that the strategy's thresholds keep their meaning), `expert`, `expert_rows`, `prior` and
-    `do_predict` as in the classifier.
+    Prediction columns: `&-return` (expected return over the horizon in the label's own unit: a fraction for
+    `return`, volatilities for `scaled_return`), `probability` (of an upward move, if labels spread normally
+    around the prediction with the training rows' deviation, so that the strategy's thresholds keep their
+    meaning; no unit is left in it), `expert`, `expert_rows`, `prior` and `do_predict` as in the classifier.
     """
 
     label = RETURN

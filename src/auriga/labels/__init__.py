@@ -6,5 +6,15 @@ become a feature. Where the future is not there yet the label is missing, never 
 
 from auriga.labels._direction import direction, direction_classes
 from auriga.labels._future_return import future_return
+from auriga.labels._meta_label import meta_label
+from auriga.labels._scaled_return import scaled_return
+from auriga.labels._triple_barrier import triple_barrier
 
-__all__ = ["direction", "direction_classes", "future_return"]
+__all__ = [
+    "direction",
+    "direction_classes",
+    "future_return",
+    "meta_label",
+    "scaled_return",
+    "triple_barrier",
+]

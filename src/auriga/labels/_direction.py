@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from auriga.errors import ParameterError
+from auriga.labels._checks import require_horizon
 
 
 def direction_classes(*, flat: bool = False) -> tuple[str, ...]:
@@ -59,8 +60,7 @@ def direction(
     >>> direction(candles, horizon=1, threshold=0.002).tolist()
     ['up', 'down', 'flat', nan]
     """
-    if horizon < 1:
-        raise ParameterError(f"horizon is {horizon}; it must be at least 1 candle")
+    require_horizon(horizon)
     if threshold is not None and np.any(np.asarray(threshold) < 0):
         raise ParameterError(f"threshold {np.min(threshold)} is negative; give a fraction of the price >= 0")
     close = candles["close"]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from auriga.errors import ParameterError
+from auriga.labels._checks import require_horizon
 
 
 def future_return(candles: pd.DataFrame, *, horizon: int) -> pd.Series:
@@ -32,6 +32,5 @@ def future_return(candles: pd.DataFrame, *, horizon: int) -> pd.Series:
     >>> future_return(pd.DataFrame({"close": [100.0, 101.0, 100.0]}), horizon=2).tolist()
     [0.0, nan, nan]
     """
-    if horizon < 1:
-        raise ParameterError(f"horizon is {horizon}; it must be at least 1 candle")
+    require_horizon(horizon)
     return (candles["close"].shift(-horizon) / candles["close"] - 1).rename("return")

@@ -10,7 +10,12 @@ from auriga.models._regime_model import SCHEMES, Expert, Scheme, with_regime_col
 from auriga.models._regime_regressor import RegimeRegressor
 from auriga.models._splits import purged_split
 from auriga.models._untrained import UntrainedClassifier, UntrainedRegressor
-from auriga.models._weights import label_uniqueness, recency_weights
+from auriga.models._weights import (
+    average_uniqueness,
+    label_uniqueness,
+    recency_weights,
+    return_weights,
+)
 
 __all__ = [
     "SCHEMES",
@@ -21,9 +26,11 @@ __all__ = [
     "Scheme",
     "UntrainedClassifier",
     "UntrainedRegressor",
+    "average_uniqueness",
     "bin_parameters",
     "label_uniqueness",
     "purged_split",
     "recency_weights",
+    "return_weights",
     "with_regime_columns",
 ]
