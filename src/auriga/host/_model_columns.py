@@ -32,9 +32,10 @@ class _Section:
 
     def finite(self, times: IntArray) -> BoolArray:
         """Which base candles have every column."""
+        chosen = self.columns
         finite = self.block.finite
-        if self.columns is not None:
-            finite = np.isfinite(self.block.values[:, self.columns]).all(axis=1)
+        if chosen is not None:
+            finite = np.asarray(np.isfinite(self.block.values[:, chosen]).all(axis=1))
         if self.aligned:
             return finite
         rows = self.block.rows_at(times)
