@@ -128,9 +128,13 @@ def test_what_is_missing_is_said_with_the_remedy(command, candles, options, said
 
 
 def test_nothing_to_keep_is_said(command, candles) -> None:
+    file = command.place / "keep.json"
     with pytest.raises(ParameterError, match="lower --min-stability"):
-        command(candles, "--until", "20240225", "--min-stability", "1.0", "--top", "1", "--max-correlation", "1e-9",
-                "--write", str(command.place / "keep.json"), "--windows", "4", "--step-days", "9")  # fmt: skip
+        command(
+            candles,
+            *("--until", "20240225", "--windows", "4", "--step-days", "9", "--write", str(file)),
+            *("--top", "1", "--max-correlation", "1.0", "--min-stability", "1.0"),
+        )
 
 
 def test_an_empty_folder_ends_the_process_with_one_message(command, tmp_path) -> None:

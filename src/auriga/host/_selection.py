@@ -16,7 +16,6 @@ from freqtrade.data.dataprovider import DataProvider  # type: ignore[import-unty
 from freqtrade.enums import CandleType, RunMode  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 from freqtrade.resolvers import StrategyResolver  # type: ignore[import-untyped]
-from freqtrade.resolvers.freqaimodel_resolver import FreqaiModelResolver  # type: ignore[import-untyped]
 
 from auriga.columns import plain_feature
 from auriga.errors import HostError
@@ -179,15 +178,13 @@ def _offline_config(config: Mapping[str, Any], train_days: int | None) -> dict[s
 def _strategy_and_model(config: dict[str, Any], scratch: Path) -> tuple[Any, RegimeFreqaiModel]:
     """Load both as Freqtrade does; what FreqAI writes at start lands in `scratch`."""
     strategy = StrategyResolver.load_strategy(config)
-    strategy.dp = DataProvider(config, None)
     models = config.get("freqaimodel_path") or config["user_data_dir"] / "freqaimodels"
-    glue = FreqaiModelResolver.load_freqaimodel(
-        config | {"user_data_dir": scratch, "freqaimodel_path": str(models)}
-    )
+    strategy.config = config | {"user_data_dir": scratch, "freqaimodel_path": str(models)}
+    strategy.dp = DataProvider(strategy.config, None)
+    strategy.ft_bot_start()  # loads the model too
+    glue = strategy.freqai
     if not isinstance(glue, RegimeFreqaiModel):
         raise HostError(f"freqaimodel {config['freqaimodel']} is not one of Auriga's; use one that is")
-    strategy.freqai, strategy.freqai_info = glue, config["freqai"]
-    strategy.ft_bot_start()
     return strategy, glue
 
 
