@@ -38,6 +38,7 @@ bench: .venv/installed ## Measure speed and memory against stock FreqAI: benchma
 
 rooms: .venv/installed ## Measure features, labels and regimes on their own: benchmarks/ROOMS.md and costs.json (2 minutes)
 	$(BIN)/python -m benchmarks.rooms
+	$(BIN)/python -m docs.generate
 
 tables: .venv/installed ## Write the catalogue tables of docs/ anew, from the code and benchmarks/costs.json
 	$(BIN)/python -m docs.generate

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from benchmarks.rooms._features import measure_live, measure_parts, measure_year
-from benchmarks.rooms._freqai_example import NAME, measure_example
+from benchmarks.rooms._freqai_example import NAME, OURS, measure_example
 from benchmarks.rooms._inputs import YEAR, Market, load_market
 from benchmarks.rooms._page import costs, page, ratio_line, screen_table
 from benchmarks.rooms._rows import Row
@@ -24,8 +24,7 @@ def measure_rooms(market: Market, *, repeats: int, label_rows: int) -> tuple[dic
     """Rows of every room that can be measured, and notes."""
     parts, left_out = measure_parts(market, repeats)
     year, live = measure_year(market, repeats), measure_live(market, 3 * repeats)
-    example = measure_example(market, repeats)
-    features = [*parts, year, live, example]
+    features = [*parts, year, live, *measure_example(market, 2 * repeats)]
     rooms = {"features": features}
     for room, arguments in (("labels", {"rows": label_rows}), ("regimes", {"candles_5m": market.pair})):
         name = f"benchmarks.rooms._{room}"
@@ -33,7 +32,7 @@ def measure_rooms(market: Market, *, repeats: int, label_rows: int) -> tuple[dic
             measured = importlib.import_module(name)
             given = arguments.values()
             rooms[room] = measured.measure(*given)
-    notes = [ratio_line(features, year.name, NAME), f"Candles: {market.source}."]
+    notes = [ratio_line(features, OURS, NAME), f"Candles: {market.source}."]
     return rooms, notes + [f"Not measured: {line}" for line in left_out]
 
 

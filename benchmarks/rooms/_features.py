@@ -52,12 +52,14 @@ def part_names() -> list[str]:
 def best_seconds(work: Callable[[], Any], repeats: int) -> float:
     """Shortest time of several runs after one that does not count: it compiles and fills caches."""
     work()
-    taken = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+    return min(seconds_of(work) for _ in range(repeats))
+
+
+def seconds_of(work: Callable[[], Any]) -> float:
+    """Time of one run."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 def measure_parts(market: Market, repeats: int) -> tuple[list[Row], list[str]]:
@@ -97,7 +99,7 @@ def feature_matrix(
     float32 array of shape (n_base_candles, n_features)
     """
     (base_timeframe, base), *_ = frames.items()
-    known_at = close_times(base["date"], base_timeframe).to_numpy()
+    known_at = close_times(base["date"], base_timeframe).to_numpy(dtype="datetime64[ms]")
     standard = standard_features(PairInputs(base, leaders), groups=groups).to_numpy()
     width = {"period": len(PERIODS), "timeframe": 1}
     columns = sum(width.get(p.each, 0) * len(p.features) for p in FEATURE_PARTS if p.group in groups)
@@ -105,7 +107,7 @@ def feature_matrix(
     matrix[:, len(frames) * columns :] = standard
     end = 0
     for timeframe, candles in frames.items():
-        closes = close_times(candles["date"], timeframe).to_numpy()
+        closes = close_times(candles["date"], timeframe).to_numpy(dtype="datetime64[ms]")
         newest = np.searchsorted(closes, known_at, side="right") - 1
         parts = [period_features(candles, period=period, groups=groups) for period in PERIODS]
         for part in [*parts, basic_features(candles, groups=groups)]:
@@ -119,7 +121,7 @@ def measure_year(market: Market, repeats: int) -> Row:
     """Everything of one pair, in a process of its own so that its peak of memory can be told."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         seconds, peak, columns = pool.submit(_year, market.frames(), market.leaders, repeats).result()
-    what = f"{len(market.pair):,} candles of 5m, with 15m and 1h"
+    what = f"{len(market.pair):,} candles of 5m, 15m, 1h"
     return Row("features", "all features of a pair", what, seconds, YEAR_SECONDS, peak, YEAR_MIB, columns)
 
 
@@ -128,17 +130,9 @@ def _year(frames: Frames, leaders: Frames, repeats: int) -> tuple[float, float |
     feature_matrix(_newest(frames, 2000), _newest(leaders, 2000))
     before = psutil.Process().memory_info().rss / 2**20
     counted = _forget_peak()
-    start = time.perf_counter()
     columns = feature_matrix(frames, leaders).shape[1]
-    first = time.perf_counter() - start
     peak = _peak_mib() - before if counted else None
-    return min([first, *(_seconds(frames, leaders) for _ in range(repeats - 1))]), peak, columns
-
-
-def _seconds(frames: Frames, leaders: Frames) -> float:
-    start = time.perf_counter()
-    feature_matrix(frames, leaders)
-    return time.perf_counter() - start
+    return min(seconds_of(lambda: feature_matrix(frames, leaders)) for _ in range(repeats)), peak, columns
 
 
 def _newest(frames: Frames, candles: int) -> Frames:
@@ -163,5 +157,5 @@ def measure_live(market: Market, repeats: int) -> Row:
     """What one new candle takes, every timeframe computed anew."""
     frames, leaders = _newest(market.frames(), LIVE_CANDLES), _newest(market.leaders, LIVE_CANDLES)
     seconds = best_seconds(lambda: feature_matrix(frames, leaders), repeats)
-    what = f"one new candle: {LIVE_CANDLES:,} candles of 5m, 15m and 1h"
+    what = f"one new candle: {LIVE_CANDLES:,} candles of 5m, 15m, 1h"
     return Row("features", "all features of a pair, live", what, seconds, LIVE_SECONDS)

@@ -1,18 +1,18 @@
-"""FreqAI's own example features of the same candles, computed and merged by FreqAI itself."""
+"""FreqAI's own example features, computed and merged by FreqAI itself, and ours of the same candles."""
 
 import logging
 from typing import Any
 
 import pandas as pd
 
-from benchmarks.rooms._features import PERIODS, best_seconds
-from benchmarks.rooms._inputs import PAIR, TIMEFRAMES, Market
+from benchmarks.rooms._features import PERIODS, feature_matrix, seconds_of
+from benchmarks.rooms._inputs import PAIR, TIMEFRAMES, Frames, Market
 from benchmarks.rooms._rows import Row
 
-NAME = "FreqAI's example features"
+NAME, OURS = "FreqAI's example features", "our features, in turn with those"
 
 
-def example_frame(market: Market) -> pd.DataFrame:
+def example_frame(frames: Frames) -> pd.DataFrame:
     """The features of `FreqaiExampleStrategy` as `use_strategy_to_populate_indicators` puts them together."""
     from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[import-untyped]
     from freqtrade.templates.FreqaiExampleStrategy import (  # type: ignore[import-untyped]
@@ -22,9 +22,8 @@ def example_frame(market: Market) -> pd.DataFrame:
     config = _config()
     kitchen = FreqaiDataKitchen(config, True, PAIR)
     kitchen.live = False  # live it would add labels
-    frames = {name: frame.copy() for name, frame in market.frames().items()}
     frame: pd.DataFrame = kitchen.use_strategy_to_populate_indicators(
-        FreqaiExampleStrategy(config), base_dataframes=frames, pair=PAIR
+        FreqaiExampleStrategy(config), base_dataframes=dict(frames), pair=PAIR
     )
     return frame
 
@@ -46,10 +45,17 @@ def _config() -> dict[str, Any]:
     }
 
 
-def measure_example(market: Market, repeats: int) -> Row:
-    """Time of FreqAI's example features."""
+def measure_example(market: Market, repeats: int) -> list[Row]:
+    """Times of our features and of FreqAI's example, run in turn so that both see the same machine."""
     logging.getLogger("freqtrade").setLevel(logging.ERROR)
-    columns = sum(name.startswith("%") for name in example_frame(market).columns)
-    seconds = best_seconds(lambda: example_frame(market), repeats)
-    what = f"{len(market.pair):,} candles of 5m, with 15m and 1h"
-    return Row("features", NAME, what, seconds, columns=columns)
+    frames = market.frames()
+    columns = {
+        OURS: feature_matrix(frames, market.leaders).shape[1],
+        NAME: sum(name.startswith("%") for name in example_frame(frames).columns),
+    }
+    best = dict.fromkeys(columns, float("inf"))
+    for _ in range(repeats):
+        best[OURS] = min(best[OURS], seconds_of(lambda: feature_matrix(frames, market.leaders)))
+        best[NAME] = min(best[NAME], seconds_of(lambda: example_frame(frames)))
+    what = f"{len(market.pair):,} candles of 5m, 15m, 1h"
+    return [Row("features", name, what, best[name], columns=columns[name]) for name in columns]

@@ -17,6 +17,7 @@ YEAR = 105_120
 
 TIMEFRAMES = ("5m", "15m", "1h")
 PAIR, LEADERS = "SOL/USDT", ("BTC/USDT", "ETH/USDT")
+
 Frames = dict[str, pd.DataFrame]
 """Candles by timeframe."""
 
@@ -35,13 +36,16 @@ class Market:
         return {TIMEFRAMES[0]: self.pair, **slow}
 
     def inputs(self) -> PairInputs:
-        """Everything that any feature reads; funding and mark price are made up."""
+        """Everything that any feature reads; funding, mark price and public trades are made up."""
         rng = np.random.default_rng(5)
         dates = self.pair["date"][:: 8 * 12].reset_index(drop=True)
         funding = pd.DataFrame({"date": dates, "funding_rate": rng.normal(0, 1e-4, len(dates))})
         mark = self.pair.copy()
         mark[["open", "high", "low", "close"]] *= 1 + rng.normal(0, 1e-4, (len(mark), 1))
-        return PairInputs(self.pair, self.leaders, funding, mark)
+        bought = rng.random(len(self.pair)) * self.pair["volume"]
+        sold = self.pair["volume"] - bought
+        traded = self.pair.assign(bid=sold, ask=bought, delta=bought - sold, total_trades=100)
+        return PairInputs(traded, self.leaders, funding, mark)
 
 
 def load_market(candles: int = YEAR) -> Market:

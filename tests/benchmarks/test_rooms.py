@@ -59,7 +59,7 @@ def test_the_matrix_holds_every_timeframe_when_its_candles_have_closed(market) -
 
 
 def test_freqais_example_is_its_own(market) -> None:
-    frame = example_frame(market)
+    frame = example_frame(market.frames())
     assert len(frame) == 3000
     assert {"%-rsi-period_14_SOL/USDT_5m", "%-raw_price_gen_SOL/USDT_1h", "%-hour_of_day"} <= set(
         frame.columns
