@@ -57,19 +57,21 @@ def test_a_twin_leaves_its_place_to_the_next() -> None:
     assert apart.kept.tolist() == [True, True, False]
 
 
-def test_models_count_alike_whatever_the_size_of_their_gains() -> None:
-    gains = np.array([[[900.0, 100.0], [1.0, 9.0]]])
+def test_models_of_a_window_are_added_up_and_windows_count_alike() -> None:
+    gains = np.array([[[80.0, 10.0], [1.0, 9.0]], [[0.0, 8.0], [2.0, 0.0]]])
     found = select_features(gains, NOISE[:, :2], top=1)
-    np.testing.assert_allclose(found.importance, [0.5, 0.5])
-    np.testing.assert_allclose(found.by_model, [[0.9, 0.1], [0.1, 0.9]])
-    assert found.ranked().tolist() == [0, 1]  # a tie, in the order of the features
+    np.testing.assert_allclose(found.importance, [(0.81 + 0.2) / 2, (0.19 + 0.8) / 2])
+    np.testing.assert_allclose(found.by_model, [[4 / 9, 5 / 9], [0.55, 0.45]])
+    tie = select_features(gains[:1] * 0 + 3, NOISE[:, :2], top=1)
+    assert tie.ranked().tolist() == [0, 1]
+    assert tie.kept.tolist() == [True, False]  # a tie, in the order of the features
 
 
 def test_a_model_that_a_window_lacks_does_not_count_there() -> None:
     missing = np.full(2, np.nan)
     gains = np.array([[[1.0, 3.0], missing], [[1.0, 3.0], [3.0, 1.0]], [missing, missing]])
     found = select_features(gains, NOISE[:, :2], top=1)
-    np.testing.assert_allclose(found.importance, [(0.25 + 0.5) / 2, (0.75 + 0.5) / 2])
+    np.testing.assert_allclose(found.importance, [(0.25 + 0.5) / 2, (0.75 + 0.5) / 2])  # 4 of 8 in the second
     np.testing.assert_allclose(found.by_model, [[0.25, 0.75], [0.75, 0.25]])
 
 

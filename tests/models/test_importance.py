@@ -5,6 +5,7 @@ import pytest
 from lightgbm import LGBMClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -44,9 +45,21 @@ def test_an_expert_that_continues_the_base_counts_with_its_own_trees(market) -> 
     X, y, regimes = market
     model = RegimeClassifier(TREES, scheme="warm_start", expert_trees=5).fit(X, y, regimes=regimes)
     expert = model.estimators_[Regime.BULL]
-    own = expert.booster.feature_importance("gain")
+    gain = expert.booster.feature_importance("gain")
     assert expert.booster.num_trees() == 5
-    np.testing.assert_array_equal(split_importance(model)[Regime.BULL], own)
+    np.testing.assert_allclose(split_importance(model)[Regime.BULL], 0.015 * gain)
+
+
+def test_importance_is_about_the_loss_that_was_taken_away(market) -> None:
+    """One shallow tree with a small step lowers the log-loss of its rows by its gain times the step."""
+    X, y, regimes = market
+    tree = LGBMClassifier(
+        n_estimators=1, num_leaves=4, learning_rate=0.01, reg_lambda=0, verbosity=-1, n_jobs=1
+    )
+    model = RegimeClassifier(tree, scheme="pooled").fit(X, y, regimes=regimes)
+    prior = np.array([model.class_prior_] * len(y))
+    lowered = log_loss(y, prior, normalize=False) - log_loss(y, model.predict_proba(X), normalize=False)
+    assert split_importance(model)[Regime.UNKNOWN].sum() == pytest.approx(lowered, rel=0.02)
 
 
 def test_seeds_are_averaged_and_regime_columns_left_out(market) -> None:
@@ -54,7 +67,7 @@ def test_seeds_are_averaged_and_regime_columns_left_out(market) -> None:
     model = RegimeClassifier(TREES, scheme="pooled_with_regime", n_seeds=2).fit(X, y, regimes=regimes)
     gains = [part.booster.feature_importance("gain") for part in model.fallback_.models]
     assert {len(gain) for gain in gains} == {6}
-    np.testing.assert_allclose(split_importance(model)[Regime.UNKNOWN], np.mean(gains, axis=0)[:3])
+    np.testing.assert_allclose(split_importance(model)[Regime.UNKNOWN], 0.1 * np.mean(gains, axis=0)[:3])
 
 
 def test_an_estimator_that_does_not_tell_is_refused(market) -> None:

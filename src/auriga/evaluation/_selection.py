@@ -23,9 +23,9 @@ class Selection:
     Attributes
     ----------
     importance : float array
-        Mean share of the importance over windows and models; adds up to 1.
+        Share of the importance of all models together, mean over windows; adds up to 1.
     by_model : float array of shape (n_models, n_features)
-        The same for each model; each row adds up to 1, or is 0 if the model split on nothing.
+        The same for each model alone; each row adds up to 1, or is 0 if the model split on nothing.
     stability : float array
         Share of the windows in which the feature is among the `top`, correlated ones left out.
     twin : int array
@@ -54,16 +54,16 @@ def select_features(
 ) -> Selection:
     """Keep features that matter in most training windows, one of each group that says the same.
 
-    Every model of a window counts alike: the base and each expert. Of correlated features the most important
-    one stays; those that are left compete for the `top` places of each window, and a feature is kept that
-    wins a place in enough of them. Uses nothing but what it is given: rows of a test window given here have
-    been seen.
+    The models of a window are added up, the base and each expert, and every window counts alike. Of
+    correlated features the most important one stays; those that are left compete for the `top` places of each
+    window, and a feature is kept that wins a place in enough of them. Uses nothing but what it is given: rows
+    of a test window given here have been seen.
 
     Parameters
     ----------
     gains : array of shape (n_windows, n_models, n_features)
-        Importance, such as the gain of all splits on a feature; not negative. A row of NaN stands for a model
-        that a window does not have.
+        Importance, such as the loss that a feature's splits took away; not negative. A row of NaN stands for
+        a model that a window does not have.
     values : array of shape (n_samples, n_features)
         Complete rows of the training windows.
     top : int
@@ -91,12 +91,12 @@ def select_features(
     [True, False, False]
     """
     _check(gains, values, top=top, max_correlation=max_correlation, min_stability=min_stability)
-    shares = importance_shares(gains)
-    present = np.logical_not(np.isnan(shares).all(axis=2))
-    by_window = np.array([shares[w][present[w]].mean(axis=0) for w in range(len(shares)) if present[w].any()])
+    present = np.logical_not(np.isnan(gains).all(axis=2))
+    by_window = importance_shares(np.nansum(gains, axis=1)[present.any(axis=1)])
     importance = by_window.mean(axis=0)
     twin = correlated_twins(values, importance, max_correlation=max_correlation)
     stability = top_shares(np.where(twin < 0, by_window, 0.0), top=top)
+    shares = importance_shares(gains)
     counts = present.sum(axis=0)[:, None]
     by_model = np.divide(np.nansum(shares, axis=0), counts, out=np.zeros(shares.shape[1:]), where=counts > 0)
     return Selection(importance, by_model, stability, twin, stability >= min_stability)

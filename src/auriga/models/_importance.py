@@ -16,9 +16,10 @@ from auriga.typing import FloatArray, Regime
 def split_importance(model: RegimeModel) -> dict[Regime, FloatArray]:
     """Importance of each feature in each model.
 
-    For LightGBM the gain of all splits on the feature, for other estimators what they report themselves
-    (`feature_importances_`, or the size of `coef_`). An expert that continues the base counts with its own
-    trees alone: those of the base count there. Columns of the regime are left out.
+    For LightGBM the gain of all splits on the feature times the learning rate: about how much they lowered
+    the loss of all training rows, so that models can be added up. For other estimators what they report
+    themselves (`feature_importances_`, or the size of `coef_`). An expert that continues the base counts
+    with its own trees alone: those of the base count there. Columns of the regime are left out.
 
     Parameters
     ----------
@@ -52,8 +53,9 @@ def split_importance(model: RegimeModel) -> dict[Regime, FloatArray]:
 
 def _importance(model: Model, n_features: int) -> FloatArray:
     if isinstance(model, BoostedTrees):
-        gain: FloatArray = np.asarray(model.booster.feature_importance("gain"), dtype=float)[:n_features]
-        return gain
+        gain = np.asarray(model.booster.feature_importance("gain"), dtype=float)[:n_features]
+        lowered: FloatArray = gain * float(model.booster.params["learning_rate"])
+        return lowered
     if isinstance(model, AverageModel):
         mean: FloatArray = np.mean([_importance(part, n_features) for part in model.models], axis=0)
         return mean
