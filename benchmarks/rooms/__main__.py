@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     machine = describe_machine()
     market = load_market(_QUICK_CANDLES if given.quick else YEAR)
     label_rows = _QUICK_CANDLES if given.quick else 1_000_000
-    rooms, notes = measure_rooms(market, repeats=1 if given.quick else 3, label_rows=label_rows)
+    rooms, notes = measure_rooms(market, repeats=1 if given.quick else 9, label_rows=label_rows)
     console = Console(width=150)
     for room, rows in rooms.items():
         console.print(screen_table(room, rows))
