@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help backtest test check bench simulated study profile clean lock
+.PHONY: help backtest test check bench rooms tables simulated study profile clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,13 @@ check: .venv/installed ## Lint, type-check, architecture tests, doctests, docume
 
 bench: .venv/installed ## Measure speed and memory against stock FreqAI: benchmarks/RESULTS.md (20 minutes, nothing else running)
 	$(BIN)/python -m benchmarks.speed
+
+rooms: .venv/installed ## Measure features, labels and regimes on their own: benchmarks/ROOMS.md and costs.json (2 minutes)
+	$(BIN)/python -m benchmarks.rooms
+	$(BIN)/python -m docs.generate
+
+tables: .venv/installed ## Write the catalogue tables of docs/ anew, from the code and benchmarks/costs.json
+	$(BIN)/python -m docs.generate
 
 simulated: .venv/installed ## Measure how much of the possible edge is captured on simulated markets (6 minutes)
 	$(BIN)/python -m benchmarks.simulated

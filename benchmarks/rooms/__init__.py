@@ -1,1 +1,1 @@
-"""What the rooms cost: features, labels and regimes, without Freqtrade."""
+"""What the rooms cost: features, labels and regimes, without a backtest around them."""

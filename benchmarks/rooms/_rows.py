@@ -20,6 +20,10 @@ class Row:
         Seconds that were asked for.
     peak_mib : float or None
         Most memory in use above that before the work.
+    target_mib : float or None
+        Memory that was asked for.
+    columns : int or None
+        Columns that came out.
     """
 
     room: str
@@ -28,3 +32,5 @@ class Row:
     seconds: float
     target: float | None = None
     peak_mib: float | None = None
+    target_mib: float | None = None
+    columns: int | None = None

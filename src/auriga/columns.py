@@ -44,3 +44,14 @@ def feature(name: str) -> str:
     '%-momentum_rsi'
     """
     return f"{FEATURE}{name}"
+
+
+def plain_feature(column: str) -> str:
+    """Name of a feature without Freqtrade's sign, as `regime.features.keep` has it.
+
+    Examples
+    --------
+    >>> plain_feature("%-momentum_rsi_14_own_5m"), plain_feature("%%-mine")
+    ('momentum_rsi_14_own_5m', 'mine')
+    """
+    return column.lstrip("%").removeprefix("-")

@@ -13,7 +13,7 @@ from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
 
 from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
 from auriga.host._market import Market
-from auriga.host._pair_features import canonical_columns, freqai_frame
+from auriga.host._model_columns import canonical_columns, freqai_frame
 from auriga.typing import Regime
 
 

@@ -14,10 +14,13 @@ from auriga.host._predictions import read_predictions
 from auriga.host._regimes import add_regimes, market_regimes, regime_tags
 from auriga.host._regressor_model import RegimeRegressorModel
 from auriga.host._results import BacktestResult, read_backtest, read_candles
+from auriga.host._selection import MODELS, FeatureEvidence, feature_evidence, selection_end
 from auriga.host._settings import look_back_for_experts, settings_from_config
 
 __all__ = [
+    "MODELS",
     "BacktestResult",
+    "FeatureEvidence",
     "RegimeClassifierModel",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
@@ -25,6 +28,7 @@ __all__ = [
     "add_label",
     "add_regimes",
     "check_pair",
+    "feature_evidence",
     "load_config",
     "look_back_for_experts",
     "market_regimes",
@@ -34,6 +38,7 @@ __all__ = [
     "read_predictions",
     "regime_tags",
     "run_freqtrade",
+    "selection_end",
     "settings_from_config",
     "terminated_at_exit",
     "within_timerange",

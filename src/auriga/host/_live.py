@@ -16,7 +16,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.columns import REGIME
 from auriga.host._label_report import label_report
 from auriga.host._market import Market, TrainingTable, training_table
-from auriga.host._pair_features import canonical_columns, freqai_frame
+from auriga.host._model_columns import canonical_columns, freqai_frame
 from auriga.host._provenance import Facts, facts
 from auriga.host._repairs import align_history_dates
 from auriga.host._saved import model_complaint, seal_model
@@ -98,6 +98,7 @@ class LiveSide:
             if lead != pair:
                 market.features(lead, strategy.dp.get_pair_dataframe(lead, self.config["timeframe"]))
         features = market.features(pair, prediction_dataframe)
+        market.columns(pair)  # refuses features to keep that do not exist, before any training
         frame: pd.DataFrame = freqai_frame(features, market.leading)
         frame = strategy.set_freqai_targets(frame, metadata={"pair": pair})
         dk.get_unique_classes_from_labels(frame)

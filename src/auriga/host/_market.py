@@ -14,15 +14,8 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME
 from auriga.host._labels import LabelSpans, label_spans
-from auriga.host._pair_features import (
-    PairFeatures,
-    canonical_names,
-    canonical_rows,
-    complete_rows,
-    missing_counts,
-    pair_features,
-    same_candles,
-)
+from auriga.host._model_columns import ModelColumns
+from auriga.host._pair_features import PairFeatures, pair_features, same_candles
 from auriga.models import BinnedFeatures, with_regime_columns
 from auriga.settings import RegimeSettings
 from auriga.typing import BoolArray, IntArray, RegimeArray
@@ -41,6 +34,7 @@ class PairRows:
     """One pair's base candles as a model sees them; arrays of shape (n,)."""
 
     features: PairFeatures
+    columns: ModelColumns
     regimes: RegimeArray
     complete: BoolArray
     labels: npt.NDArray[Any]
@@ -54,15 +48,13 @@ class PairRows:
         incomplete, unlabelled = inside & ~self.complete, inside & ~self.labelled
         parts = []
         if incomplete.any():
-            counts = missing_counts(self.features, self._leading, incomplete)
+            counts = self.columns.missing_counts(incomplete)
             worst = sorted(counts, key=lambda name: -counts[name])[:most]
             listed = ", ".join(f"{name} {counts[name]}" for name in worst)
             parts.append(f"{incomplete.sum()} of {inside.sum()} with missing features ({listed})")
         if unlabelled.any():
             parts.append(f"{unlabelled.sum()} without a label")
         return ", ".join(parts)
-
-    _leading: tuple[PairFeatures, ...] = ()
 
 
 class Market:
@@ -117,15 +109,16 @@ class Market:
         """Features, regimes and labels of a pair."""
         features = self.features(pair, base)
         if pair not in self._rows:
+            columns = self.columns(pair)
             labels = self._labels(pair, features.frame)
             self._rows[pair] = PairRows(
                 features=features,
+                columns=columns,
                 regimes=features.frame[REGIME].to_numpy().astype(np.int8),
-                complete=complete_rows(features, self.leading),
+                complete=columns.complete(),
                 labels=labels.to_numpy(),
                 labelled=labels.notna().to_numpy(),
                 spans=label_spans(features.frame, self._settings.label),
-                _leading=self.leading,
             )
         return self._rows[pair]
 
@@ -167,14 +160,24 @@ class Market:
                 f"the models would learn from the candles they are tested on. Set it to at least {needed}."
             )
 
+    def columns(self, pair: str) -> ModelColumns:
+        """Feature columns of a pair that models see: all, or those of `regime.features.keep`.
+
+        Raises
+        ------
+        OperationalException
+            If `regime.features.keep` names a column that does not exist.
+        """
+        return ModelColumns(self.features(pair), self.leading, self._settings.features.keep)
+
     def predictable(self, pair: str, rows: IntArray) -> npt.NDArray[np.float32]:
         """Feature rows of a pair in the order of `feature_names`; missing values are 0."""
-        values = canonical_rows(self.features(pair), self.leading, rows)
+        values = self.columns(pair).rows(rows)
         return np.where(np.isfinite(values), values, np.float32(0))
 
     def feature_names(self, pair: str) -> list[str]:
         """Canonical feature names, the same for every pair."""
-        return canonical_names(self.features(pair), self.leading)
+        return self.columns(pair).names
 
 
 class _PairSequence(lgb.Sequence):
@@ -183,14 +186,14 @@ class _PairSequence(lgb.Sequence):
     batch_size = 8192
 
     def __init__(self, market: Market, pair: str, rows: IntArray, *, regime_columns: bool) -> None:
-        self._rows, self._leading, self._features = rows, market.leading, market.features(pair)
+        self._rows, self._columns = rows, market.columns(pair)
         self._regimes = market.rows(pair).regimes[rows] if regime_columns else None
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __getitem__(self, index: Any) -> npt.NDArray[np.float32]:
-        values = canonical_rows(self._features, self._leading, self._rows[index])
+        values = self._columns.rows(self._rows[index])
         return values if self._regimes is None else with_regime_columns(values, self._regimes[index])
 
 

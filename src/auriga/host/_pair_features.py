@@ -5,7 +5,7 @@ pair: most of its time outside training. Here each pair is computed once, its sl
 slow rows, and rows of the base candles are put together when they are needed.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,8 +113,8 @@ def pair_features(
     times = opening_times(base["date"])
     earlier = {block.timeframe: block for block in known.blocks} if known is not None else {}
     blocks = tuple(_blocks(strategy, pair, base, candles_at, config, earlier))
-    own = [_named(block, pair) for block in blocks]
-    values = np.concatenate([_values_at(block, times) for block in blocks], axis=1)
+    own = [named(block, pair) for block in blocks]
+    values = np.concatenate([values_at(block, times) for block in blocks], axis=1)
     names = [name for block_names in own for name in block_names]
     given = pd.concat([base, pd.DataFrame(values, columns=names, index=base.index, copy=False)], axis=1)
     frame = strategy.feature_engineering_standard(given.copy(), metadata={"pair": pair})
@@ -190,103 +190,14 @@ def same_candles(one: pd.DataFrame, other: pd.DataFrame) -> bool:
     )
 
 
-def _named(block: TimeframeBlock, pair: str) -> list[str]:
+def named(block: TimeframeBlock, pair: str) -> list[str]:
     """FreqAI's names: the pair and the timeframe at the end, without colons."""
     return [f"{name}_{pair}_{block.timeframe}".replace(":", "") for name in block.names]
 
 
-def _values_at(block: TimeframeBlock, times: IntArray) -> Float32Array:
+def values_at(block: TimeframeBlock, times: IntArray) -> Float32Array:
+    """Newest row known at each base candle, shape (len(times), k); NaN before the first."""
     rows = block.rows_at(times)
     values = block.values[rows]
     values[rows < 0] = np.nan
     return values
-
-
-def canonical_names(features: PairFeatures, leading: Sequence[PairFeatures]) -> list[str]:
-    """Feature names that mean the same for every pair: `own` instead of the pair, then each leading pair.
-
-    A leading pair has itself among the leading pairs, so that one model can read every pair's rows.
-    """
-    own = [name for block in features.blocks for name in _named(block, "own")]
-    lead = [name for other in leading for block in other.blocks for name in _named(block, other.pair)]
-    return [*own, *features.standard.names, *lead]
-
-
-def canonical_rows(features: PairFeatures, leading: Sequence[PairFeatures], rows: IntArray) -> Float32Array:
-    """Feature rows of base candles at these positions, shape (len(rows), n_features); missing is NaN."""
-    times = features.times[rows]
-    first, last = features.blocks, [block for other in leading for block in other.blocks]
-    width = sum(len(block.names) for block in (*first, features.standard, *last))
-    values = np.empty((len(rows), width), dtype=np.float32)  # filled in place: it may be most of the memory
-    column = 0
-    for block in (*first, features.standard, *last):
-        end = column + len(block.names)
-        values[:, column:end] = block.values[rows] if block is features.standard else _values_at(block, times)
-        column = end
-    return values
-
-
-def complete_rows(features: PairFeatures, leading: Sequence[PairFeatures]) -> BoolArray:
-    """Which base candles have every feature, shape (n,)."""
-    complete = features.standard.finite.copy()
-    for block in (*features.blocks, *(block for other in leading for block in other.blocks)):
-        rows = block.rows_at(features.times)
-        complete &= (rows >= 0) & block.finite[rows]
-    return complete
-
-
-def missing_counts(
-    features: PairFeatures, leading: Sequence[PairFeatures], keep: BoolArray
-) -> dict[str, int]:
-    """How many of the kept rows miss each feature, by canonical name; only those that do."""
-    counts = np.count_nonzero(~np.isfinite(canonical_rows(features, leading, np.flatnonzero(keep))), axis=0)
-    names = canonical_names(features, leading)
-    return {name: int(count) for name, count in zip(names, counts, strict=True) if count}
-
-
-def freqai_frame(features: PairFeatures, leading: Sequence[PairFeatures]) -> pd.DataFrame:
-    """Put the frame together that FreqAI builds: plain columns, own and leading features, its names.
-
-    Used where FreqAI's own code reads the frame, which is live.
-    """
-    rows = np.arange(len(features.times))
-    others = [other for other in leading if other.pair != features.pair]
-    values = canonical_rows(features, others, rows)
-    own = [name for block in features.blocks for name in _named(block, features.pair)]
-    lead = [name for other in others for block in other.blocks for name in _named(block, other.pair)]
-    names = [*own, *features.standard.names, *lead]
-    block = pd.DataFrame(values, columns=names, index=features.frame.index, copy=False)
-    return pd.concat([features.frame, block], axis=1)
-
-
-def canonical_columns(names: Sequence[str], pair: str, columns: Sequence[str]) -> list[str]:
-    """Columns of one pair's `freqai_frame` that hold the canonical features, in their order.
-
-    Parameters
-    ----------
-    names : sequence of str
-        As `canonical_names` returns them.
-    pair : str
-    columns : sequence of str
-        Columns of the frame.
-
-    Raises
-    ------
-    OperationalException
-        Naming features that the model was trained on and the frame lacks.
-    """
-    plain = pair.replace(":", "")
-    known = set(columns)
-    found = [_rename_own(name, plain) for name in names]
-    absent = [name for name in found if name not in known]
-    if absent:
-        raise OperationalException(
-            f"The model of {pair} was trained on {len(absent)} features that the strategy no longer gives: "
-            f"{', '.join(absent[:5])}. Give freqai.identifier a new name to train anew."
-        )
-    return found
-
-
-def _rename_own(name: str, pair: str) -> str:
-    head, separator, timeframe = name.rpartition("_own_")
-    return f"{head}_{pair}_{timeframe}" if separator else name

@@ -5,6 +5,7 @@ Nothing here knows candles, columns or Freqtrade; regimes arrive as an array of 
 
 from auriga.models._binned import BinnedFeatures
 from auriga.models._boosting import bin_parameters
+from auriga.models._importance import split_importance
 from auriga.models._regime_classifier import RegimeClassifier
 from auriga.models._regime_model import SCHEMES, Expert, Scheme, with_regime_columns
 from auriga.models._regime_regressor import RegimeRegressor
@@ -32,5 +33,6 @@ __all__ = [
     "purged_split",
     "recency_weights",
     "return_weights",
+    "split_importance",
     "with_regime_columns",
 ]
