@@ -9,6 +9,13 @@ starts and forget it within a few periods.
 """
 
 from auriga.indicators._contract import Indicator
+from auriga.indicators._fibonacci import fibonacci_distance, fibonacci_retracement
+from auriga.indicators._fractals import (
+    down_fractal_age,
+    down_fractal_distance,
+    up_fractal_age,
+    up_fractal_distance,
+)
 from auriga.indicators._momentum import cci, mfi, rsi, williams_r
 from auriga.indicators._returns import log_return, roc
 from auriga.indicators._trend import (
@@ -23,6 +30,7 @@ from auriga.indicators._trend import (
 )
 from auriga.indicators._volatility import atr, bollinger_position, bollinger_width, natr, rolling_std
 from auriga.indicators._volume import obv_slope, relative_volume, volume_zscore, vwap_distance
+from auriga.indicators._zigzag import zigzag_age, zigzag_direction, zigzag_swing, zigzag_waves
 
 __all__ = [
     "Indicator",
@@ -31,9 +39,13 @@ __all__ = [
     "bollinger_position",
     "bollinger_width",
     "cci",
+    "down_fractal_age",
+    "down_fractal_distance",
     "efficiency_ratio",
     "ema",
     "ema_distance",
+    "fibonacci_distance",
+    "fibonacci_retracement",
     "log_return",
     "macd_histogram",
     "mfi",
@@ -46,7 +58,13 @@ __all__ = [
     "sma",
     "sma_distance",
     "trend_direction",
+    "up_fractal_age",
+    "up_fractal_distance",
     "volume_zscore",
     "vwap_distance",
     "williams_r",
+    "zigzag_age",
+    "zigzag_direction",
+    "zigzag_swing",
+    "zigzag_waves",
 ]
