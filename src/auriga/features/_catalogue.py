@@ -6,7 +6,19 @@ from typing import Any
 import pandas as pd
 
 from auriga.errors import ParameterError
-from auriga.features import _calendar, _momentum, _shape, _trend, _volatility, _volume
+from auriga.features import (
+    _calendar,
+    _cross,
+    _funding,
+    _momentum,
+    _orderflow,
+    _pattern,
+    _shape,
+    _structure,
+    _trend,
+    _volatility,
+    _volume,
+)
 from auriga.features._part import Each, FeaturePart, PairInputs
 
 FEATURE_PARTS: tuple[FeaturePart, ...] = (
@@ -19,6 +31,11 @@ FEATURE_PARTS: tuple[FeaturePart, ...] = (
     _shape.PART,
     _volatility.BASIC_PART,
     _calendar.PART,
+    _pattern.PART,
+    _structure.PART,
+    _cross.PART,
+    _funding.PART,
+    _orderflow.PART,
 )
 """All parts, in the order of the columns; `docs/features.md` is written from them."""
 
