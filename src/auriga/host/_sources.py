@@ -1,6 +1,6 @@
 """Data beside candles that some feature groups stand on: leading pairs, futures data, public trades."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,7 +9,7 @@ from freqtrade.data.converter import populate_dataframe_with_trades  # type: ign
 from freqtrade.enums import TRADE_MODES  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.candles import timeframe_delta
+from auriga.candles import PRICES, timeframe_delta
 
 _FUNDING, _MARK = "funding_rate", "mark"
 _TRADE_COLUMNS = ("bid", "ask", "delta", "total_trades")
@@ -96,6 +96,25 @@ def futures_inputs(pair: str, data_provider: Any) -> tuple[pd.DataFrame, pd.Data
     return funding[["date", "funding_rate"]], mark[["close"]].assign(date=known_at)
 
 
+def source_candles(
+    pairs: Iterable[str], data_provider: Any, groups: Sequence[str]
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Futures data that models depend on, as candles by name and timeframe that close when they are known."""
+    if "funding" not in groups:
+        return {}
+    timeframe, frames = data_provider.get_funding_rate_timeframe(), {}
+    for pair in pairs:
+        funding, mark = futures_inputs(pair, data_provider)
+        for kind, known_at, values in (
+            (_FUNDING, funding["date"], funding["funding_rate"]),
+            (_MARK, mark["date"], mark["close"]),
+        ):
+            prices = dict.fromkeys(PRICES, values)
+            opened_at = known_at - timeframe_delta(timeframe)
+            frames[f"{pair} {kind}", timeframe] = pd.DataFrame({"date": opened_at, **prices, "volume": 0.0})
+    return frames
+
+
 def _history(pair: str, timeframe: str, kind: str, data_provider: Any) -> pd.DataFrame:
     """All there is: live, what was downloaded for training before what the exchange still gives."""
     recent: pd.DataFrame = data_provider.get_pair_dataframe(pair, timeframe, candle_type=kind)
@@ -125,8 +144,9 @@ def with_public_trades(
     if frame.empty or all(name in frame for name in _TRADE_COLUMNS):
         return frame
     stop = frame["date"].iloc[-1] + timeframe_delta(config["timeframe"])
-    start, end = (int(moment.timestamp()) for moment in (frame["date"].iloc[0], stop))
-    trades = data_provider.trades(pair=pair, timerange=TimeRange("date", "date", start, end))
+    # Milliseconds, both ends included: for trades Freqtrade reads a timerange that way.
+    first, last = (int(1000 * moment.timestamp()) for moment in (frame["date"].iloc[0], stop))
+    trades = data_provider.trades(pair=pair, timerange=TimeRange("date", "date", first, last - 1))
     if trades.empty and data_provider.runmode not in TRADE_MODES:
         raise OperationalException(
             f"{pair}: no public trades, which the feature group orderflow needs. Run freqtrade download-data "
