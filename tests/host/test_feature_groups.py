@@ -143,7 +143,7 @@ def test_predictions_depend_on_the_futures_data_known_by_then(futures) -> None:
     rates = ("BTC/USDT:USDT funding_rate", "1h")
     assert set(frames) == {rates, ("BTC/USDT:USDT mark", "1h")}
     # The rate of 16:00 on the second day changes what is known from then on.
-    changed = {**frames, rates: frames[rates].assign(close=[0, 1e-4, 2e-4, 3e-4, 4e-4, 9e-4])}
+    changed = {**frames, rates: frames[rates].assign(close=1e-4 * np.array([0.0, 1, 2, 3, 4, 9]))}
     moments = pd.to_datetime(["2024-01-02 15:59", "2024-01-02 16:00"], utc=True)
     stops = [int(moment.timestamp() * 1000) for moment in moments]
     before, after = candle_digests(frames, stops), candle_digests(changed, stops)
