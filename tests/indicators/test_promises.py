@@ -19,8 +19,12 @@ NEUTRAL = {
     "bollinger_position": 0.5,
     "bollinger_width": 0.0,
     "cci": 0.0,
+    "down_fractal_age": 200.0,
+    "down_fractal_distance": 0.0,
     "efficiency_ratio": 0.0,
     "ema_distance": 0.0,
+    "fibonacci_distance": 0.0,
+    "fibonacci_retracement": 0.0,
     "log_return": 0.0,
     "macd_histogram": 0.0,
     "mfi": 50.0,
@@ -32,9 +36,15 @@ NEUTRAL = {
     "rsi": 50.0,
     "sma_distance": 0.0,
     "trend_direction": 0.0,
+    "up_fractal_age": 200.0,
+    "up_fractal_distance": 0.0,
     "volume_zscore": 0.0,
     "vwap_distance": 0.0,
     "williams_r": -50.0,
+    "zigzag_age": 200.0,
+    "zigzag_direction": 0.0,
+    "zigzag_swing": 0.0,
+    "zigzag_waves": 0.0,
 }
 
 
