@@ -14,6 +14,8 @@ from auriga.host import (
     add_label,
     add_regimes,
     check_pair,
+    feature_warmup_candles,
+    informative_sources,
     look_back_for_experts,
     pair_inputs,
     regime_tags,
@@ -59,6 +61,8 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     def __init__(self, config: dict[str, Any]) -> None:
         look_back_for_experts(config)
         super().__init__(config)
+        needed = feature_warmup_candles(config, self.settings.features.groups)
+        self.startup_candle_count = max(self.startup_candle_count, needed)
 
     @cached_property
     def settings(self) -> RegimeSettings:
@@ -75,9 +79,10 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         _ = self.settings
         self.checked_pairs: set[str] = set()
 
-    def informative_pairs(self) -> list[tuple[str, str]]:
-        """Slow candles of every pair, for the regime."""
-        return [(pair, self.settings.timeframe) for pair in self.dp.current_whitelist()]
+    def informative_pairs(self) -> list[tuple[str, ...]]:
+        """Slow candles of every pair, for the regime, and what else features read."""
+        slow = [(pair, self.settings.timeframe) for pair in self.dp.current_whitelist()]
+        return [*slow, *informative_sources(self.config, self.dp, self.settings.features.groups)]
 
     def feature_engineering_expand_all(
         self, dataframe: pd.DataFrame, period: int, metadata: dict[str, Any], **kwargs: Any
@@ -97,7 +102,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     ) -> pd.DataFrame:
         """Features of the pair itself, and the plain regime column that routes rows to their model."""
         pair, groups = metadata["pair"], self.settings.features.groups
-        inputs = pair_inputs(dataframe, pair, self.dp, self.config, groups)
+        inputs = pair_inputs(dataframe, metadata, self.dp, self.config, groups)
         dataframe = add_features(dataframe, standard_features(inputs, groups=groups))
         return add_regimes(dataframe, pair, self.dp, self.settings, self.timeframe)
 

@@ -23,9 +23,13 @@ NEUTRAL = {
     "cci": 0.0,
     "chaikin_money_flow": 0.0,
     "chaikin_oscillator": 0.0,
+    "down_fractal_age": 200.0,
+    "down_fractal_distance": 0.0,
     "efficiency_ratio": 0.0,
     "ema_distance": 0.0,
     "ewma_ratio": 1.0,
+    "fibonacci_distance": 0.0,
+    "fibonacci_retracement": 0.0,
     "garman_klass": 0.0,
     "log_return": 0.0,
     "macd_histogram": 0.0,
@@ -48,6 +52,8 @@ NEUTRAL = {
     "trix": 0.0,
     "true_strength": 0.0,
     "ultimate_oscillator": 50.0,
+    "up_fractal_age": 200.0,
+    "up_fractal_distance": 0.0,
     "value_area_position": 0.5,
     "value_area_width": 0.0,
     "volatility_of_volatility": 0.0,
@@ -58,6 +64,10 @@ NEUTRAL = {
     "vwap_distance": 0.0,
     "williams_r": -50.0,
     "yang_zhang": 0.0,
+    "zigzag_age": 200.0,
+    "zigzag_direction": 0.0,
+    "zigzag_swing": 0.0,
+    "zigzag_waves": 0.0,
 }
 
 

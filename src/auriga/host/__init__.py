@@ -6,7 +6,7 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
-from auriga.host._features import add_features, pair_inputs
+from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._labels import add_label
 from auriga.host._pair_checks import check_pair
@@ -16,6 +16,7 @@ from auriga.host._regressor_model import RegimeRegressorModel
 from auriga.host._results import BacktestResult, read_backtest, read_candles
 from auriga.host._selection import MODELS, FeatureEvidence, feature_evidence, selection_end
 from auriga.host._settings import look_back_for_experts, settings_from_config
+from auriga.host._sources import informative_sources
 
 __all__ = [
     "MODELS",
@@ -29,6 +30,8 @@ __all__ = [
     "add_regimes",
     "check_pair",
     "feature_evidence",
+    "feature_warmup_candles",
+    "informative_sources",
     "load_config",
     "look_back_for_experts",
     "market_regimes",

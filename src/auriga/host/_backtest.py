@@ -16,6 +16,7 @@ from auriga.host._market import Market, TrainingTable, training_table
 from auriga.host._memory import map_large_blocks, release_memory
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._saved import PredictionFile, load_model, model_complaint, report_stale, seal_model
+from auriga.host._sources import source_candles
 from auriga.host._windows import DAY, Window, backtest_windows, name_files, opening_times
 
 logger = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class BacktestRun:
         pairs = {*self.pairs, *options.get("include_corr_pairlist", [])}
         timeframes = {self._config["timeframe"], *options["include_timeframes"], self._settings.timeframe}
         frames = {(pair, tf): self._candles(pair, tf) for pair in pairs for tf in timeframes}
+        frames |= source_candles(pairs, self.strategy.dp, self._settings.features.groups)
         return candle_digests(frames, self._stops())
 
     def _stops(self) -> list[int]:

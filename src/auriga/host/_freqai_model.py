@@ -21,6 +21,7 @@ from auriga.host._live import LiveSide
 from auriga.host._market import TrainingTable, milliseconds
 from auriga.host._saved import set_aside_unreadable
 from auriga.host._settings import settings_from_config
+from auriga.host._sources import require_sources
 from auriga.host._windows import DAY
 from auriga.models import bin_parameters, label_uniqueness, purged_split, recency_weights, return_weights
 from auriga.typing import BoolArray, FloatArray, RegimeArray
@@ -52,6 +53,7 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
     def __init__(self, config: dict[str, Any]) -> None:
         self.settings = settings_from_config(config)
         require_supported_options(config.get("freqai", {}))
+        require_sources(config, self.settings.features.groups)
         folder = config["user_data_dir"] / "models" / str(config["freqai"].get("identifier", ""))
         set_aside_unreadable(folder)
         super().__init__(config)

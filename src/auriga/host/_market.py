@@ -101,7 +101,7 @@ class Market:
         candles = self._candles(pair, timeframe) if base is None else base
         self._rows.pop(pair, None)
         self._features[pair] = pair_features(
-            self._strategy, pair, candles, lambda slow: self._candles(pair, slow), self._config, known
+            self._strategy, pair, candles, self._candles, self._config, known
         )
         return self._features[pair]
 

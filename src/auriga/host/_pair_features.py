@@ -19,8 +19,8 @@ from auriga.host._windows import opening_times
 from auriga.typing import BoolArray, IntArray
 
 Float32Array = npt.NDArray[np.float32]
-CandleSource = Callable[[str], pd.DataFrame]
-"""Candles of the pair at a timeframe."""
+CandleSource = Callable[[str, str], pd.DataFrame]
+"""Candles of any pair at any timeframe, all over the same history."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def pair_features(
     strategy: Any,
     pair: str,
     base: pd.DataFrame,
-    candles_at: CandleSource,
+    candles_of: CandleSource,
     config: Mapping[str, Any],
     known: PairFeatures | None = None,
 ) -> PairFeatures:
@@ -97,8 +97,9 @@ def pair_features(
     pair : str
     base : DataFrame
         Candles of the base timeframe.
-    candles_at : callable
-        Candles of the same pair at another timeframe.
+    candles_of : callable
+        Candles of any pair at any timeframe. `feature_engineering_standard` gets it as `metadata["candles"]`,
+        because live a model is trained on more history than the data provider has.
     config : mapping
         Freqtrade's configuration.
     known : PairFeatures, optional
@@ -112,12 +113,14 @@ def pair_features(
     """
     times = opening_times(base["date"])
     earlier = {block.timeframe: block for block in known.blocks} if known is not None else {}
-    blocks = tuple(_blocks(strategy, pair, base, candles_at, config, earlier))
+    blocks = tuple(_blocks(strategy, pair, base, candles_of, config, earlier))
     own = [named(block, pair) for block in blocks]
     values = np.concatenate([values_at(block, times) for block in blocks], axis=1)
     names = [name for block_names in own for name in block_names]
     given = pd.concat([base, pd.DataFrame(values, columns=names, index=base.index, copy=False)], axis=1)
-    frame = strategy.feature_engineering_standard(given.copy(), metadata={"pair": pair})
+    frame = strategy.feature_engineering_standard(
+        given.copy(), metadata={"pair": pair, "candles": candles_of}
+    )
     lost = [name for name in given.columns if name not in frame.columns]
     if lost or len(frame) != len(base):
         raise OperationalException(
@@ -135,14 +138,14 @@ def _blocks(
     strategy: Any,
     pair: str,
     base: pd.DataFrame,
-    candles_at: CandleSource,
+    candles_of: CandleSource,
     config: Mapping[str, Any],
     earlier: Mapping[str, TimeframeBlock],
 ) -> Iterator[TimeframeBlock]:
     options = config["freqai"]["feature_parameters"]
     base_step = timeframe_delta(config["timeframe"])
     for timeframe in options["include_timeframes"]:
-        candles = base if timeframe == config["timeframe"] else candles_at(timeframe)
+        candles = base if timeframe == config["timeframe"] else candles_of(pair, timeframe)
         if timeframe in earlier and same_candles(earlier[timeframe].candles, candles):
             yield earlier[timeframe]
             continue
