@@ -66,7 +66,13 @@ def test_status_tells_the_three_kinds_of_unknown_apart() -> None:
     source["regime_status"] = [RegimeStatus.KNOWN, RegimeStatus.LOW_CONFIDENCE]
     dates = pd.Series(
         pd.to_datetime(
-            ["2025-01-01 23:50", "2025-01-01 23:55", "2025-01-02 23:55", "2025-01-04 23:55", "2025-01-05"],
+            [
+                "2025-01-01 23:50",
+                "2025-01-01 23:55",
+                "2025-01-02 23:55",
+                "2025-01-04 23:55",
+                "2025-01-05 00:00",
+            ],
             utc=True,
         )
     )
