@@ -1,7 +1,6 @@
 """Regimes as the strategy gets them: other detectors, a reference pair, what is missing and what to do."""
 
 import logging
-import sys
 
 import numpy as np
 import pandas as pd
@@ -29,7 +28,6 @@ def slow_candles(datadir, pair: str = "BTC/USDT") -> pd.DataFrame:
 
 def test_jump_detector_on_a_reference_pair_in_a_whole_backtest(freqai_run, datadir) -> None:
     run = freqai_run(regime=JUMP)
-    assert run.strategy.informative_pairs() == [("BTC/USDT", "4h")]
     frame = run.backtest_rows(run.indicators("ETH/USDT"))
     detector = JumpDetector("4h", **JUMP["jump"])
     detected = detect_regimes(slow_candles(datadir), detector, confirm_candles=2, min_dwell=5)
@@ -47,6 +45,13 @@ def test_jump_detector_on_a_reference_pair_in_a_whole_backtest(freqai_run, datad
     )
 
 
+def test_slow_candles_are_asked_of_every_pair_or_of_the_reference_pair(freqai_run, monkeypatch) -> None:
+    for regime, sources in (({}, ["BTC/USDT", "ETH/USDT"]), (JUMP, ["BTC/USDT"])):
+        strategy = freqai_run(regime=regime).strategy
+        monkeypatch.setattr(strategy.dp, "current_whitelist", lambda: ["ETH/USDT", "BTC/USDT"])
+        assert strategy.informative_pairs() == [(pair, "4h") for pair in sources]
+
+
 def test_reference_pair_without_candles_is_refused_early(freqai_run) -> None:
     run = freqai_run(regime={"reference_pair": "SOL/USDT"})
     with pytest.raises(
@@ -56,7 +61,6 @@ def test_reference_pair_without_candles_is_refused_early(freqai_run) -> None:
 
 
 def test_missing_package_is_refused_before_any_candle_is_loaded(freqai_run, monkeypatch) -> None:
-    monkeypatch.setitem(sys.modules, "jumpmodels", None)
     monkeypatch.setattr("auriga.regimes._state_detector.find_spec", lambda name: None)
     with pytest.raises(OperationalException, match=r"detector is 'jump'.*pip install auriga\[jump\]"):
         freqai_run(regime=JUMP)
