@@ -7,19 +7,32 @@ import numpy as np
 import pandas as pd
 from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[import-untyped]
 
-from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME, REGIME_AGE
+from auriga.columns import (
+    DO_PREDICT,
+    EXPERT,
+    EXPERT_ROWS,
+    PRIOR,
+    PROBABILITY,
+    REGIME,
+    REGIME_AGE,
+    REGIME_CONFIDENCE,
+    REGIME_STATUS,
+)
 from auriga.features import basic_features, period_features, standard_features
 from auriga.host import (
     add_features,
     add_label,
     add_regimes,
     check_pair,
+    detector_from_settings,
     feature_warmup_candles,
     informative_sources,
     look_back_for_experts,
     pair_inputs,
+    regime_pair,
     regime_tags,
     settings_from_config,
+    startup_candles,
 )
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime
@@ -53,6 +66,10 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
             "probability": {PROBABILITY: {"color": "#1f77b4"}, PRIOR: {"color": "#7f7f7f"}},
             "regime": {REGIME: {"color": "#ff7f0e"}, EXPERT: {"color": "#2ca02c"}},
             "regime_age": {REGIME_AGE: {"color": "#ff7f0e"}},
+            "regime_confidence": {
+                REGIME_CONFIDENCE: {"color": "#ff7f0e"},
+                REGIME_STATUS: {"color": "#7f7f7f"},
+            },
             "expert_rows": {EXPERT_ROWS: {"color": "#2ca02c"}},
             DO_PREDICT: {DO_PREDICT: {"color": "#d62728"}},
         },
@@ -63,6 +80,8 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         super().__init__(config)
         needed = feature_warmup_candles(config, self.settings.features.groups)
         self.startup_candle_count = max(self.startup_candle_count, needed)
+        detector_from_settings(self.settings)  # refuses a missing package while Freqtrade can still say so
+        self.startup_candle_count = startup_candles(config, self.settings, self.startup_candle_count)
 
     @cached_property
     def settings(self) -> RegimeSettings:
@@ -80,8 +99,9 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         self.checked_pairs: set[str] = set()
 
     def informative_pairs(self) -> list[tuple[str, ...]]:
-        """Slow candles of every pair, for the regime, and what else features read."""
-        slow = [(pair, self.settings.timeframe) for pair in self.dp.current_whitelist()]
+        """Slow candles for the regime, of every pair or the reference pair, and what else features read."""
+        sources = {regime_pair(pair, self.settings) for pair in self.dp.current_whitelist()}
+        slow = [(pair, self.settings.timeframe) for pair in sorted(sources)]
         return [*slow, *informative_sources(self.config, self.dp, self.settings.features.groups)]
 
     def feature_engineering_expand_all(
