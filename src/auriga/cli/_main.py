@@ -13,6 +13,7 @@ from rich.console import Console
 from auriga.cli._backtest import backtest
 from auriga.cli._candles import candles
 from auriga.cli._exchange import exchange
+from auriga.cli._regimes import regimes
 from auriga.cli._score import score
 from auriga.errors import AurigaError
 
@@ -23,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (backtest, candles, exchange, score):
+for command in (backtest, candles, exchange, regimes, score):
     app.command()(command)
 
 

@@ -10,14 +10,19 @@ from auriga.host._features import add_features, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._labels import add_label
 from auriga.host._pair_checks import check_pair
+from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._predictions import read_predictions
+from auriga.host._regime_views import detector_names, detector_settings, regime_views
 from auriga.host._regimes import add_regimes, market_regimes, regime_tags
 from auriga.host._regressor_model import RegimeRegressorModel
 from auriga.host._results import BacktestResult, read_backtest, read_candles
 from auriga.host._settings import look_back_for_experts, settings_from_config
+from auriga.host._slow_candles import read_slow_candles
 
 __all__ = [
+    "OFFLINE",
     "BacktestResult",
+    "PairRegimes",
     "RegimeClassifierModel",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
@@ -25,14 +30,19 @@ __all__ = [
     "add_label",
     "add_regimes",
     "check_pair",
+    "detector_names",
+    "detector_settings",
     "load_config",
     "look_back_for_experts",
     "market_regimes",
     "pair_inputs",
     "read_backtest",
     "read_candles",
+    "read_pair_regimes",
     "read_predictions",
+    "read_slow_candles",
     "regime_tags",
+    "regime_views",
     "run_freqtrade",
     "settings_from_config",
     "terminated_at_exit",
