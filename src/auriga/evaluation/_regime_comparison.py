@@ -69,7 +69,8 @@ def compare_regimes(
     DataFrame indexed by detector, then reference
         `unknown_frac`, `flips_per_month`, `median_dwell` (candles, complete runs of any regime); and for each
         reference `<name>_agreement` (share of answers), `<name>_delay` (median, candles),
-        `<name>_missed_frac` (switches never followed) and `<name>_switches` (judged ones). A reference's
+        `<name>_early_frac` (switches it stood at already), `<name>_missed_frac` (never followed) and
+        `<name>_switches` (judged ones). A reference's
         row says the first three of itself. Rows of `UNKNOWN` count in `unknown_frac` alone.
 
     Raises
@@ -115,6 +116,7 @@ def _against(name: str, reference: RegimeArray, detected: RegimeArray) -> dict[s
     return {
         f"{name}_agreement": recovered_share(reference, detected),
         f"{name}_delay": delays.median,
+        f"{name}_early_frac": delays.early / delays.judged if delays.judged else float("nan"),
         f"{name}_missed_frac": delays.missed_share,
         f"{name}_switches": float(delays.judged),
     }

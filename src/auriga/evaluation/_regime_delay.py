@@ -15,8 +15,11 @@ class SwitchDelays:
     Attributes
     ----------
     delays : float array of shape (n_followed,)
-        Candles from the switch until the detector first agreed; 0 means at the close of the switch's own
-        candle, also when the detector was there already.
+        Candles from the switch until the detector first agreed; 0 means at the close of the candle in which
+        the new regime began.
+    early : int
+        Switches into a regime that the detector named already on the candle before: a lucky guess or a
+        detector that never moves, and no delay either way.
     missed : int
         Switches whose regime ended before the detector agreed.
     unjudged : int
@@ -25,13 +28,14 @@ class SwitchDelays:
     """
 
     delays: FloatArray
+    early: int
     missed: int
     unjudged: int
 
     @property
     def judged(self) -> int:
         """Switches with a verdict."""
-        return len(self.delays) + self.missed
+        return len(self.delays) + self.early + self.missed
 
     @property
     def median(self) -> float:
@@ -70,21 +74,23 @@ def switch_delays(reference: RegimeArray, detected: RegimeArray) -> SwitchDelays
     >>> reference = np.array([0, 0, 1, 1, 1, 1, -1, -1, 0, 0])
     >>> detected = np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
     >>> found = switch_delays(reference, detected)
-    >>> found.delays.tolist(), found.missed, found.unjudged
-    ([2.0], 1, 1)
+    >>> found.delays.tolist(), found.early, found.missed, found.unjudged
+    ([2.0], 0, 1, 1)
     """
     if len(reference) != len(detected):
         raise ParameterError(f"reference has {len(reference)} rows, detected has {len(detected)}")
     starts = np.flatnonzero(np.diff(reference)) + 1
-    ends = np.r_[starts[1:], len(reference)]
-    delays, missed, unjudged = [], 0, 0
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+    ends = [*starts[1:].tolist(), len(reference)]
+    delays, early, missed, unjudged = [], 0, 0, 0
+    for start, end in zip(starts.tolist(), ends, strict=False):
         answers = detected[start:end]
         decisive = np.flatnonzero((answers == reference[start]) | (answers == Regime.UNKNOWN))
-        if len(decisive) and answers[decisive[0]] != Regime.UNKNOWN:
+        if detected[start - 1] == reference[start]:
+            early += 1
+        elif len(decisive) and answers[decisive[0]] != Regime.UNKNOWN:
             delays.append(float(decisive[0]))
         elif len(decisive) or end == len(reference):
             unjudged += 1
         else:
             missed += 1
-    return SwitchDelays(np.array(delays, dtype=np.float64), missed, unjudged)
+    return SwitchDelays(np.array(delays, dtype=np.float64), early, missed, unjudged)
