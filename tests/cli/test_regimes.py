@@ -94,9 +94,8 @@ def run(workplace, monkeypatch):
 
 
 def test_json_one_pair_and_a_named_picture(workplace, run, capsys) -> None:
-    run(
-        pairs=["BTC/USDT"], timerange="20230401-20230601", picture=Path("mine.png"), export=Path("figures.json")
-    )  # fmt: skip
+    files = {"picture": Path("mine.png"), "export": Path("figures.json")}
+    run(pairs=["BTC/USDT"], timerange="20230401-20230601", **files)
     said = capsys.readouterr().out
     assert "BTC/USDT, 61 candles of 1d" in said
     assert "2023-04-01 to 2023-05-31" in said
@@ -135,6 +134,18 @@ def test_slow_candles_are_made_of_complete_intervals(workplace) -> None:
     made_cut, _ = read_slow_candles(data, "CUT/USDT", "1d")
     cut.unlink()
     pd.testing.assert_frame_equal(made_cut, made.iloc[1:-1].reset_index(drop=True))
+
+
+def test_a_reference_pair_tells_the_regime_of_the_others(workplace) -> None:
+    data = workplace / "user_data/data/binance"
+    settings = parse_settings(BLOCK | {"reference_pair": "BTC/USDT"})
+    btc = read_pair_regimes(data, "BTC/USDT", settings, ["rules"])
+    eth = read_pair_regimes(data, "ETH/USDT", settings, ["rules"])
+    assert (btc.told_by, eth.told_by) == ("BTC/USDT", "BTC/USDT")
+    pd.testing.assert_frame_equal(btc.views["rules"], eth.views["rules"])
+    own = read_pair_regimes(data, "ETH/USDT", parse_settings(BLOCK), ["rules"])
+    assert (own.views["rules"]["regime"] != eth.views["rules"]["regime"]).any()
+    pd.testing.assert_frame_equal(own.candles, eth.candles)
 
 
 def test_later_candles_change_hindsight_but_no_detector(workplace) -> None:

@@ -1,6 +1,7 @@
 """The picture of regimes shows the regimes it was given, each from the time it was known."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ def study(make_walk) -> PairRegimes:
         return frame.assign(regime_confidence=confidence)
 
     views = {"rules": view(CODES, np.linspace(0, 1, len(CODES))), "hmm": view(-np.abs(CODES), np.nan)}
-    return PairRegimes("BTC/USDT", "1d", "1d", candles, views, {"offline": TRUTH})
+    return PairRegimes("BTC/USDT", "1d", "1d", "BTC/USDT", candles, views, {"offline": TRUTH})
 
 
 def test_picture_is_written_and_not_empty(study, tmp_path) -> None:
@@ -75,7 +76,9 @@ def test_confidence_has_a_panel_only_where_there_is_one(study, tmp_path, monkeyp
     sizes = []
     monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: sizes.append(len(figure.axes)))
     draw_regimes(study, tmp_path / "a.png")
-    without = PairRegimes("X/Y", "1d", "1d", study.candles, {"hmm": study.views["hmm"]}, study.references)
+    without = PairRegimes(
+        "X/Y", "1d", "1d", "X/Y", study.candles, {"hmm": study.views["hmm"]}, study.references
+    )
     draw_regimes(without, tmp_path / "b.png")
     assert sizes == [3, 2]
 

@@ -7,7 +7,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from auriga.typing import Regime
+from auriga.typing import Regime, RegimeStatus
 
 if TYPE_CHECKING:
     from auriga.host import PairRegimes
@@ -25,7 +25,8 @@ _DETAILS = (
 def print_study(console: Console, study: "PairRegimes") -> None:
     """Print what each detector says last, the comparison, and each regime in detail."""
     made = "" if study.source == study.timeframe else f", made of {study.source} candles"
-    console.rule(f"{study.pair}, {len(study.candles)} candles of {study.timeframe}{made}")
+    told = "" if study.told_by == study.pair else f", regime of {study.told_by}"
+    console.rule(f"{study.pair}, {len(study.candles)} candles of {study.timeframe}{made}{told}")
     for name, view in study.views.items():
         console.print(f"{name}: {_latest(view)}")
     first, last = study.candles["date"].iloc[[study.start, -1]]
@@ -43,8 +44,8 @@ def _latest(view: pd.DataFrame) -> str:
         said.append(f"{row['regime_age']:.0f} candles after the switch")
     if pd.notna(row["regime_confidence"]):
         said.append(f"confidence {row['regime_confidence']:.2f}")
-    if row["regime_status"]:
-        said.append(str(row["regime_status"]))
+    if row["regime_status"] != RegimeStatus.KNOWN:
+        said.append(RegimeStatus(row["regime_status"]).label)
     return ", ".join(said)
 
 

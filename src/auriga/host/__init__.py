@@ -13,10 +13,18 @@ from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._predictions import read_predictions
 from auriga.host._regime_views import detector_names, detector_settings, regime_views
-from auriga.host._regimes import add_regimes, market_regimes, regime_tags
+from auriga.host._regimes import (
+    add_regimes,
+    detected_regimes,
+    detector_from_settings,
+    market_regimes,
+    regime_candles,
+    regime_pair,
+    regime_tags,
+)
 from auriga.host._regressor_model import RegimeRegressorModel
 from auriga.host._results import BacktestResult, read_backtest, read_candles
-from auriga.host._settings import look_back_for_experts, settings_from_config
+from auriga.host._settings import look_back_for_experts, settings_from_config, startup_candles
 from auriga.host._slow_candles import read_slow_candles
 
 __all__ = [
@@ -30,6 +38,8 @@ __all__ = [
     "add_label",
     "add_regimes",
     "check_pair",
+    "detected_regimes",
+    "detector_from_settings",
     "detector_names",
     "detector_settings",
     "load_config",
@@ -41,10 +51,13 @@ __all__ = [
     "read_pair_regimes",
     "read_predictions",
     "read_slow_candles",
+    "regime_candles",
+    "regime_pair",
     "regime_tags",
     "regime_views",
     "run_freqtrade",
     "settings_from_config",
+    "startup_candles",
     "terminated_at_exit",
     "within_timerange",
 ]

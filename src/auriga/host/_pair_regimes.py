@@ -11,9 +11,10 @@ from auriga.errors import HostError
 from auriga.evaluation import compare_regimes, offline_regimes, regime_table, unknown_share
 from auriga.host._config import within_timerange
 from auriga.host._regime_views import detector_settings, regime_views
+from auriga.host._regimes import regime_pair
 from auriga.host._slow_candles import read_slow_candles
 from auriga.settings import RegimeSettings
-from auriga.typing import Regime, RegimeArray
+from auriga.typing import Regime, RegimeArray, RegimeStatus
 
 OFFLINE = "offline"
 """Name of the labelling with hindsight among the references."""
@@ -31,7 +32,9 @@ class PairRegimes:
         Timeframe of the file the candles were read from; `timeframe` unless they were resampled.
     candles : DataFrame of shape (n, 6)
         Slow candles of the period.
-    views : dict of str to DataFrame of shape (n, >= 6)
+    told_by : str
+        Pair whose candles the detectors saw: `reference_pair` of the settings, or the pair itself.
+    views : dict of str to DataFrame of shape (n, 6)
         As `regime_views` returns them, by detector; row t is known at the close of candle t.
     references : dict of str to array of shape (n,)
         Regimes in force during candle t, by name; `"offline"` is always there.
@@ -40,6 +43,7 @@ class PairRegimes:
     pair: str
     timeframe: str
     source: str
+    told_by: str
     candles: pd.DataFrame
     views: Mapping[str, pd.DataFrame]
     references: Mapping[str, RegimeArray]
@@ -116,19 +120,32 @@ def read_pair_regimes(
             f"{pair} has candles from {_day(candles, 0)} to {_day(candles, -1)}, none in {timerange}; choose "
             f"another period, or: {_download(pair, source, str(timerange))}"
         )
-    views = regime_views(candles, settings, detectors)
+    told_by = regime_pair(pair, settings)
+    telling = candles if told_by == pair else read_slow_candles(datadir, told_by, settings.timeframe)[0]
+    views = regime_views(telling, settings, detectors)
+    views = {name: _on_dates(view, candles["date"]) for name, view in views.items()}
     offline = offline_regimes(candles["close"].to_numpy())
     for name, view in views.items():
         if (view["regime"].loc[shown] == Regime.UNKNOWN).all():
-            raise HostError(_too_short(pair, name, view, detector_settings(settings, name), source))
+            raise HostError(_too_short(told_by, name, view, detector_settings(settings, name), source))
     return PairRegimes(
         pair=pair,
         timeframe=settings.timeframe,
         source=source,
+        told_by=told_by,
         candles=candles.loc[shown].reset_index(drop=True),
         views={name: view.loc[shown].reset_index(drop=True) for name, view in views.items()},
         references={OFFLINE: offline[shown.to_numpy()]},
     )
+
+
+def _on_dates(view: pd.DataFrame, dates: pd.Series) -> pd.DataFrame:
+    """Rows of a view at these dates; unknown where the candles that tell the regime are missing."""
+    joined = dates.to_frame("date").merge(view, on="date", how="left")
+    unknown = {"raw_regime": Regime.UNKNOWN, "regime": Regime.UNKNOWN}
+    joined = joined.fillna({**unknown, "regime_status": RegimeStatus.SOURCE_MISSING})
+    codes = dict.fromkeys(["raw_regime", "regime", "regime_status"], "int8")
+    return joined.astype(codes)
 
 
 def _first_answer(regimes: pd.Series) -> int:

@@ -4,23 +4,27 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import get_args
 
-import numpy as np
 import pandas as pd
 
 from auriga.errors import SettingsError
-from auriga.host._regimes import rules_from_settings
-from auriga.regimes import detect_regimes
+from auriga.host._regimes import detected_regimes
+from auriga.regimes import HmmDetector, JumpDetector, StateDetector
 from auriga.settings import DetectorName, RegimeSettings, RuleName
 
 _RULES: tuple[str, ...] = get_args(RuleName)
 _DETECTORS: tuple[str, ...] = get_args(DetectorName)
-_NEEDS = {"jump": "jumpmodels", "hmm": "hmmlearn"}
+_OPTIONAL: dict[str, type[StateDetector]] = {"jump": JumpDetector, "hmm": HmmDetector}
+
+
+def _lacks(name: str) -> list[str]:
+    """Packages that a detector needs and that are not installed."""
+    needs = _OPTIONAL[name].packages if name in _OPTIONAL else ()
+    return [package for package in needs if find_spec(package) is None]
 
 
 def detector_names() -> list[str]:
     """Names that `detector_settings` knows and that can run here: detectors, then single rules."""
-    able = [name for name in _DETECTORS if name not in _NEEDS or find_spec(_NEEDS[name])]
-    return [*able, *_RULES]
+    return [name for name in (*_DETECTORS, *_RULES) if not _lacks(name)]
 
 
 def detector_settings(settings: RegimeSettings, name: str) -> RegimeSettings:
@@ -45,8 +49,9 @@ def detector_settings(settings: RegimeSettings, name: str) -> RegimeSettings:
     """
     if name not in (*_DETECTORS, *_RULES):
         raise SettingsError(f"detector {name!r} is unknown; known: {', '.join((*_DETECTORS, *_RULES))}")
-    if name not in detector_names():
-        raise SettingsError(f"detector {name!r} needs the package {_NEEDS[name]}; install auriga[jump]")
+    if lacking := _lacks(name):
+        extra = _OPTIONAL[name].extra
+        raise SettingsError(f"detector {name!r} needs {', '.join(lacking)}: pip install auriga[{extra}]")
     if name in _RULES:
         return settings.model_copy(update={"detector": "rules", "rules": (name,)})
     return settings.model_copy(update={"detector": name})
@@ -67,26 +72,12 @@ def regime_views(
 
     Returns
     -------
-    dict of str to DataFrame of shape (n_candles, >= 6)
-        By name: `date`, `raw_regime`, `regime`, `regime_age`, `regime_confidence`, `regime_status`. Row t
-        uses candles <= t and is known when candle t closes. NaN confidence and the status `""` where a
-        detector has none.
+    dict of str to DataFrame of shape (n_candles, 6)
+        By name, as `detected_regimes` returns them: row t uses candles <= t and is known when candle t closes.
 
     Raises
     ------
     SettingsError
         As in `detector_settings`.
     """
-    return {name: _view(slow_candles, detector_settings(settings, name)) for name in names}
-
-
-def _view(slow_candles: pd.DataFrame, settings: RegimeSettings) -> pd.DataFrame:
-    if settings.detector != "rules":
-        raise SettingsError(f"detector {settings.detector!r} is not available yet; use 'rules'")
-    detected = detect_regimes(
-        slow_candles,
-        rules_from_settings(settings),
-        confirm_candles=settings.confirm_candles,
-        min_dwell=settings.min_dwell,
-    )
-    return detected.assign(regime_confidence=np.nan, regime_status="")
+    return {name: detected_regimes(slow_candles, detector_settings(settings, name)) for name in names}
