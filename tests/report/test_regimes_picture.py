@@ -1,7 +1,6 @@
 """The picture of regimes shows the regimes it was given, each from the time it was known."""
 
 import itertools
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd

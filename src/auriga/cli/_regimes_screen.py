@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from auriga.host import PairRegimes
 
 _COMPARISON = (
-    "dwell and delay: medians in candles; of the reference's switches, early: the detector stood there "
-    "already, missed: it never followed"
+    "dwell and delay: medians in candles; early: the detector stood there already, missed: it never followed, "
+    "of that many switches of the reference"
 )
 _DETAILS = (
     "dwell: mean/median/longest; drift (log return) and volatility a year, and drawdown, of moves after the "
@@ -67,7 +67,7 @@ def _table(title: str, caption: str, words: list[str], numbers: list[str]) -> Ta
 
 
 def _comparison(figures: pd.DataFrame, reference: str, title: str) -> Table:
-    numbers = ["unknown %", "flips a month", "dwell", "agrees %", "delay", "early %", "missed %", "switches"]
+    numbers = ["unknown %", "flips a month", "dwell", "agrees %", "delay", "early %", "missed %", "of"]
     table = _table(title, _COMPARISON, ["detector"], numbers)
     compared = figures[f"{reference}_switches"].notna() | (figures.index == reference)
     for name, row in figures[compared].iterrows():
