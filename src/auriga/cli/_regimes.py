@@ -11,6 +11,7 @@ from rich.console import Console
 
 from auriga.cli._regimes_screen import print_study
 from auriga.errors import ParameterError
+from auriga.exchange import SimulationPlan, true_regimes
 from auriga.settings import RegimeSettings, parse_settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def regimes(
     truth: Annotated[
         str | None, typer.Option(help="The candles are of this simulated market: compare with its truth")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the simulated market")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of that market")] = SimulationPlan.seed,
+    start: Annotated[str, typer.Option(help="First candle of that market, UTC")] = SimulationPlan.start,
 ) -> None:
     """Show the regimes of downloaded candles: tables and a picture for each pair."""
     from auriga.host import load_config, read_pair_regimes
@@ -52,7 +54,7 @@ def regimes(
     asked = pairs or loaded["exchange"]["pair_whitelist"]
     for pair in asked:
         study = read_pair_regimes(loaded["datadir"], pair, settings, names, timerange=timerange)
-        study = _with_truth(study, truth, seed) if truth else study
+        study = _with_truth(study, truth, seed, start) if truth else study
         print_study(console, study)
         default = loaded["user_data_dir"] / "plot" / "regimes.png"
         target = _picture_file(picture or default, pair, single=bool(picture) and len(asked) == 1)
@@ -71,10 +73,8 @@ def _detectors(asked: list[str], compare: bool, settings: RegimeSettings) -> lis
     return list(dict.fromkeys([*names, *(detector_names() if compare else [])]))
 
 
-def _with_truth(study: "PairRegimes", market: str, seed: int) -> "PairRegimes":
-    from auriga.exchange import SimulationPlan, true_regimes
-
-    plan = SimulationPlan(market=market, pairs=(study.pair,), seed=seed)
+def _with_truth(study: "PairRegimes", market: str, seed: int, start: str) -> "PairRegimes":
+    plan = SimulationPlan(market=market, pairs=(study.pair,), seed=seed, start=start)
     truth = true_regimes(study.candles, study.timeframe, plan, study.pair)
     return replace(study, references={**study.references, "truth": truth})
 

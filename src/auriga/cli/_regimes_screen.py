@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from auriga.host import PairRegimes
 
 _COMPARISON = (
-    "dwell and delay: medians in candles; early: the detector stood there already, missed: it never followed, "
-    "of that many switches of the reference"
+    "dwell and delay: medians in candles; early: the detector stood there already, missed: it never "
+    "followed, of that many switches of the reference"
 )
 _DETAILS = (
     "dwell: mean/median/longest; drift (log return) and volatility a year, and drawdown, of moves after the "

@@ -73,7 +73,8 @@ def regime_views(
     Returns
     -------
     dict of str to DataFrame of shape (n_candles, 6)
-        By name, as `detected_regimes` returns them: row t uses candles <= t and is known when candle t closes.
+        By name, as `detected_regimes` returns them: row t uses candles <= t, so it is known when candle t
+        closes.
 
     Raises
     ------

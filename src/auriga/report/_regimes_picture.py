@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from auriga.candles import close_times, timeframe_delta
 from auriga.host import PairRegimes
@@ -51,11 +51,15 @@ def _draw_price(axes: Axes, study: PairRegimes, known_at: pd.Series, regimes: Re
     axes.plot(known_at, close, color=_LINE, linewidth=0.9)
     if close.max() > 2 * close.min():
         axes.set_yscale("log")
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.yaxis.set_minor_formatter(NullFormatter())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axes.set_ylabel(f"{study.pair}\nclose")
-    bands = [Patch(color=color, label=regime.label) for regime, color in _BANDS.items()]
-    axes.legend(handles=bands, loc="upper left", ncols=4, fontsize="small", framealpha=0.8)
+    shown = [regime for regime in _BANDS if regime in regimes]
+    bands = [Patch(color=_BANDS[regime], label=regime.label) for regime in shown]
+    axes.legend(
+        handles=bands, loc="lower right", bbox_to_anchor=(1, 1), ncols=4, fontsize="small", frameon=False
+    )
 
 
 def _draw_confidence(axes: Axes, known_at: pd.Series, confidence: FloatArray, name: str) -> None:
@@ -116,7 +120,7 @@ def draw_regimes(study: PairRegimes, target: Path, *, caption: str = "", dpi: in
     _draw_strips(panels[-1], study, known_at)
     panels[0].set_xlim(study.candles["date"].iloc[0], known_at.iloc[-1])
     title = f"{study.pair}, {study.timeframe}: regimes by {name.replace('_', ' ')}"
-    figure.suptitle(f"{title}. {caption}" if caption else title, fontsize="medium")
+    panels[0].set_title(f"{title}. {caption}" if caption else title, loc="left", fontsize="medium")
     target.parent.mkdir(parents=True, exist_ok=True)
     with mpl.rc_context({"axes.spines.top": False, "axes.spines.right": False}):
         figure.savefig(target, dpi=dpi)
