@@ -15,7 +15,7 @@ def table() -> str:
     """One row a detector and rule: name, what it does, source, warm-up, cost."""
     costs = _costs()
     lines = [
-        "| name | answer | after | warm-up in slow candles | ms for 100,000 candles |",
+        "| name | answer | source | warm-up in slow candles | ms for 100,000 candles |",
         "|---|---|---|---|---|",
     ]
     for name, detector in _all().items():
