@@ -1,4 +1,7 @@
-"""The table of `docs/regimes.md`: every rule and detector, from the code and the measured costs."""
+"""The table of `docs/regimes.md`: every rule and detector, from the code and the measured costs.
+
+Run as a program it writes the table into the page.
+"""
 
 import inspect
 import json
@@ -8,6 +11,7 @@ from typing import Any
 
 from auriga.regimes import RULES, HmmDetector, JumpDetector, RuleVote
 
+PAGE = Path(__file__).parents[1] / "regimes.md"
 COSTS = Path(__file__).parents[2] / "benchmarks" / "costs.json"
 
 
@@ -53,5 +57,11 @@ def _source(detector: Any) -> str:
     return re.sub(r"\s+", " ", found[1]).strip() if found else "-"
 
 
+def with_table(page: str) -> str:
+    """Return the page with the table between its markers renewed."""
+    begin, end = "<!-- table: regimes -->\n", "<!-- end of table -->"
+    return page[: page.index(begin) + len(begin)] + table() + page[page.index(end) :]
+
+
 if __name__ == "__main__":
-    print(table(), end="")
+    PAGE.write_text(with_table(PAGE.read_text()))
