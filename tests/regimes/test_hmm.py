@@ -79,6 +79,15 @@ def test_bull_stays_bull_whatever_the_order_of_the_beginning(monkeypatch) -> Non
         np.testing.assert_allclose(seen.probability(rows), expected.probability(rows), atol=1e-6)
 
 
+def test_a_row_that_no_state_explains_is_fitted_in_logarithms() -> None:
+    rows, _ = drawn(120)
+    rows[60] = 1e3
+    detector = HmmDetector("1d")
+    with pytest.raises(ValueError, match="underflow"):
+        detector._fitted(rows, "scaling")
+    assert np.isfinite(detector._fit(rows).means).all()
+
+
 def test_a_fit_says_nothing_in_the_log(caplog) -> None:
     with caplog.at_level(logging.WARNING):
         HmmDetector("1d")._fit(drawn(120)[0])
