@@ -1,19 +1,39 @@
 """Scores of predictions and regimes: arrays in, numbers out, intervals beside them."""
 
 from auriga.evaluation._bootstrap import Interval, block_bootstrap, block_bootstrap_mean, calendar_weeks
+from auriga.evaluation._offline_regimes import offline_regimes
 from auriga.evaluation._recovery import recovered_share
+from auriga.evaluation._regime_comparison import compare_regimes, regime_table
+from auriga.evaluation._regime_delay import SwitchDelays, switch_delays
+from auriga.evaluation._regime_statistics import (
+    dwell_times,
+    flips_per_month,
+    regime_performance,
+    transition_matrix,
+    unknown_share,
+)
 from auriga.evaluation._scores import log_loss_rows, roc_auc, score_by_regime
 from auriga.evaluation._selection import Selection, select_features
 
 __all__ = [
     "Interval",
     "Selection",
+    "SwitchDelays",
     "block_bootstrap",
     "block_bootstrap_mean",
     "calendar_weeks",
+    "compare_regimes",
+    "dwell_times",
+    "flips_per_month",
     "log_loss_rows",
+    "offline_regimes",
     "recovered_share",
+    "regime_performance",
+    "regime_table",
     "roc_auc",
     "score_by_regime",
     "select_features",
+    "switch_delays",
+    "transition_matrix",
+    "unknown_share",
 ]

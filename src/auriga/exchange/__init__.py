@@ -14,6 +14,7 @@ from auriga.exchange._server import bind_loopback, exit_on_signals, serve
 from auriga.exchange._simulated import SimulationPlan, pair_seed, plan_until, simulate_exchange
 from auriga.exchange._store import CandleStore
 from auriga.exchange._symbols import SpotSymbol
+from auriga.exchange._truth import true_regimes
 
 __all__ = [
     "AURIGA_PORT",
@@ -38,5 +39,6 @@ __all__ = [
     "serve",
     "simulate_exchange",
     "simulated_datadir",
+    "true_regimes",
     "wall_clock",
 ]

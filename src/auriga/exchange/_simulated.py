@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -10,6 +11,9 @@ from auriga.errors import ParameterError
 from auriga.exchange._series import CandleSeries, series_from_frame
 from auriga.exchange._store import INTERVALS, CandleStore
 from auriga.exchange._symbols import SpotSymbol
+
+if TYPE_CHECKING:
+    from auriga.datasets import SimulatedMarket
 
 DAYS_AHEAD = 2
 
@@ -100,7 +104,7 @@ def simulate_exchange(plan: SimulationPlan) -> CandleStore:
     >>> len(store.native("BTCUSDT")["5m"].opens_at), store.timeframes("BTCUSDT")[:3]
     (576, ('5m', '15m', '30m'))
     """
-    series = {_split(pair): {plan.timeframe: _simulate_pair(plan, pair)} for pair in plan.pairs}
+    series = {_split(pair): {plan.timeframe: _quantised(plan, pair)} for pair in plan.pairs}
     return CandleStore(series, simulated=True)
 
 
@@ -111,17 +115,28 @@ def _split(pair: str) -> tuple[str, str]:
     return base, quote
 
 
-def _simulate_pair(plan: SimulationPlan, pair: str) -> CandleSeries:
+def simulate_pair(plan: SimulationPlan, pair: str) -> "SimulatedMarket":
+    """Simulate one pair of a plan, with its truth; prices are not quantised yet.
+
+    Examples
+    --------
+    >>> simulate_pair(SimulationPlan(days=2), "BTC/USDT").regimes.shape
+    (576,)
+    """
     from auriga.datasets import simulate_market  # its scipy takes a second that recorded candles can spare
 
-    candles = simulate_market(
+    return simulate_market(
         plan.days * int(pd.Timedelta(days=1) / timeframe_delta(plan.timeframe)),
         market=plan.market,
         seed=pair_seed(plan.seed, pair),
         start=plan.start,
         timeframe=plan.timeframe,
         horizon=1,
-    ).candles
+    )
+
+
+def _quantised(plan: SimulationPlan, pair: str) -> CandleSeries:
+    candles = simulate_pair(plan, pair).candles
     decimals = SpotSymbol(*_split(pair), price=float(candles["open"].iloc[0])).price_decimals
     prices = candles[list(PRICES)].round(decimals).clip(lower=10.0**-decimals)
     return series_from_frame(candles.assign(**prices), plan.timeframe, decimals=decimals)

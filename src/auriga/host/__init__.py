@@ -10,7 +10,9 @@ from auriga.host._features import add_features, feature_warmup_candles, pair_inp
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._labels import add_label
 from auriga.host._pair_checks import check_pair
+from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._predictions import read_predictions
+from auriga.host._regime_views import detector_names, detector_settings, regime_views
 from auriga.host._regimes import (
     add_regimes,
     detected_regimes,
@@ -24,12 +26,15 @@ from auriga.host._regressor_model import RegimeRegressorModel
 from auriga.host._results import BacktestResult, read_backtest, read_candles
 from auriga.host._selection import MODELS, FeatureEvidence, feature_evidence, selection_end
 from auriga.host._settings import look_back_for_experts, settings_from_config, startup_candles
+from auriga.host._slow_candles import read_slow_candles
 from auriga.host._sources import informative_sources
 
 __all__ = [
     "MODELS",
+    "OFFLINE",
     "BacktestResult",
     "FeatureEvidence",
+    "PairRegimes",
     "RegimeClassifierModel",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
@@ -39,6 +44,8 @@ __all__ = [
     "check_pair",
     "detected_regimes",
     "detector_from_settings",
+    "detector_names",
+    "detector_settings",
     "feature_evidence",
     "feature_warmup_candles",
     "informative_sources",
@@ -48,10 +55,13 @@ __all__ = [
     "pair_inputs",
     "read_backtest",
     "read_candles",
+    "read_pair_regimes",
     "read_predictions",
+    "read_slow_candles",
     "regime_candles",
     "regime_pair",
     "regime_tags",
+    "regime_views",
     "run_freqtrade",
     "selection_end",
     "settings_from_config",

@@ -11,6 +11,7 @@ from freqtrade.data.btanalysis import (  # type: ignore[import-untyped]
     load_backtest_stats,
 )
 from freqtrade.data.history import load_pair_history  # type: ignore[import-untyped]
+from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
 
@@ -77,14 +78,17 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
 
 
 def read_candles(datadir: Path, pair: str, timeframe: str) -> pd.DataFrame:
-    """Downloaded candles of a pair as they are on disk; holes stay holes.
+    """Downloaded candles of a pair (a perpetual is named `BTC/USDT:USDT`) as on disk; holes stay holes.
 
     Raises
     ------
     HostError
         If there are none, with the command that gets them.
     """
-    candles = load_pair_history(pair=pair, timeframe=timeframe, datadir=datadir, fill_up_missing=False)
+    kind = CandleType.FUTURES if ":" in pair else CandleType.SPOT
+    candles = load_pair_history(
+        pair=pair, timeframe=timeframe, datadir=datadir, fill_up_missing=False, candle_type=kind
+    )
     if candles.empty:
         raise HostError(
             f"no {timeframe} candles of {pair} in {datadir}; get them with: "

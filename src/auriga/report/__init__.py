@@ -1,5 +1,6 @@
 """Pictures and pages made of evaluation and host."""
 
 from auriga.report._backtest_picture import draw_backtest
+from auriga.report._regimes_picture import draw_regimes
 
-__all__ = ["draw_backtest"]
+__all__ = ["draw_backtest", "draw_regimes"]
