@@ -20,7 +20,7 @@ class Ablation:
     the scores are averaged; the defaults once more with `noise_seeds`, which is the noise floor.
     """
 
-    study: Study = field(default_factory=lambda: Study(n_windows=8, n_placebos=3, tree_counts=()))
+    study: Study = field(default_factory=lambda: Study(every=4, n_placebos=3, tree_counts=()))
     groups: tuple[str, ...] = tuple(name for name in FEATURE_GROUPS if name not in _NEED_MORE)
     default_groups: tuple[str, ...] = DEFAULT_GROUPS
     seeds: tuple[int, ...] = (1, 2)
