@@ -7,17 +7,30 @@ import numpy as np
 import pandas as pd
 from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[import-untyped]
 
-from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME, REGIME_AGE
+from auriga.columns import (
+    DO_PREDICT,
+    EXPERT,
+    EXPERT_ROWS,
+    PRIOR,
+    PROBABILITY,
+    REGIME,
+    REGIME_AGE,
+    REGIME_CONFIDENCE,
+    REGIME_STATUS,
+)
 from auriga.features import basic_features, period_features, standard_features
 from auriga.host import (
     add_features,
     add_label,
     add_regimes,
     check_pair,
+    detector_from_settings,
     look_back_for_experts,
     pair_inputs,
+    regime_pair,
     regime_tags,
     settings_from_config,
+    startup_candles,
 )
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime
@@ -51,6 +64,10 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
             "probability": {PROBABILITY: {"color": "#1f77b4"}, PRIOR: {"color": "#7f7f7f"}},
             "regime": {REGIME: {"color": "#ff7f0e"}, EXPERT: {"color": "#2ca02c"}},
             "regime_age": {REGIME_AGE: {"color": "#ff7f0e"}},
+            "regime_confidence": {
+                REGIME_CONFIDENCE: {"color": "#ff7f0e"},
+                REGIME_STATUS: {"color": "#7f7f7f"},
+            },
             "expert_rows": {EXPERT_ROWS: {"color": "#2ca02c"}},
             DO_PREDICT: {DO_PREDICT: {"color": "#d62728"}},
         },
@@ -59,6 +76,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     def __init__(self, config: dict[str, Any]) -> None:
         look_back_for_experts(config)
         super().__init__(config)
+        self.startup_candle_count = startup_candles(config, self.settings, self.startup_candle_count)
 
     @cached_property
     def settings(self) -> RegimeSettings:
@@ -71,13 +89,14 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         return bool(self.config.get("trading_mode") == "futures")
 
     def bot_start(self, **kwargs: Any) -> None:
-        """Refuse bad settings before any candle is loaded."""
-        _ = self.settings
+        """Refuse bad settings and missing packages before any candle is loaded."""
+        detector_from_settings(self.settings)
         self.checked_pairs: set[str] = set()
 
     def informative_pairs(self) -> list[tuple[str, str]]:
-        """Slow candles of every pair, for the regime."""
-        return [(pair, self.settings.timeframe) for pair in self.dp.current_whitelist()]
+        """Slow candles for the regime: of every pair, or of the reference pair."""
+        sources = {regime_pair(pair, self.settings) for pair in self.dp.current_whitelist()}
+        return [(pair, self.settings.timeframe) for pair in sorted(sources)]
 
     def feature_engineering_expand_all(
         self, dataframe: pd.DataFrame, period: int, metadata: dict[str, Any], **kwargs: Any

@@ -19,6 +19,15 @@ REGIME = "regime"
 REGIME_AGE = "regime_age"
 """Slow candles since the regime last changed; NaN while no change was seen."""
 
+REGIME_CONFIDENCE = "regime_confidence"
+"""How sure the regime is, 0 to 1; NaN while there is no answer at all."""
+
+REGIME_STATUS = "regime_status"
+"""Code of `auriga.typing.RegimeStatus`: whether the regime is known, and if not, why."""
+
+REGIME_COLUMNS = (REGIME, REGIME_AGE, REGIME_CONFIDENCE, REGIME_STATUS)
+"""All columns that tell the regime of a base candle."""
+
 PROBABILITY = "probability"
 """Probability of an upward move, given that the move is not flat."""
 

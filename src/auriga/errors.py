@@ -17,6 +17,10 @@ class SettingsError(AurigaError, ValueError):
     """The `regime` block of the configuration cannot be used."""
 
 
+class MissingPackageError(AurigaError, ImportError):
+    """An optional package that the settings ask for is not installed."""
+
+
 class ExchangeError(AurigaError, RuntimeError):
     """The offline exchange cannot serve what was asked of it."""
 

@@ -188,9 +188,17 @@ class RegimeSettings(_Block):
 
     @property
     def warmup_candles(self) -> int:
-        """Slow candles before the first regime: the slowest rule and its confirmation."""
-        slowest = max(rule.period for rule in self.active_rules().values())
-        return slowest + self.confirm_candles
+        """Slow candles before the first regime, at most: what the detector needs, and its confirmation.
+
+        The slowest rule; or for a statistical detector its features, a whole fit window, and the wait for
+        the next fit of its schedule.
+        """
+        if self.detector == "rules":
+            needed = max(rule.period for rule in self.active_rules().values())
+        else:
+            fit = self.jump if self.detector == "jump" else self.hmm
+            needed = fit.period + fit.fit_candles + fit.refit_candles - 1
+        return needed + self.confirm_candles
 
     def active_rules(self) -> dict[str, RuleSettings]:
         """Settings of the rules in use, by name."""

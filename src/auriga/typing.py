@@ -1,4 +1,4 @@
-"""Types shared by all rooms: array aliases and the `Regime` enumeration."""
+"""Types shared by all rooms: array aliases, the `Regime` enumeration and its status."""
 
 from enum import IntEnum
 from typing import TypeAlias
@@ -16,7 +16,7 @@ class Regime(IntEnum):
     """The market regime at the close of a candle.
 
     The known regimes are ordered by direction, so `-1 < 0 < 1` reads bear < sideways < bull.
-    `UNKNOWN` is not a fourth market: it says that the rule had too little history to answer.
+    `UNKNOWN` is not a fourth market: there is no answer, and `RegimeStatus` says why.
 
     Examples
     --------
@@ -42,3 +42,26 @@ class Regime(IntEnum):
     def known(cls) -> tuple["Regime", ...]:
         """Return the regimes that are an answer, in order: bear, sideways, bull."""
         return (cls.BEAR, cls.SIDEWAYS, cls.BULL)
+
+
+class RegimeStatus(IntEnum):
+    """Why a regime is known or not.
+
+    `WARM_UP`: too little history, or not confirmed yet. `LOW_CONFIDENCE`: there is an answer, but less sure
+    than was asked for. `SOURCE_MISSING`: the slow candles have ended or were never there.
+
+    Examples
+    --------
+    >>> RegimeStatus.LOW_CONFIDENCE.label
+    'low confidence'
+    """
+
+    KNOWN = 0
+    WARM_UP = 1
+    LOW_CONFIDENCE = 2
+    SOURCE_MISSING = 3
+
+    @property
+    def label(self) -> str:
+        """Lower-case words, as used in messages and tables."""
+        return self.name.lower().replace("_", " ")

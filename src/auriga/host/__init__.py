@@ -11,10 +11,18 @@ from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._labels import add_label
 from auriga.host._pair_checks import check_pair
 from auriga.host._predictions import read_predictions
-from auriga.host._regimes import add_regimes, market_regimes, regime_tags
+from auriga.host._regimes import (
+    add_regimes,
+    detected_regimes,
+    detector_from_settings,
+    market_regimes,
+    regime_candles,
+    regime_pair,
+    regime_tags,
+)
 from auriga.host._regressor_model import RegimeRegressorModel
 from auriga.host._results import BacktestResult, read_backtest, read_candles
-from auriga.host._settings import look_back_for_experts, settings_from_config
+from auriga.host._settings import look_back_for_experts, settings_from_config, startup_candles
 
 __all__ = [
     "BacktestResult",
@@ -25,6 +33,8 @@ __all__ = [
     "add_label",
     "add_regimes",
     "check_pair",
+    "detected_regimes",
+    "detector_from_settings",
     "load_config",
     "look_back_for_experts",
     "market_regimes",
@@ -32,9 +42,12 @@ __all__ = [
     "read_backtest",
     "read_candles",
     "read_predictions",
+    "regime_candles",
+    "regime_pair",
     "regime_tags",
     "run_freqtrade",
     "settings_from_config",
+    "startup_candles",
     "terminated_at_exit",
     "within_timerange",
 ]

@@ -10,10 +10,11 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
-from auriga.columns import REGIME, REGIME_AGE
+from auriga.columns import REGIME_COLUMNS
 from auriga.host._market import Market, TrainingTable, training_table
 from auriga.host._memory import map_large_blocks, release_memory
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
+from auriga.host._regimes import regime_pair
 from auriga.host._saved import PredictionFile, load_model, model_complaint, report_stale, seal_model
 from auriga.host._windows import DAY, Window, backtest_windows, name_files, opening_times
 
@@ -78,8 +79,10 @@ class BacktestRun:
     def _digests(self) -> dict[int, str]:
         options = self._config["freqai"]["feature_parameters"]
         pairs = {*self.pairs, *options.get("include_corr_pairlist", [])}
-        timeframes = {self._config["timeframe"], *options["include_timeframes"], self._settings.timeframe}
-        frames = {(pair, tf): self._candles(pair, tf) for pair in pairs for tf in timeframes}
+        timeframes = {self._config["timeframe"], *options["include_timeframes"]}
+        wanted = {(pair, tf) for pair in pairs for tf in timeframes}
+        wanted |= {(regime_pair(pair, self._settings), self._settings.timeframe) for pair in pairs}
+        frames = {(pair, tf): self._candles(pair, tf) for pair, tf in sorted(wanted)}
         return candle_digests(frames, self._stops())
 
     def _stops(self) -> list[int]:
@@ -290,6 +293,6 @@ class BacktestRun:
         window_frame = own.features.frame.iloc[rows]
         predictions: pd.DataFrame = dk.get_predictions_to_append(frame, usable, window_frame)
         # Plain columns of the strategy's feature hooks come back too, in this run and in cached ones (T2).
-        hooks = [name for name in own.features.added if "%" not in name and name not in (REGIME, REGIME_AGE)]
+        hooks = [name for name in own.features.added if "%" not in name and name not in REGIME_COLUMNS]
         extra: pd.DataFrame = window_frame[hooks].reset_index(drop=True)
         return pd.concat([predictions, extra], axis=1)

@@ -9,9 +9,9 @@ from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.candles import COLUMNS, inspect_candles, timeframe_delta
-from auriga.host._regimes import market_regimes
+from auriga.host._regimes import market_regimes, regime_candles, regime_pair
 from auriga.settings import RegimeSettings
-from auriga.typing import Regime
+from auriga.typing import Regime, RegimeStatus
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +43,15 @@ def check_pair(
     _report_candles(frame, pair, config["timeframe"])
     start = _backtest_start(config)
     asked = frame[frame["date"] >= start] if start is not None else frame.tail(1)
-    slow = data_provider.get_pair_dataframe(pair=pair, timeframe=settings.timeframe)
+    slow = regime_candles(pair, data_provider, settings)
     regimes = market_regimes(slow, asked["date"], settings, config["timeframe"])
-    unknown = regimes["regime"] == Regime.UNKNOWN
+    doubtful = (
+        regimes["regime_status"] == RegimeStatus.LOW_CONFIDENCE
+    )  # as asked for, not for want of candles
+    unknown = (regimes["regime"] == Regime.UNKNOWN) & ~doubtful
     first = asked["date"].iloc[0]
     if unknown.any():
-        remedy = _history_remedy(pair, slow, settings, first)
+        remedy = _history_remedy(regime_pair(pair, settings), slow, settings, first, live=start is None)
         if unknown.all() and start is not None:
             raise OperationalException(f"{pair}: the regime is never known in this timerange. {remedy}")
         logger.warning(
@@ -91,14 +94,24 @@ def _unlabelled_training_days(
     return max(0, int((first_known - first_training) / pd.Timedelta(days=1)))
 
 
-def _history_remedy(pair: str, slow: pd.DataFrame, settings: RegimeSettings, start: pd.Timestamp) -> str:
+def _history_remedy(
+    source: str, slow: pd.DataFrame, settings: RegimeSettings, start: pd.Timestamp, *, live: bool
+) -> str:
+    """What is there, what is needed, and what to do about it."""
     timeframe = settings.timeframe
     have = f"{len(slow)} {timeframe} candles" + (
         f" from {slow['date'].iloc[0]:%Y-%m-%d}" if len(slow) else ""
     )
+    who = "the slowest rule" if settings.detector == "rules" else f"the detector '{settings.detector}'"
     needed = start - settings.warmup_candles * timeframe_delta(timeframe)
+    there = f"There are {have}, but {who} needs {settings.warmup_candles} of them before {start:%Y-%m-%d}: "
+    if live:
+        knobs = "periods" if settings.detector == "rules" else f"regime.{settings.detector}.fit_candles"
+        return (
+            f"{there}the exchange gives no more at once. Lower {knobs}, or set startup_candle_count (in the "
+            f"config or strategy) to {settings.warmup_candles}: Freqtrade then asks more than once."
+        )
     return (
-        f"There are {have}, but the slowest rule needs {settings.warmup_candles} of them before "
-        f"{start:%Y-%m-%d}: freqtrade download-data -c config.json --pairs {pair} --timeframes {timeframe} "
+        f"{there}freqtrade download-data -c config.json --pairs {source} --timeframes {timeframe} "
         f"--prepend --timerange {needed:%Y%m%d}-"
     )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
 from auriga.errors import HostError
-from auriga.host._regimes import market_regimes
+from auriga.host._regimes import market_regimes, regime_pair
 from auriga.host._results import read_candles
 from auriga.host._windows import pair_slug
 from auriga.labels import direction
@@ -56,7 +56,7 @@ def read_predictions(
     frames = []
     for pair in pairs:
         candles = read_candles(datadir, pair, timeframe)
-        slow = read_candles(datadir, pair, settings.timeframe)
+        slow = read_candles(datadir, regime_pair(pair, settings), settings.timeframe)
         outcome = direction(candles, horizon=settings.label.horizon)
         truth = candles[["date"]].assign(outcome=outcome)
         truth["regime"] = market_regimes(slow, candles["date"], settings, timeframe)["regime"]

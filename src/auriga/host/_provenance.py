@@ -29,6 +29,7 @@ _OPTIONS = (
     "model_training_parameters",
 )  # fmt: skip
 _PACKAGES = ("auriga", "freqtrade", "lightgbm", "numpy", "pandas", "scikit-learn", "TA-Lib", "xgboost")
+_DETECTOR_PACKAGES = {"rules": (), "jump": ("jumpmodels",), "hmm": ("hmmlearn",)}
 _OWN_ROOMS = ("indicators", "regimes", "features", "labels", "models", "host")
 _TRADING_HOOKS = (
     "populate_", "custom_", "confirm_", "adjust_", "leverage", "order_filled", "bot_", "protections",
@@ -47,7 +48,9 @@ def facts(config: Mapping[str, Any], settings: RegimeSettings, model: str, strat
         "regime": settings.model_dump(mode="json", exclude={"stale_models"}),
         "timeframe": config["timeframe"],
         "trading_mode": str(config.get("trading_mode", "spot")),
-        "version": {package: version(package) for package in _PACKAGES},
+        "version": {
+            package: version(package) for package in (*_PACKAGES, *_DETECTOR_PACKAGES[settings.detector])
+        },
         "code": {"auriga": _own_code(), "strategy": _strategy_code(type(strategy))},
         "schema": SCHEMA,
     }

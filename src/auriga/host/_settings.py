@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from freqtrade.enums import TRADE_MODES  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.errors import SettingsError
@@ -48,3 +49,21 @@ def look_back_for_experts(config: dict[str, Any]) -> None:
             "look back at least as far as the model of all rows: remove it or set it higher"
         )
     freqai["train_period_days"] = days
+
+
+def startup_candles(config: Mapping[str, Any], settings: RegimeSettings, declared: int) -> int:
+    """Candles that Freqtrade has to load before a backtest, on every timeframe.
+
+    At least what the first regime needs: a statistical detector wants more slow candles than any rule. Live
+    the exchange gives a thousand or so whatever is asked for, and FreqAI downloads half as much again on every
+    timeframe, so the declared number stays.
+
+    Parameters
+    ----------
+    config : mapping
+        Freqtrade's configuration.
+    settings : RegimeSettings
+    declared : int
+        The strategy's own `startup_candle_count`.
+    """
+    return declared if config.get("runmode") in TRADE_MODES else max(declared, settings.warmup_candles)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from auriga.candles import close_times, timeframe_delta
 from auriga.errors import ParameterError
-from auriga.typing import Regime
+from auriga.typing import Regime, RegimeStatus
 
 _STALE_AFTER = 2  # slow timeframes without a newer candle; 1 is normal just before the next close
 
@@ -17,8 +17,9 @@ def carry_regimes(
 
     Parameters
     ----------
-    regimes : DataFrame of shape (n_slow, >= 3)
-        `date` (opening time), `regime`, `regime_age`, as `detect_regimes` returns them, in order.
+    regimes : DataFrame of shape (n_slow, >= 5)
+        `date` (opening time), `regime`, `regime_age`, `regime_confidence` and `regime_status`, as
+        `detect_regimes` returns them, in order.
     timeframe : str
         Timeframe of the slow candles, such as `"1d"`.
     dates : Series of shape (n,)
@@ -28,10 +29,11 @@ def carry_regimes(
 
     Returns
     -------
-    DataFrame of shape (n, 2)
-        `regime` (int8) and `regime_age` (slow candles), on the index of `dates`. `Regime.UNKNOWN`
-        and NaN before the first slow close, and once the newest slow candle closed more than two
-        slow timeframes ago: a source that has gone missing is not an answer.
+    DataFrame of shape (n, 4)
+        `regime` (int8), `regime_age` (slow candles), `regime_confidence` (0 to 1) and `regime_status`
+        (int8), on the index of `dates`. Before the first slow close `Regime.UNKNOWN`, NaN and
+        `RegimeStatus.WARM_UP`; once the newest slow candle closed more than two slow timeframes ago, or
+        without any, `SOURCE_MISSING`: a source that has gone missing is not an answer.
 
     Raises
     ------
@@ -43,7 +45,8 @@ def carry_regimes(
     A day's regime is known when the day is over: the 5m candle 23:55 closes with it.
 
     >>> slow = pd.DataFrame({"date": pd.date_range("2025-01-01", periods=1, tz="UTC"),
-    ...                      "regime": [1], "regime_age": [3.0]})
+    ...                      "regime": [1], "regime_age": [3.0],
+    ...                      "regime_confidence": [0.8], "regime_status": [0]})
     >>> fast = pd.Series(pd.to_datetime(["2025-01-01 23:50", "2025-01-01 23:55"], utc=True))
     >>> carry_regimes(slow, "1d", fast, "5m")["regime"].tolist()
     [-2, 1]
@@ -56,8 +59,13 @@ def carry_regimes(
     known = source >= 0
     stale_after = _STALE_AFTER * timeframe_delta(timeframe).to_timedelta64()
     known[known] = asked_at[known] - known_at[source[known]] <= stale_after
-    regime = np.full(len(dates), Regime.UNKNOWN, dtype=np.int8)
-    age = np.full(len(dates), np.nan)
-    regime[known] = regimes["regime"].to_numpy()[source[known]]
-    age[known] = regimes["regime_age"].to_numpy()[source[known]]
-    return pd.DataFrame({"regime": regime, "regime_age": age}, index=dates.index)
+    early = (source < 0) & bool(len(known_at))
+    carried = {
+        "regime": np.full(len(dates), Regime.UNKNOWN, dtype=np.int8),
+        "regime_age": np.full(len(dates), np.nan),
+        "regime_confidence": np.full(len(dates), np.nan),
+        "regime_status": np.where(early, RegimeStatus.WARM_UP, RegimeStatus.SOURCE_MISSING).astype(np.int8),
+    }
+    for name, values in carried.items():
+        values[known] = regimes[name].to_numpy()[source[known]]
+    return pd.DataFrame(carried, index=dates.index)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from auriga.indicators import atr, roc, sma_distance
-from auriga.regimes._steps import classify, hysteresis, require_at_least, require_levels
+from auriga.regimes._evidence import Evidence
+from auriga.regimes._steps import classify, hysteresis, require_at_least, require_levels, support
 from auriga.typing import RegimeArray
 
 
@@ -52,6 +53,15 @@ class Rule(ABC):
         """Answer with hysteresis between the two levels; shape (n,), `UNKNOWN` during warm-up."""
         score = self.score(candles).to_numpy()
         return hysteresis(score, enter_level=self.enter_level, exit_level=self.exit_level)
+
+    def evidence(self, candles: pd.DataFrame) -> Evidence:
+        """Both answers and the support of each regime, from one look at the score."""
+        score = self.score(candles).to_numpy()
+        return Evidence(
+            raw_regime=classify(score, enter_level=self.enter_level),
+            regime=hysteresis(score, enter_level=self.enter_level, exit_level=self.exit_level),
+            support=support(score, enter_level=self.enter_level),
+        )
 
 
 @dataclass(frozen=True)

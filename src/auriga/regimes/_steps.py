@@ -11,6 +11,8 @@ import pandas as pd
 from auriga.errors import ParameterError
 from auriga.typing import BoolArray, FloatArray, Regime, RegimeArray
 
+_TIE = 1e-9  # shares are rounded: exactly half of the votes must not pass for more than half
+
 
 def require_levels(enter_level: float, exit_level: float) -> None:
     """Raise `ParameterError` unless 0 <= exit_level <= enter_level."""
@@ -25,6 +27,12 @@ def require_at_least(name: str, value: int, lowest: int) -> None:
     """Raise `ParameterError` for a number below its lowest."""
     if value < lowest:
         raise ParameterError(f"{name} is {value}; it must be at least {lowest}")
+
+
+def require_not_negative(name: str, value: float) -> None:
+    """Raise `ParameterError` for a number below 0, or none at all."""
+    if not value >= 0:
+        raise ParameterError(f"{name} is {value}; it must be at least 0")
 
 
 def classify(score: FloatArray, *, enter_level: float) -> RegimeArray:
@@ -42,10 +50,18 @@ def classify(score: FloatArray, *, enter_level: float) -> RegimeArray:
     array of shape (n,), int8
         Codes of `auriga.typing.Regime`; `UNKNOWN` where the score is NaN.
 
+    Raises
+    ------
+    ParameterError
+        If the level is negative.
+
     Examples
     --------
-    >>> classify(np.array([np.nan, 0.1, 0.02, -0.3]), enter_level=0.05).tolist()
-    [-2, 1, 0, -1]
+    Ten candles in, ten out (enter 0.05):
+
+    >>> score = np.array([np.nan, 0.01, 0.06, 0.03, 0.05, -0.05, -0.03, -0.3, 0.04, 0.0])
+    >>> classify(score, enter_level=0.05).tolist()
+    [-2, 0, 1, 0, 1, -1, 0, -1, 0, 0]
     """
     require_levels(enter_level, enter_level)
     regime = np.full(len(score), Regime.SIDEWAYS, dtype=np.int8)
@@ -103,13 +119,45 @@ def hysteresis(score: FloatArray, *, enter_level: float, exit_level: float) -> R
     return regime
 
 
-def vote(regimes: Sequence[RegimeArray]) -> RegimeArray:
-    """Combine the answers of several rules: the regime that more than half of them name.
+def support(score: FloatArray, *, enter_level: float) -> FloatArray:
+    """How much of a score speaks for bear, sideways and bull.
+
+    Bull has `score / (2 x enter_level)`, cut to [0, 1]: nothing at 0, one half at the enter level, everything
+    from twice the level on. Bear is the mirror image, sideways has the rest. So the support of bull never
+    falls when the score rises, and a regime that only hysteresis still holds has less than one half.
+
+    Parameters
+    ----------
+    score : array of shape (n,)
+        Signed strength of the market; NaN where unknown.
+    enter_level : float
+        As in `classify`; at 0, any score but 0 has full support.
+
+    Returns
+    -------
+    array of shape (n, 3), float64
+        Bear, sideways, bull; each in [0, 1], together 1. NaN where the score is.
+
+    Examples
+    --------
+    >>> support(np.array([0.0, 0.05, 0.3, -0.025]), enter_level=0.05).tolist()
+    [[0.0, 1.0, 0.0], [0.0, 0.5, 0.5], [0.0, 0.0, 1.0], [0.25, 0.75, 0.0]]
+    """
+    require_levels(enter_level, enter_level)
+    strength = np.clip(score / (2 * enter_level), -1.0, 1.0) if enter_level > 0 else np.sign(score)
+    bull, bear = np.maximum(strength, 0.0), np.maximum(-strength, 0.0)
+    return np.column_stack([bear, 1.0 - bull - bear, bull])
+
+
+def vote(regimes: Sequence[RegimeArray], weights: Sequence[float] | None = None) -> RegimeArray:
+    """Combine the answers of several rules: the regime that more than half of the votes name.
 
     Parameters
     ----------
     regimes : sequence of arrays of shape (n,)
         One array of regime codes a rule; one rule alone passes through unchanged.
+    weights : sequence of float, optional
+        Votes of each rule, above 0; one each by default.
 
     Returns
     -------
@@ -119,23 +167,44 @@ def vote(regimes: Sequence[RegimeArray]) -> RegimeArray:
     Raises
     ------
     ParameterError
-        If no rule is given.
+        If no rule is given, or the weights are not one positive number a rule.
 
     Examples
     --------
-    >>> rules = [np.array([1, 1, -1, -2]), np.array([1, 0, 1, 1]), np.array([0, -1, 1, 1])]
+    Ten candles in, ten out, with equal votes and with two votes for the first rule:
+
+    >>> rules = [np.array([1, 1, -1, -2, 0, 1, 1, -1, 0, 1]),
+    ...          np.array([1, 0, 1, 1, 0, -1, 1, 0, 1, -1]),
+    ...          np.array([0, -1, 1, 1, 1, 0, 1, 0, 1, -1])]
     >>> vote(rules).tolist()
-    [1, 0, 1, -2]
+    [1, 0, 1, -2, 0, 0, 1, 0, 1, -1]
+    >>> vote(rules, weights=[2, 1, 1]).tolist()
+    [1, 0, 0, -2, 0, 0, 1, 0, 0, 0]
     """
-    if not regimes:
-        raise ParameterError("vote needs the answers of at least one rule; got none")
+    shares = vote_shares(len(regimes), weights)
     votes = np.asarray(regimes)
-    half = len(votes) / 2
     combined = np.full(votes.shape[1], Regime.SIDEWAYS, dtype=np.int8)
     for regime in (Regime.BULL, Regime.BEAR):
-        combined[(votes == regime).sum(axis=0) > half] = regime
+        combined[shares @ (votes == regime) > 0.5 + _TIE] = regime
     combined[(votes == Regime.UNKNOWN).any(axis=0)] = Regime.UNKNOWN
     return combined
+
+
+def vote_shares(n_rules: int, weights: Sequence[float] | None) -> FloatArray:
+    """Share of each rule in the vote; shape (n_rules,), together 1.
+
+    Raises
+    ------
+    ParameterError
+        As `vote` does.
+    """
+    if not n_rules:
+        raise ParameterError("vote needs the answers of at least one rule; got none")
+    given = np.ones(n_rules) if weights is None else np.asarray(weights, dtype=np.float64)
+    if given.shape != (n_rules,) or not (np.isfinite(given) & (given > 0)).all():
+        raise ParameterError(f"weights are {weights}; give one number above 0 for each of {n_rules} rules")
+    shares: FloatArray = given / given.sum()
+    return shares
 
 
 def _run_lengths(regime: RegimeArray) -> FloatArray:
@@ -226,6 +295,43 @@ def hold_min_dwell(regime: RegimeArray, *, min_dwell: int) -> RegimeArray:
     return held
 
 
+def drop_doubtful(regime: RegimeArray, confidence: FloatArray, *, min_confidence: float) -> RegimeArray:
+    """Answer `UNKNOWN` where the confidence is too low.
+
+    It is the last step: a regime that is hidden for a while keeps its confirmation and its age.
+
+    Parameters
+    ----------
+    regime : array of shape (n,)
+        Regime codes.
+    confidence : array of shape (n,)
+        In [0, 1]; NaN (nothing is known about it) hides nothing.
+    min_confidence : float
+        In [0, 1]; 0 changes nothing.
+
+    Returns
+    -------
+    array of shape (n,), int8
+
+    Raises
+    ------
+    ParameterError
+        If `min_confidence` is outside [0, 1].
+
+    Examples
+    --------
+    Ten candles in, ten out (at least 0.5):
+
+    >>> regime = np.array([-2, 1, 1, 1, 0, 0, 0, -1, -1, -1])
+    >>> confidence = np.array([np.nan, 0.9, 0.5, 0.4, 0.6, 0.7, 0.2, 0.3, 0.5, 1.0])
+    >>> drop_doubtful(regime, confidence, min_confidence=0.5).tolist()
+    [-2, 1, 1, -2, 0, 0, -2, -2, -1, -1]
+    """
+    if not 0 <= min_confidence <= 1:
+        raise ParameterError(f"min_confidence is {min_confidence}; it must lie between 0 and 1")
+    return np.where(confidence < min_confidence, Regime.UNKNOWN, regime).astype(np.int8)
+
+
 def dwell(regime: RegimeArray) -> FloatArray:
     """Candles since the last switch (0 at the switch itself).
 
@@ -242,8 +348,10 @@ def dwell(regime: RegimeArray) -> FloatArray:
 
     Examples
     --------
-    >>> dwell(np.array([-2, 0, 0, 1, 1, 1], dtype=np.int8)).tolist()
-    [nan, nan, nan, 0.0, 1.0, 2.0]
+    Ten candles in, ten out:
+
+    >>> dwell(np.array([-2, 0, 0, 1, 1, 1, -2, 1, 0, 0], dtype=np.int8)).tolist()
+    [nan, nan, nan, 0.0, 1.0, 2.0, nan, nan, 0.0, 1.0]
     """
     if not len(regime):
         return np.empty(0)
