@@ -4,9 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from auriga.host._regimes import rules_from_settings
-from auriga.regimes import detect_regimes
-from auriga.settings import RegimeSettings, parse_settings
+from auriga.host import detected_regimes
+from auriga.settings import parse_settings
 from auriga.typing import RegimeArray
 from benchmarks.ablation._settings import Ablation
 from benchmarks.study._regimes import carried, with_placebos
@@ -19,6 +18,9 @@ DETECTORS: dict[str, dict[str, Any]] = {
     "moving_average": {"rules": ["moving_average"]},
     "price_change": {"rules": ["price_change"]},
     "volatility": {"rules": ["volatility"]},
+    "weighted_rules": {"moving_average": {"weight": 2.0}},
+    "jump": {"detector": "jump"},
+    "hmm": {"detector": "hmm"},
 }
 """What each detector changes in the `regime` block."""
 
@@ -33,20 +35,11 @@ TITLES = {
 }
 
 
-def _detected(daily: pd.DataFrame, settings: RegimeSettings) -> pd.DataFrame:
-    return detect_regimes(
-        daily,
-        rules_from_settings(settings),
-        confirm_candles=settings.confirm_candles,
-        min_dwell=settings.min_dwell,
-    )
-
-
 def detector_regimes(
     daily: pd.DataFrame, dates: pd.Series, ablation: Ablation, pair: str, *, shipped_only: bool = False
 ) -> dict[str, RegimeArray]:
     """Regime codes of 5m candles by every detector (`jump`) and its placebo draws (`jump#2`)."""
     names = [SHIPPED] if shipped_only else list(DETECTORS)
-    slow = {name: _detected(daily, parse_settings(DETECTORS[name])) for name in names}
+    slow = {name: detected_regimes(daily, parse_settings(DETECTORS[name])) for name in names}
     slow = slow if shipped_only else with_placebos(slow, names, ablation.study, pair)
     return carried(slow, dates, ablation.study)
