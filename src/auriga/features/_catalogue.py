@@ -6,7 +6,18 @@ from typing import Any
 import pandas as pd
 
 from auriga.errors import ParameterError
-from auriga.features import _calendar, _momentum, _shape, _trend, _volatility, _volume
+from auriga.features import (
+    _calendar,
+    _flow,
+    _momentum,
+    _oscillator,
+    _profile,
+    _range,
+    _shape,
+    _trend,
+    _volatility,
+    _volume,
+)
 from auriga.features._part import Each, FeaturePart, PairInputs
 
 FEATURE_PARTS: tuple[FeaturePart, ...] = (
@@ -19,6 +30,13 @@ FEATURE_PARTS: tuple[FeaturePart, ...] = (
     _shape.PART,
     _volatility.BASIC_PART,
     _calendar.PART,
+    _oscillator.PERIOD_PART,
+    _oscillator.BASIC_PART,
+    _range.PERIOD_PART,
+    _range.BASIC_PART,
+    _flow.PERIOD_PART,
+    _flow.BASIC_PART,
+    _profile.PART,
 )
 """All parts, in the order of the columns; `docs/features.md` is written from them."""
 

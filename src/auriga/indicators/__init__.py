@@ -9,7 +9,38 @@ starts and forget it within a few periods.
 """
 
 from auriga.indicators._contract import Indicator
+from auriga.indicators._flow import (
+    chaikin_money_flow,
+    chaikin_oscillator,
+    range_volume_correlation,
+    session_vwap_distance,
+    volume_change,
+    volume_ema_ratio,
+    volume_spike,
+)
 from auriga.indicators._momentum import cci, mfi, rsi, williams_r
+from auriga.indicators._oscillators import (
+    aroon_oscillator,
+    ppo,
+    stochastic,
+    stochastic_rsi,
+    trix,
+    true_strength,
+    ultimate_oscillator,
+)
+from auriga.indicators._profile import (
+    ValueArea,
+    point_of_control_distance,
+    value_area_position,
+    value_area_width,
+)
+from auriga.indicators._ranges import (
+    ewma_ratio,
+    garman_klass,
+    parkinson,
+    volatility_of_volatility,
+    yang_zhang,
+)
 from auriga.indicators._returns import log_return, roc
 from auriga.indicators._trend import (
     adx,
@@ -26,27 +57,50 @@ from auriga.indicators._volume import obv_slope, relative_volume, volume_zscore,
 
 __all__ = [
     "Indicator",
+    "ValueArea",
     "adx",
+    "aroon_oscillator",
     "atr",
     "bollinger_position",
     "bollinger_width",
     "cci",
+    "chaikin_money_flow",
+    "chaikin_oscillator",
     "efficiency_ratio",
     "ema",
     "ema_distance",
+    "ewma_ratio",
+    "garman_klass",
     "log_return",
     "macd_histogram",
     "mfi",
     "natr",
     "obv_slope",
+    "parkinson",
+    "point_of_control_distance",
+    "ppo",
+    "range_volume_correlation",
     "relative_volume",
     "roc",
     "rolling_std",
     "rsi",
+    "session_vwap_distance",
     "sma",
     "sma_distance",
+    "stochastic",
+    "stochastic_rsi",
     "trend_direction",
+    "trix",
+    "true_strength",
+    "ultimate_oscillator",
+    "value_area_position",
+    "value_area_width",
+    "volatility_of_volatility",
+    "volume_change",
+    "volume_ema_ratio",
+    "volume_spike",
     "volume_zscore",
     "vwap_distance",
     "williams_r",
+    "yang_zhang",
 ]

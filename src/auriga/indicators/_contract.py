@@ -40,7 +40,8 @@ class Indicator(Protocol[P]):
         """Compute the indicator."""
 
 
-def _check_period(name: str, value: object, minimum: int) -> None:
+def check_period(name: str, value: object, minimum: int) -> None:
+    """Raise `ParameterError` unless the value is a whole number from `minimum` to `MAX_PERIOD`."""
     whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
     if not whole or not minimum <= cast(int, value) <= MAX_PERIOD:
         raise ParameterError(f"{name}={value!r} is not a whole number from {minimum} to {MAX_PERIOD}")
@@ -51,7 +52,7 @@ def _periods(bound: inspect.BoundArguments, minimum: int) -> dict[str, int]:
     bound.apply_defaults()
     periods = {name: value for name, value in bound.arguments.items() if name != "candles"}
     for name, value in periods.items():
-        _check_period(name, value, minimum)
+        check_period(name, value, minimum)
     return periods
 
 
