@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache as once
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -79,12 +80,14 @@ def _timed(inputs: PairInputs, group: str, ablation: Ablation) -> dict[str, Any]
     return arrays | {"standard": standard.to_numpy(np.float32)}
 
 
+@once
 def source_digest() -> str:
     """Digest of all code that makes features or regimes: what other code left in the cache is not used."""
     files = room_files("features", "indicators", "regimes")
     return files_digest([*files, *room_files("host"), Path(__file__).with_name("_regimes.py")])
 
 
+@once
 def _features_digest() -> str:
     return files_digest([*room_files("features", "indicators"), Path(__file__)])
 

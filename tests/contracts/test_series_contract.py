@@ -203,10 +203,33 @@ def _indicator_entries() -> Iterator[Entry]:
 
 def inputs_of(candles: pd.DataFrame) -> features.PairInputs:
     """The candles with everything else that features may read, none of it later than the candles."""
-    leaders = {
-        pair: random_walk(seed=seed).iloc[: len(candles)] for pair, seed in (("BTC/USDT", 1), ("ETH/USDT", 2))
-    }
-    return features.PairInputs(candles, leaders)
+    dates = candles["date"]
+    leaders = {pair: random_walk(3000, seed) for pair, seed in (("BTC/USDT", 1), ("ETH/USDT", 2))}
+    leaders = {pair: frame[frame["date"].isin(dates)] for pair, frame in leaders.items()}
+    return features.PairInputs(traded(candles), leaders, funding_until(dates), marked(candles))
+
+
+def traded(candles: pd.DataFrame) -> pd.DataFrame:
+    """The candles with the columns of public trades: takers buy a share that each candle draws."""
+    ask = candles["volume"] * np.random.default_rng(3).uniform(0, 1, 3000)[: len(candles)]
+    bid = candles["volume"] - ask
+    return candles.assign(bid=bid, ask=ask, delta=ask - bid, total_trades=10.0)
+
+
+def funding_until(dates: pd.Series) -> pd.DataFrame:
+    """Funding rates of every eight hours, from five days before the candles to the last of them."""
+    settled = pd.date_range("2024-12-27", "2025-02-01", freq="8h", tz="UTC")
+    rates = np.random.default_rng(4).normal(1e-4, 1e-4, len(settled))
+    known = pd.DataFrame({"date": settled, "funding_rate": rates})
+    return known[known["date"] <= (dates.iloc[-1] if len(dates) else settled[20])]
+
+
+def marked(candles: pd.DataFrame) -> pd.DataFrame:
+    """Mark prices at the full hours since the day before, within 0.1 % of the closes of the candles."""
+    before = pd.DataFrame({"date": [pd.Timestamp("2024-12-31 23:00", tz="UTC")], "close": [100.0]})
+    full_hours = candles.assign(close=candles["close"].shift(1)).iloc[12::12]
+    near = 1 + np.random.default_rng(5).uniform(-1e-3, 1e-3, 250)[: len(full_hours)]
+    return pd.concat([before, full_hours[["date"]].assign(close=full_hours["close"] * near)])
 
 
 def of_pair(candles: pd.DataFrame, compute: Callable[..., pd.DataFrame]) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from auriga.datasets import simulate_market
 from auriga.errors import CandleError, ParameterError
 from auriga.settings import FeatureSettings, GroupName
 
+LEADERS = ("BTC/USDT", "ETH/USDT")
+
 
 @pytest.fixture(scope="module")
 def candles() -> pd.DataFrame:
@@ -20,8 +22,27 @@ def candles() -> pd.DataFrame:
 
 def computed(part: features.FeaturePart, candles: pd.DataFrame) -> pd.DataFrame:
     if part.each == "pair":
-        return part.compute(features.PairInputs(candles))
+        return part.compute(with_everything(candles))
     return part.compute(candles, period=14) if part.each == "period" else part.compute(candles)
+
+
+def with_everything(candles: pd.DataFrame) -> features.PairInputs:
+    """Inputs of a pair that leave no group without its data."""
+    dates = candles["date"]
+    return features.PairInputs(
+        candles.assign(bid=1.0, ask=2.0, delta=1.0, total_trades=3.0),
+        dict.fromkeys(LEADERS, candles),
+        funding=pd.DataFrame({"date": dates - pd.Timedelta(days=4), "funding_rate": 1e-4}),
+        mark=candles[["date", "close"]],
+    )
+
+
+def named_columns(part: features.FeaturePart) -> list[str]:
+    """Columns of a part, leader by leader where they have one."""
+    endings = [pair.split("/")[0].lower() for pair in LEADERS]
+    if not any("<leader>" in name for name in part.features):
+        return list(part.features)
+    return [name.replace("<leader>", ending) for ending in endings for name in part.features]
 
 
 def part_name(part: features.FeaturePart) -> str:
@@ -31,7 +52,7 @@ def part_name(part: features.FeaturePart) -> str:
 @pytest.mark.parametrize("part", features.FEATURE_PARTS, ids=part_name)
 def test_catalogue_names_every_column(part, candles) -> None:
     frame = computed(part, candles)
-    assert list(frame.columns) == list(part.features)
+    assert list(frame.columns) == named_columns(part)
     assert set(frame.dtypes) == {np.dtype("float32")}
     assert all(feature.meaning and feature.source for feature in part.features.values())
     assert all(name.startswith(f"{part.group}_") for name in part.features)

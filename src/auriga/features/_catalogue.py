@@ -8,12 +8,17 @@ import pandas as pd
 from auriga.errors import ParameterError
 from auriga.features import (
     _calendar,
+    _cross,
     _flow,
+    _funding,
     _momentum,
+    _orderflow,
     _oscillator,
+    _pattern,
     _profile,
     _range,
     _shape,
+    _structure,
     _trend,
     _volatility,
     _volume,
@@ -37,6 +42,11 @@ FEATURE_PARTS: tuple[FeaturePart, ...] = (
     _flow.PERIOD_PART,
     _flow.BASIC_PART,
     _profile.PART,
+    _pattern.PART,
+    _structure.PART,
+    _cross.PART,
+    _funding.PART,
+    _orderflow.PART,
 )
 """All parts, in the order of the columns; `docs/features.md` is written from them."""
 

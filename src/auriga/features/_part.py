@@ -32,13 +32,13 @@ class PairInputs:
     Attributes
     ----------
     candles : DataFrame
-        Base candles of the pair.
+        Base candles of the pair, with the columns of public trades if Freqtrade added them.
     leaders : mapping of str to DataFrame
         Base candles of leading pairs, by pair. A leader has itself among the leaders.
     funding : DataFrame or None
         `date` (UTC, when the rate became known) and `funding_rate` (fraction), futures only.
     mark : DataFrame or None
-        Candles of the mark price on the base timeframe, futures only.
+        `date` (UTC, the close of the mark candle) and `close` (its mark price), futures only.
     """
 
     candles: pd.DataFrame

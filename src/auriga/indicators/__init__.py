@@ -9,6 +9,7 @@ starts and forget it within a few periods.
 """
 
 from auriga.indicators._contract import Indicator
+from auriga.indicators._fibonacci import fibonacci_distance, fibonacci_retracement
 from auriga.indicators._flow import (
     chaikin_money_flow,
     chaikin_oscillator,
@@ -17,6 +18,12 @@ from auriga.indicators._flow import (
     volume_change,
     volume_ema_ratio,
     volume_spike,
+)
+from auriga.indicators._fractals import (
+    down_fractal_age,
+    down_fractal_distance,
+    up_fractal_age,
+    up_fractal_distance,
 )
 from auriga.indicators._momentum import cci, mfi, rsi, williams_r
 from auriga.indicators._oscillators import (
@@ -54,6 +61,7 @@ from auriga.indicators._trend import (
 )
 from auriga.indicators._volatility import atr, bollinger_position, bollinger_width, natr, rolling_std
 from auriga.indicators._volume import obv_slope, relative_volume, volume_zscore, vwap_distance
+from auriga.indicators._zigzag import zigzag_age, zigzag_direction, zigzag_swing, zigzag_waves
 
 __all__ = [
     "Indicator",
@@ -66,10 +74,14 @@ __all__ = [
     "cci",
     "chaikin_money_flow",
     "chaikin_oscillator",
+    "down_fractal_age",
+    "down_fractal_distance",
     "efficiency_ratio",
     "ema",
     "ema_distance",
     "ewma_ratio",
+    "fibonacci_distance",
+    "fibonacci_retracement",
     "garman_klass",
     "log_return",
     "macd_histogram",
@@ -93,6 +105,8 @@ __all__ = [
     "trix",
     "true_strength",
     "ultimate_oscillator",
+    "up_fractal_age",
+    "up_fractal_distance",
     "value_area_position",
     "value_area_width",
     "volatility_of_volatility",
@@ -103,4 +117,8 @@ __all__ = [
     "vwap_distance",
     "williams_r",
     "yang_zhang",
+    "zigzag_age",
+    "zigzag_direction",
+    "zigzag_swing",
+    "zigzag_waves",
 ]
