@@ -239,7 +239,7 @@ def range_volume_correlation(candles: pd.DataFrame, *, period: int = 20) -> pd.S
     mean = rolling_mean(volume, period)
     # Relative to the mean volume, so that one floor tells variation from rounding at every unit.
     weighted = ratio(rolling_mean(spread * volume, period), mean, neutral=0.0)
-    covariance = np.where(mean > 0.0, weighted - rolling_mean(spread, period), 0.0 * mean)
+    covariance = weighted - rolling_mean(spread, period)
     unsteady = ratio(rolling_deviation(volume, period, ddof=0), mean, neutral=0.0)
     deviations = rolling_deviation(spread, period, ddof=0) * unsteady
     correlation = ratio(covariance, deviations, neutral=0.0, floor=ROUNDING)

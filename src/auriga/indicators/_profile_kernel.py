@@ -6,6 +6,7 @@ To be imported inside the functions that need it: numba takes time and memory.
 import numpy as np
 from numba import njit
 
+from auriga.indicators._arrays import ROUNDING
 from auriga.typing import FloatArray
 
 BINS = 24  # rows that charting programs draw by default
@@ -13,23 +14,32 @@ VALUE_SHARE = 0.7  # about one standard deviation around the mean of a normal pr
 
 
 @njit(cache=True)
+def _point_of_control(profile: FloatArray, tolerance: float) -> int:
+    """Bin with most volume, of equal ones the nearest to the middle, then the lower."""
+    last = len(profile) - 1
+    most = profile.max()
+    control = -1
+    for b in range(last + 1):
+        nearer = control < 0 or abs(2 * b - last) < abs(2 * control - last)
+        if profile[b] >= most - tolerance and nearer:
+            control = b
+    return control
+
+
+@njit(cache=True)
 def value_area(profile: FloatArray) -> tuple[int, int, int]:
     """Bins of the point of control, of the lower and of the upper end of the value area.
 
-    The point of control is the bin with most volume, of several the one nearest the middle. The area grows
-    from there by whichever neighbour holds more, of equals the upper, until it holds 70 % of the volume.
+    The area grows from the point of control by whichever neighbour holds more, of equals the upper, until
+    it holds 70 % of the volume. A candle fills whole bins alike, so that equals are common.
     """
-    last = len(profile) - 1
-    control, total = 0, 0.0
-    for b in range(last + 1):
-        total += profile[b]
-        nearer = abs(2 * b - last) < abs(2 * control - last)
-        if profile[b] > profile[control] or (profile[b] == profile[control] and nearer):
-            control = b
+    last, total = len(profile) - 1, profile.sum()
+    tolerance = ROUNDING * total
+    control = _point_of_control(profile, tolerance)
     lower = upper = control
-    held, wanted = profile[control], VALUE_SHARE * total
-    while held < wanted and (lower > 0 or upper < last):
-        if lower == 0 or (upper < last and profile[upper + 1] >= profile[lower - 1]):
+    held = profile[control]
+    while held < VALUE_SHARE * total - tolerance and (lower > 0 or upper < last):
+        if lower == 0 or (upper < last and profile[upper + 1] >= profile[lower - 1] - tolerance):
             upper += 1
             held += profile[upper]
         else:
