@@ -76,6 +76,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     def __init__(self, config: dict[str, Any]) -> None:
         look_back_for_experts(config)
         super().__init__(config)
+        detector_from_settings(self.settings)  # refuses a missing package while Freqtrade can still say so
         self.startup_candle_count = startup_candles(config, self.settings, self.startup_candle_count)
 
     @cached_property
@@ -89,8 +90,8 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         return bool(self.config.get("trading_mode") == "futures")
 
     def bot_start(self, **kwargs: Any) -> None:
-        """Refuse bad settings and missing packages before any candle is loaded."""
-        detector_from_settings(self.settings)
+        """Refuse bad settings before any candle is loaded."""
+        _ = self.settings
         self.checked_pairs: set[str] = set()
 
     def informative_pairs(self) -> list[tuple[str, str]]:

@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 
 from auriga import features, indicators
-from auriga.candles import validate_candles
-from auriga.regimes import RULES, detect_regimes
+from auriga.candles import timeframe_delta, validate_candles
+from auriga.regimes import RULES, HmmDetector, JumpDetector, RuleVote, StateDetector, detect_regimes
 from auriga.typing import Regime
 
 ROWS = 600
@@ -268,10 +268,36 @@ def _rule_entries() -> Iterator[Entry]:
             yield Entry(repr(example), example.regime, example.warmup_candles, is_missing=is_unknown)
 
 
+def states_of(candles: pd.DataFrame, detector: StateDetector) -> np.ndarray:
+    return detect_regimes(candles, detector, confirm_candles=1)["regime"].to_numpy()
+
+
+def certainty_of(candles: pd.DataFrame, detector: StateDetector) -> pd.Series:
+    return detect_regimes(candles, detector, confirm_candles=1)["regime_confidence"]
+
+
+def first_fit(detector: StateDetector) -> int:
+    """First scheduled fit of the random walk that has a whole window before it."""
+    number = (pd.Timestamp("2025-01-01") - pd.Timestamp(0)) // timeframe_delta(detector.timeframe)
+    earliest = detector.period + detector.fit_candles
+    return earliest + (-(number + earliest)) % detector.refit_candles
+
+
+def _state_entries() -> Iterator[Entry]:
+    small = {"fit_candles": 100, "refit_candles": 50}
+    for detector in (JumpDetector("5m", penalty=2.0, **small), HmmDetector("5m", **small)):
+        name, warmup = type(detector).__name__, first_fit(detector)
+        yield Entry(name, partial(states_of, detector=detector), warmup, is_missing=is_unknown)
+        yield Entry(f"{name} confidence", partial(certainty_of, detector=detector), warmup)
+    weighted = RuleVote(tuple(rule(period=20) for rule in RULES.values()), (3.0, 1.0, 1.0))
+    yield Entry("weighted RuleVote confidence", partial(certainty_of, detector=weighted), 20)
+
+
 ENTRIES = [
     *_indicator_entries(),
     *_rule_entries(),
     Entry("detect_regimes", detected, 21, is_missing=is_unknown),
+    *_state_entries(),
     *_feature_entries(),
 ]
 

@@ -6,13 +6,21 @@ import pytest
 
 from auriga.errors import ParameterError
 from auriga.regimes import carry_regimes
-from auriga.typing import Regime
+from auriga.typing import Regime, RegimeStatus
 
 
 def slow(days: int) -> pd.DataFrame:
     regimes = np.resize([Regime.BULL, Regime.BEAR, Regime.SIDEWAYS], days)
     dates = pd.date_range("2025-01-01", periods=days, tz="UTC", unit="ms")
-    return pd.DataFrame({"date": dates, "regime": regimes, "regime_age": np.arange(float(days))})
+    return pd.DataFrame(
+        {
+            "date": dates,
+            "regime": regimes,
+            "regime_age": np.arange(float(days)),
+            "regime_confidence": 1 - 0.5 / np.arange(1.0, days + 1),
+            "regime_status": np.zeros(days, dtype=np.int8),
+        }
+    )
 
 
 def fast(start: str, end: str) -> pd.Series:
@@ -52,9 +60,38 @@ def test_missing_source_becomes_unknown_after_two_days() -> None:
     assert carried.loc[unknown, "regime_age"].isna().all()
 
 
+def test_status_tells_the_three_kinds_of_unknown_apart() -> None:
+    source = slow(2)
+    source["regime"] = [Regime.BULL, Regime.UNKNOWN]
+    source["regime_status"] = [RegimeStatus.KNOWN, RegimeStatus.LOW_CONFIDENCE]
+    dates = pd.Series(
+        pd.to_datetime(
+            [
+                "2025-01-01 23:50",
+                "2025-01-01 23:55",
+                "2025-01-02 23:55",
+                "2025-01-04 23:55",
+                "2025-01-05 00:00",
+            ],
+            utc=True,
+        )
+    )
+    carried = carry_regimes(source, "1d", dates, "5m")
+    assert carried["regime_status"].tolist() == [
+        RegimeStatus.WARM_UP,
+        RegimeStatus.KNOWN,
+        RegimeStatus.LOW_CONFIDENCE,
+        RegimeStatus.LOW_CONFIDENCE,
+        RegimeStatus.SOURCE_MISSING,
+    ]
+    np.testing.assert_array_equal(carried["regime_confidence"], [np.nan, 0.5, 0.75, 0.75, np.nan])
+    assert carried.dtypes.astype(str).tolist() == ["int8", "float64", "float64", "int8"]
+
+
 def test_no_slow_candles_mean_unknown() -> None:
     carried = carry_regimes(slow(0), "1d", fast("2025-01-01", "2025-01-02"), "5m")
     assert set(carried["regime"]) == {Regime.UNKNOWN}
+    assert set(carried["regime_status"]) == {RegimeStatus.SOURCE_MISSING}
 
 
 def test_index_of_dates_is_kept() -> None:

@@ -15,7 +15,7 @@ from auriga.settings import RegimeSettings, parse_settings
         ({"confirm_candels": 2}, ["regime.confirm_candels", "did you mean 'confirm_candles'"]),
         ({"label": {"horizn": 3}}, ["regime.label.horizn", "did you mean 'horizon'"]),
         ({"moving_average": {"perod": 3}}, ["regime.moving_average.perod", "'period'"]),
-        ({"zzz": 1}, ["regime.zzz", "known keys: timeframe, rules"]),
+        ({"zzz": 1}, ["regime.zzz", "known keys: timeframe, reference_pair"]),
         ({"label": {"horizon": 0}}, ["regime.label.horizon is 0", "greater than or equal to 1"]),
         ({"min_dwell": "5"}, ["regime.min_dwell is '5'", "valid integer"]),
         (
@@ -58,6 +58,14 @@ def test_rules_have_the_defaults_of_their_classes() -> None:
 def test_warmup_is_the_slowest_active_rule_and_its_confirmation() -> None:
     assert parse_settings({}).warmup_candles == 202
     assert parse_settings({"rules": ["volatility"], "confirm_candles": 5}).warmup_candles == 25
+
+
+def test_warmup_of_a_statistical_detector_is_its_fit_window_and_the_wait_for_a_fit() -> None:
+    fit = {"fit_candles": 100, "refit_candles": 10, "period": 20}
+    assert parse_settings({"detector": "jump", "jump": fit, "confirm_candles": 3}).warmup_candles == 132
+    assert parse_settings({"detector": "hmm", "hmm": fit, "confirm_candles": 1}).warmup_candles == 130
+    # A live exchange gives about 1000 candles.
+    assert parse_settings({"detector": "jump"}).warmup_candles < 999
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,9 @@ def look_back_for_experts(config: dict[str, Any]) -> None:
 def startup_candles(config: Mapping[str, Any], settings: RegimeSettings, declared: int) -> int:
     """Candles that Freqtrade has to load before a backtest, on every timeframe.
 
-    At least what the first regime needs: a statistical detector wants more slow candles than any rule. Live
-    the exchange gives a thousand or so whatever is asked for, and FreqAI downloads half as much again on every
-    timeframe, so the declared number stays.
+    At least what the first regime needs: a statistical detector wants more slow candles than any rule.
+    Live, the exchange gives a thousand or so whatever is asked for, and FreqAI downloads half as much again
+    on every timeframe, so the declared number stays.
 
     Parameters
     ----------

@@ -57,12 +57,23 @@ class HmmDetector(StateDetector):
     extra: ClassVar[str] = "hmm"
 
     def _fit(self, scaled: FloatArray) -> StateModel:
-        """Expectation-maximisation from the same beginning for every window."""
+        """Expectation-maximisation from the same beginning for every window.
+
+        The scaled recursions are three times as fast as those in logarithms and the same to rounding, but
+        fail on a row that every state holds for impossible.
+        """
+        try:
+            return self._fitted(scaled, "scaling")
+        except ValueError:
+            return self._fitted(scaled, "log")
+
+    def _fitted(self, scaled: FloatArray, implementation: str) -> StateModel:
         n_states = len(Regime.known())
         library, monitor = _library()
         model = library(
             n_components=n_states,
             covariance_type="diag",
+            implementation=implementation,
             n_iter=_ITERATIONS,
             tol=_TOLERANCE,
             startprob_prior=1.0 + _PSEUDO_COUNT,
