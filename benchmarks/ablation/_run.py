@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
 
+from auriga.typing import FloatArray
 from benchmarks.ablation._features import (
     FeaturePair,
     column_groups,
@@ -19,16 +21,17 @@ from benchmarks.ablation._features import (
     load_features,
     source_digest,
 )
-from benchmarks.ablation._plan import trained
+from benchmarks.ablation._kept import Made, kept, key
+from benchmarks.ablation._plan import Variant, trained
 from benchmarks.ablation._regimes import detector_regimes
 from benchmarks.ablation._settings import Ablation
 from benchmarks.study._data import data_folder, read_candles
 from benchmarks.study._run import Results, console, gather, store
 from benchmarks.study._schemes import Predictions, warm_start
+from benchmarks.study._settings import Study
 from benchmarks.study._trees import grow, grow_base, log_odds, probability, resume
 from benchmarks.study._windows import Rows, binned_window, split_rows, window_starts
 
-Seconds = dict[str, float]
 PARTS = ("groups", "detectors")
 
 
@@ -80,49 +83,75 @@ def _table(job: Job, name: str) -> FeaturePair:
     )
 
 
+def job_rows(job: Job) -> tuple[Rows, Rows, tuple[str, ...], np.ndarray]:
+    """Training and test rows of a window, its pairs, and the group of each column."""
+    study = job.ablation.study
+    tables = _tables(job)
+    start = next(start for start in window_starts(study) if f"{start:%Y-%m-%d}" == job.start)
+    rows = split_rows(tables, start, study, features=feature_rows, every=study.every)
+    leaders = [tables[name] for name in study.leaders]
+    return *rows, column_groups(tables[study.pairs[0]], leaders)
+
+
 def run_job(job: Job) -> tuple[Job, float]:
     """Train and predict one part of one window, and keep it."""
     began = time.perf_counter()
-    ablation = job.ablation
-    tables = _tables(job)
-    start = next(s for s in window_starts(ablation.study) if f"{s:%Y-%m-%d}" == job.start)
-    train, test, pairs = split_rows(
-        tables, start, ablation.study, features=feature_rows, every=ablation.study.every
-    )
-    one = tables[ablation.study.pairs[0]]
-    columns = column_groups(one, [tables[name] for name in ablation.study.leaders])
+    train, test, pairs, columns = job_rows(job)
     made = {"groups": _groups, "detectors": _detectors}[job.part]
-    said, seconds = made(train, test, pairs, columns, ablation)
-    seconds["train_rows"] = len(train)
-    job.file.with_suffix(".json").write_text(json.dumps(seconds))
+    said, numbers = made(train, test, pairs, columns, job.ablation, job.cache / "trained")
+    job.file.with_suffix(".json").write_text(json.dumps(numbers | {"train_rows": len(train)}))
     store(job.file, test, said, time.perf_counter() - began)
     return job, time.perf_counter() - began
 
 
+def set_key(variant: Variant, train: Rows, test: Rows, study: Study) -> str:
+    """Short name of everything that the training of one set depends on."""
+    arrays = [train.X, train.up, train.dates, test.X]
+    return key(arrays, {"seeds": variant.seeds, "trees": study.trees, "every": study.every})
+
+
 def _groups(
-    train: Rows, test: Rows, pairs: tuple[str, ...], columns: np.ndarray, ablation: Ablation
-) -> tuple[Predictions, Seconds]:
+    train: Rows,
+    test: Rows,
+    pairs: tuple[str, ...],
+    columns: np.ndarray,
+    ablation: Ablation,
+    folder: Path,
+) -> Made:
     """Every set of groups with every seed."""
     said: Predictions = {}
-    seconds: Seconds = {}
+    numbers: dict[str, float] = {}
     for variant in trained(ablation):
         chosen = np.flatnonzero(np.isin(columns, variant.groups))
-        began = time.process_time()
-        rows = (replace(part, X=part.X[:, chosen]) for part in (train, test))
-        window = binned_window(*rows, pairs, ablation.study)
-        binned = time.process_time() - began
-        for seed in variant.seeds:
-            began = time.process_time()
-            model = grow(window, window.thinned, seed=seed)
-            said[f"{variant.name}@{seed}"] = probability(log_odds(model, window.test.X))
-            seconds[variant.name] = binned + time.process_time() - began
-        seconds[f"columns: {variant.name}"] = len(chosen)
-    return said, seconds
+        rows = tuple(replace(part, X=np.ascontiguousarray(part.X[:, chosen])) for part in (train, test))
+        fit = partial(_fit, variant, *rows, pairs, ablation.study)
+        predictions, seconds = kept(folder, set_key(variant, *rows, ablation.study), fit)
+        said |= {f"{variant.name}@{seed}": values for seed, values in predictions.items()}
+        numbers |= {variant.name: seconds["seconds"], f"columns: {variant.name}": len(chosen)}
+    return said, numbers
+
+
+def _fit(variant: Variant, train: Rows, test: Rows, pairs: tuple[str, ...], study: Study) -> Made:
+    """Train one set with each of its seeds; the seconds are those of the bins and one model."""
+    began = time.process_time()
+    window = binned_window(train, test, pairs, study)
+    binned = time.process_time() - began
+    said: dict[str, FloatArray] = {}
+    for seed in variant.seeds:
+        model = grow(window, window.thinned, seed=seed)
+        said[str(seed)] = probability(log_odds(model, test.X))
+    fitted = time.process_time() - began - binned
+    return said, {"seconds": binned + fitted / len(variant.seeds)}
 
 
 def _detectors(
-    train: Rows, test: Rows, pairs: tuple[str, ...], columns: np.ndarray, ablation: Ablation
-) -> tuple[Predictions, Seconds]:
+    train: Rows,
+    test: Rows,
+    pairs: tuple[str, ...],
+    columns: np.ndarray,
+    ablation: Ablation,
+    folder: Path,
+) -> Made:
     """Warm-started experts of every detector and placebo, and the base with as many trees on all rows."""
     window = binned_window(train, test, pairs, ablation.study)
     base = grow_base(window)

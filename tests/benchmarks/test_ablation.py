@@ -150,7 +150,7 @@ def test_slow_features_count_from_the_close_of_their_candle(folder, cache) -> No
     assert np.array_equal(found[-len(expected) :], expected)
 
 
-def test_a_group_that_holds_the_signal_is_seen_to_matter() -> None:
+def test_a_group_that_holds_the_signal_is_seen_to_matter(tmp_path) -> None:
     rng = np.random.default_rng(0)
 
     def rows(n: int) -> Rows:
@@ -161,7 +161,8 @@ def test_a_group_that_holds_the_signal_is_seen_to_matter() -> None:
 
     test = rows(24 * 7 * 6)
     columns = np.array(["shape", "calendar", "volume"])
-    said, seconds = _run._groups(rows(2000), test, PAIRS[:1], columns, TINY)
+    train = rows(2000)
+    said, seconds = _run._groups(train, test, PAIRS[:1], columns, TINY, tmp_path)
     assert seconds["columns: without shape"] == 1 and seconds["columns: everything"] == 3
     scorer = Scorer(Results(test.dates, test.pair, test.up, said, {}, 0.0))
     defaults, *others = variants(TINY)
@@ -169,6 +170,38 @@ def test_a_group_that_holds_the_signal_is_seen_to_matter() -> None:
     helped = {name: answer(Interval(*one["log_loss_1e5"]), 50) for name, one in found.items()}
     assert helped["without shape"] == "yes" and helped["calendar alone"] == "yes"
     assert helped["with volume"] != "yes" and helped["shape alone"] != "yes"
+
+
+def test_only_sets_that_hold_a_changed_group_are_trained_again(tmp_path, monkeypatch) -> None:
+    rng = np.random.default_rng(1)
+    regimes = {SHIPPED: np.zeros(900, np.int8)}
+    made = Rows(
+        rng.normal(size=(900, 3)).astype(np.float32),
+        np.arange(900) * 3600 * 10**9,
+        np.zeros(900, np.int8),
+        rng.random(900) > 0.5,
+        regimes,
+    )
+    columns = np.array(["shape", "calendar", "volume"])
+
+    def run_on(train: Rows) -> list[str]:
+        fitted: list[str] = []
+
+        def fit(variant, *rest):
+            fitted.append(variant.name)
+            return original(variant, *rest)
+
+        monkeypatch.setattr(_run, "_fit", fit)
+        _run._groups(train, made, PAIRS[:1], columns, TINY, tmp_path)
+        return fitted
+
+    original = _run._fit
+    different = [DEFAULTS, "without shape", "without calendar", "with volume"]  # the rest are the same sets
+    assert run_on(made) == different
+    assert run_on(made) == []
+    changed = made.X + np.array([0, 0, 1], dtype=np.float32)
+    assert run_on(replace(made, X=changed)) == ["with volume"]
+    assert run_on(replace(made, up=~made.up)) == different
 
 
 def test_a_whole_run_is_kept_and_fills_the_page(named, cache, monkeypatch) -> None:
