@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help backtest test check bench rooms tables simulated study profile clean lock
+.PHONY: help backtest test check bench rooms tables simulated study ablation profile clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ simulated: .venv/installed ## Measure how much of the possible edge is captured 
 
 study: .venv/installed ## Does the regime split pay? On real candles (AURIGA_REAL_DATA, about an hour)
 	$(BIN)/python -m benchmarks.study
+
+ablation: .venv/installed ## What each feature group and regime detector adds, on real candles (AURIGA_REAL_DATA, half an hour)
+	$(BIN)/python -m benchmarks.ablation
 
 profile: .venv/installed ## Show where the time of a backtest goes
 	$(BIN)/python -m benchmarks.profile

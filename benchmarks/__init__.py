@@ -1,1 +1,2 @@
-"""Measurements too long for the tests: `make bench`, `make simulated`, `make study`, `make profile`."""
+"""Measurements too long for the tests: `make bench`, `make simulated`, `make study`,
+`make ablation`, `make profile`."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,16 +24,22 @@ Float32Array = npt.NDArray[np.float32]
 _WARMUP = pd.Timedelta(days=60)  # 100 candles of 4h are 17 days; exponential averages forget the rest
 
 
-@dataclass(frozen=True)
-class PairData:
-    """One pair's 5m candles as arrays of equal length."""
+@dataclass(frozen=True, kw_only=True)
+class LabelledPair:
+    """One pair's 5m candles as arrays of equal length, without features."""
 
     dates: pd.Series
-    own: Float32Array
-    calendar: Float32Array
     up: BoolArray
     labelled: BoolArray
     regimes: dict[str, RegimeArray]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairData(LabelledPair):
+    """The same with the features of the study."""
+
+    own: Float32Array
+    calendar: Float32Array
 
 
 def data_folder() -> Path:
@@ -69,8 +76,17 @@ def own_features(candles: pd.DataFrame, study: Study) -> Float32Array:
 @cache
 def source_digest() -> str:
     """Digest of the code that makes features: what other code left in the cache is not used."""
+    return files_digest([*room_files("features", "indicators"), Path(__file__)])
+
+
+def room_files(*rooms: str) -> list[Path]:
+    """Source files of some rooms of the package."""
     package = Path(auriga.__file__).parent
-    files = [*sorted(package.glob("features/*.py")), *sorted(package.glob("indicators/*.py")), Path(__file__)]
+    return [file for room in rooms for file in sorted(package.glob(f"{room}/*.py"))]
+
+
+def files_digest(files: Iterable[Path]) -> str:
+    """Short name of what is in these files."""
     return hashlib.sha1(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 

@@ -1,6 +1,7 @@
 """The product's regimes, and placebos: the same stretches of the same length at other times."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -77,16 +78,27 @@ def placebo_regimes(detected: pd.DataFrame, first_at: pd.Timestamp, rng: np.rand
     return detected.assign(regime=regime)
 
 
-def regime_series(daily: pd.DataFrame, dates: pd.Series, study: Study, pair: str) -> dict[str, RegimeArray]:
-    """Regime codes of 5m candles for every rule (`volatility`) and placebo (`volatility#3`) of one pair."""
+def with_placebos(
+    detected: Mapping[str, pd.DataFrame], names: Sequence[str], study: Study, pair: str
+) -> dict[str, pd.DataFrame]:
+    """Regimes by name (`volatility`), and the placebo draws of some of them (`volatility#3`)."""
     first_at = pd.Timestamp(study.first_at, tz="UTC") - pd.Timedelta(days=study.train_days)
-    detected = daily_regimes(daily, study)
     slow = dict(detected)
-    for number, name in enumerate(PLACEBO_RULES):
+    for number, name in enumerate(names):
         for draw in range(1, study.n_placebos + 1):
             rng = np.random.default_rng([study.seed, study.pairs.index(pair), number, draw])
             slow[f"{name}#{draw}"] = placebo_regimes(detected[name], first_at, rng)
+    return slow
+
+
+def carried(slow: Mapping[str, pd.DataFrame], dates: pd.Series, study: Study) -> dict[str, RegimeArray]:
+    """Regime codes of 5m candles, each known from the daily close on."""
     return {
         name: carry_regimes(frame, "1d", dates, study.timeframes[0])["regime"].to_numpy()
         for name, frame in slow.items()
     }
+
+
+def regime_series(daily: pd.DataFrame, dates: pd.Series, study: Study, pair: str) -> dict[str, RegimeArray]:
+    """Regime codes of 5m candles for every rule and placebo of one pair."""
+    return carried(with_placebos(daily_regimes(daily, study), PLACEBO_RULES, study, pair), dates, study)

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from benchmarks.study._data import PairData, data_folder, load_pair, source_dige
 from benchmarks.study._schemes import Predictions
 from benchmarks.study._settings import PLACEBO_RULES, RULE_TITLES, Study
 from benchmarks.study._trees import Base, grow_base
-from benchmarks.study._windows import Window, make_window, window_starts
+from benchmarks.study._windows import Rows, Window, make_window, window_starts
 
 console = Console()
 Step = Callable[[], Predictions]
@@ -35,6 +35,7 @@ class Results:
     said: dict[str, npt.NDArray[np.float32]]
     stopped_at: dict[str, list[int]]
     seconds: float
+    regimes: dict[str, RegimeArray] = field(default_factory=dict)
 
 
 def default_cache() -> Path:
@@ -85,12 +86,13 @@ def run_window(window: Window, number: int) -> Predictions:
     return said
 
 
-def _store(file: Path, window: Window, said: Predictions, seconds: float) -> None:
-    test = window.test
+def store(file: Path, test: Rows, said: Predictions, seconds: float) -> None:
+    """Keep what a window predicted; half a file is never left."""
     unfinished = file.with_suffix(".part.npz")
     counts = said.pop("stopped_at", np.empty(0))
     arrays: dict[str, Any] = {f"said:{name}": values.astype(np.float32) for name, values in said.items()}
     arrays |= {
+        **{f"regime:{name}": codes for name, codes in test.regimes.items()},
         "dates": test.dates,
         "pair": test.pair,
         "up": test.up,
@@ -130,7 +132,7 @@ def run(study: Study, cache: Path) -> Results:
             f"{len(window.train)} training rows, {len(window.test)} test rows"
         )
         said = run_window(window, number)
-        _store(file, window, said, time.perf_counter() - began)
+        store(file, window.test, said, time.perf_counter() - began)
     return gather(files)
 
 
@@ -156,4 +158,9 @@ def gather(files: list[Path]) -> Results:
             for half, kind in enumerate(_side.KINDS)
         },
         seconds=float(sum(one["seconds"] for one in loaded)),
+        regimes={
+            name.removeprefix("regime:"): np.concatenate([one[name] for one in loaded])
+            for name in loaded[0]
+            if name.startswith("regime:")
+        },
     )

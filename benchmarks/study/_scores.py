@@ -1,6 +1,6 @@
 """Differences between two predictors of the same rows, with intervals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -70,6 +70,20 @@ class Scorer:
             loss[there] = log_loss_rows(self.results.up[there], said[there])
             self._rows[name] = auc, loss
         return self._rows[name]
+
+    def only(self, rows: BoolArray) -> "Scorer":
+        """Scorer of some rows: AUC within each week is then among these alone."""
+        kept = self.results
+        return Scorer(
+            replace(
+                kept,
+                dates=kept.dates[rows],
+                pair=kept.pair[rows],
+                up=kept.up[rows],
+                said={name: values[rows] for name, values in kept.said.items()},
+                regimes={name: codes[rows] for name, codes in kept.regimes.items()},
+            )
+        )
 
     def complete(self, n_pairs: int) -> BoolArray:
         """Rows of weeks in which this many pairs took part."""

@@ -1,14 +1,19 @@
 """Which rows train and which test, window by window."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from auriga.models import BinnedFeatures
 from auriga.typing import BoolArray, IntArray, RegimeArray
-from benchmarks.study._data import Float32Array, PairData, feature_rows
+from benchmarks.study._data import Float32Array, LabelledPair, PairData, feature_rows
 from benchmarks.study._settings import Study
+
+FeatureRows = Callable[[Any, list[Any], IntArray], Float32Array]
+"""Features of some rows of a pair, given the leaders."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +71,15 @@ def train_and_test(dates: pd.Series, start: pd.Timestamp, study: Study) -> tuple
     return np.arange(first_train, max(first_train, first_test - study.horizon)), np.arange(first_test, end)
 
 
-def _part(pairs: dict[str, PairData], positions: dict[str, IntArray], study: Study) -> Rows:
+def _part(
+    pairs: Mapping[str, LabelledPair], positions: dict[str, IntArray], study: Study, features: FeatureRows
+) -> Rows:
     """Stack the usable rows of pairs: all features and the label known."""
     leaders = [pairs[name] for name in study.leaders]
     parts = []
     for name, rows in positions.items():
         data = pairs[name]
-        X = feature_rows(data, leaders, rows)
+        X = features(data, leaders, rows)
         usable = ~np.isnan(X).any(axis=1) & data.labelled[rows]
         parts.append((study.pairs.index(name), data, rows[usable], X[usable]))
     return Rows(
@@ -96,20 +103,30 @@ def thin(dates: IntArray, every: int) -> IntArray:
     return np.flatnonzero(dates // (300 * 10**9) % every == 0)
 
 
-def make_window(pairs: dict[str, PairData], start: pd.Timestamp, study: Study) -> Window:
-    """Rows of one window; a pair takes part once it has enough days to train on."""
+def split_rows(
+    pairs: Mapping[str, LabelledPair],
+    start: pd.Timestamp,
+    study: Study,
+    *,
+    features: FeatureRows = feature_rows,
+    every: int = 1,
+) -> tuple[Rows, Rows, tuple[str, ...]]:
+    """Training rows (every n-th candle), test rows, and which pairs have enough days to train on."""
     train, test = {}, {}
     for name, data in pairs.items():
         fit, predict = train_and_test(data.dates, start, study)
         if len(fit) >= study.least_train_days * 288 and len(predict):
-            train[name], test[name] = fit, predict
-    rows = _part(pairs, train, study)
-    return Window(
-        study=study,
-        train=rows,
-        test=_part(pairs, test, study),
-        pairs=tuple(train),
-        # Bin edges from training rows alone: the test window's range is the future.
-        binned=BinnedFeatures([rows.X], reference=rows.X, params=study.trees),
-        thinned=thin(rows.dates, study.every),
-    )
+            train[name], test[name] = fit[thin(_nanoseconds(data.dates.iloc[fit]), every)], predict
+    rows = (_part(pairs, positions, study, features) for positions in (train, test))
+    return *rows, tuple(train)
+
+
+def make_window(pairs: Mapping[str, PairData], start: pd.Timestamp, study: Study) -> Window:
+    """Rows of one window and their bins."""
+    return binned_window(*split_rows(pairs, start, study), study)
+
+
+def binned_window(train: Rows, test: Rows, pairs: tuple[str, ...], study: Study) -> Window:
+    """Sort training rows into bins: edges from them alone, for the test window's range is the future."""
+    binned = BinnedFeatures([train.X], params=study.trees)
+    return Window(study, train, test, pairs, binned, thin(train.dates, study.every))
