@@ -15,6 +15,7 @@ from auriga.host import (
     add_regimes,
     check_pair,
     look_back_for_experts,
+    map_large_blocks,
     regime_tags,
     settings_from_config,
 )
@@ -56,6 +57,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     }
 
     def __init__(self, config: dict[str, Any]) -> None:
+        map_large_blocks()  # before candles are loaded
         look_back_for_experts(config)
         super().__init__(config)
 

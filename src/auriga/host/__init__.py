@@ -9,6 +9,7 @@ from auriga.host._config import load_config, within_timerange
 from auriga.host._features import add_features
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._labels import add_label
+from auriga.host._memory import map_large_blocks
 from auriga.host._pair_checks import check_pair
 from auriga.host._predictions import read_predictions
 from auriga.host._regimes import add_regimes, market_regimes, regime_tags
@@ -27,6 +28,7 @@ __all__ = [
     "check_pair",
     "load_config",
     "look_back_for_experts",
+    "map_large_blocks",
     "market_regimes",
     "read_backtest",
     "read_candles",
