@@ -28,6 +28,7 @@ from auriga.host import (
     feature_warmup_candles,
     informative_sources,
     look_back_for_experts,
+    map_large_blocks,
     pair_inputs,
     regime_pair,
     regime_tags,
@@ -76,6 +77,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     }
 
     def __init__(self, config: dict[str, Any]) -> None:
+        map_large_blocks()  # before candles are loaded
         look_back_for_experts(config)
         super().__init__(config)
         needed = feature_warmup_candles(config, self.settings.features.groups)

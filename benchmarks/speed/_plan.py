@@ -40,7 +40,7 @@ class Plan:
     example_repeats: int = 1
     epochs: tuple[int, int] = (2, 12)
     live: tuple[str, ...] = ("--pairs", "20", "--loops", "4", "--train-days", "10")
-    minutes: float = 10
+    minutes: float = 14
 
     @property
     def history_days(self) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from freqtrade.strategy import IStrategy  # type: ignore[import-untyped]
 
 from auriga.columns import PROBABILITY
 
@@ -20,6 +21,9 @@ _SPEC.loader.exec_module(_MODULE)
 
 class StockStrategy(_MODULE.RegimeStrategy):  # type: ignore[misc, name-defined]
     """Same features, labels and regime columns; the probability is the stock model's `up` column."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        IStrategy.__init__(self, config)  # without what ours does for its memory
 
     def set_freqai_targets(
         self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any

@@ -9,6 +9,7 @@ from auriga.host._config import load_config, within_timerange
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._labels import add_label
+from auriga.host._memory import map_large_blocks
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._predictions import read_predictions
@@ -51,6 +52,7 @@ __all__ = [
     "informative_sources",
     "load_config",
     "look_back_for_experts",
+    "map_large_blocks",
     "market_regimes",
     "pair_inputs",
     "read_backtest",

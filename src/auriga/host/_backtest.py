@@ -13,7 +13,7 @@ from joblib import Parallel, delayed  # type: ignore[import-untyped]
 from auriga.columns import REGIME_COLUMNS
 from auriga.host._label_report import label_report
 from auriga.host._market import Market, TrainingTable, training_table
-from auriga.host._memory import map_large_blocks, release_memory
+from auriga.host._memory import release_memory
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._regimes import regime_pair
 from auriga.host._saved import PredictionFile, load_model, model_complaint, report_stale, seal_model
@@ -35,7 +35,6 @@ class BacktestRun:
     """
 
     def __init__(self, model: Any, strategy: Any) -> None:
-        map_large_blocks()
         self.strategy = strategy
         self._glue = model
         self._config, self._settings = model.config, model.settings
