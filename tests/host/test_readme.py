@@ -29,6 +29,10 @@ RUN_BY = {
     "freqtrade list-freqaimodels -c config.json": "test_model_is_listed",
     "auriga score -c config.json --timerange 20250101-20250401": "test_score_has_a_row_for_each_regime",
     "auriga candles user_data/data/binance": "test_download_is_complete",
+    "auriga regimes -c config.json --compare": "test_regimes_are_compared",
+    "auriga features -c config.json --timerange 20250101-20250401 --write keep.json": (
+        "test_features_are_selected"
+    ),
     "freqtrade lookahead-analysis -c config.json -c configs/analysis.json "
     "--timerange 20250101-20250201 --pairs BTC/USDT": "test_lookahead_analysis_finds_no_bias",
     "freqtrade recursive-analysis -c config.json -c configs/analysis.json "

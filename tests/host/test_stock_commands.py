@@ -17,6 +17,7 @@ import pytest
 
 from auriga.candles import close_times
 from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
+from auriga.features import DEFAULT_GROUPS
 from auriga.host import BacktestResult, RegimeFreqaiModel, read_backtest
 from auriga.labels import direction_classes
 from auriga.typing import Regime
@@ -348,6 +349,25 @@ def test_score_has_a_row_for_each_regime(desk: Desk, first: BacktestResult) -> N
     assert set(rows) <= NAMES | {"all"}
     # Ten days of two pairs, all with a known outcome: the candles go on after the timerange.
     assert rows.pop("all") == sum(rows.values()) == 10 * 288 * len(PAIRS)
+
+
+def test_regimes_are_compared(desk: Desk) -> None:
+    quick = {"regime": {"jump": {"fit_candles": 60, "refit_candles": 20}}}
+    output = desk.run("auriga regimes -c config.json --compare", "--pairs", "BTC/USDT", overlay=quick)
+    detectors = {line.split()[0] for line in output.splitlines() if line.strip()}
+    assert {"rules", "jump", "moving_average", "price_change", "volatility"} <= detectors
+    assert "Left out: hmm has no regime of BTC/USDT in the period" in output
+    assert "hmm" not in detectors
+    assert (desk.userdir / "plot" / "regimes-BTC_USDT.png").stat().st_size > 10_000
+
+
+def test_features_are_selected(desk: Desk, tmp_path) -> None:
+    kept = tmp_path / "keep.json"
+    line = "auriga features -c config.json --timerange 20250101-20250401 --write keep.json"
+    desk.run(line.replace("keep.json", str(kept)), *SPAN, "--windows", "2", "--step-days", "2")
+    names = json.loads(kept.read_text())["regime"]["features"]["keep"]
+    assert len(names) > 5
+    assert all(name.split("_")[0] in DEFAULT_GROUPS for name in names)
 
 
 def test_recorded_candles_come_back_as_they_are(desk: Desk, tmp_path) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from auriga.cli._regimes_screen import print_study
 from auriga.errors import ParameterError
 from auriga.exchange import SimulationPlan, true_regimes
-from auriga.settings import RegimeSettings, parse_settings
+from auriga.settings import parse_settings
 
 if TYPE_CHECKING:
     from auriga.host import PairRegimes
@@ -30,7 +30,9 @@ def regimes(
         list[str] | None,
         typer.Option(help="rules, jump, hmm or one rule; several are compared [default: as configured]"),
     ] = None,
-    compare: Annotated[bool, typer.Option("--compare", help="Compare all detectors and rules")] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Compare all detectors and rules that can answer")
+    ] = False,
     picture: Annotated[
         Path | None, typer.Option(help="PNG file to write [default: plot/regimes-<pair>.png in the userdir]")
     ] = None,
@@ -42,18 +44,21 @@ def regimes(
     start: Annotated[str, typer.Option(help="First candle of that market, UTC")] = SimulationPlan.start,
 ) -> None:
     """Show the regimes of downloaded candles: tables and a picture for each pair."""
-    from auriga.host import load_config, read_pair_regimes
+    from auriga.host import detector_names, load_config, read_pair_regimes
 
     if export and export.suffix not in (".csv", ".json"):
         raise ParameterError(f"--export {export} must end in .csv or .json")
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     settings = parse_settings(loaded.get("regime", {}))
-    names = _detectors(detector or [], compare, settings)
+    named = detector or [settings.detector]
+    others = [name for name in detector_names() if name not in named] if compare else []
     console = Console(highlight=False, soft_wrap=True)
     figures = []
     asked = pairs or loaded["exchange"]["pair_whitelist"]
     for pair in asked:
-        study = read_pair_regimes(loaded["datadir"], pair, settings, names, timerange=timerange)
+        study = read_pair_regimes(
+            loaded["datadir"], pair, settings, [*named, *others], timerange=timerange, optional=others
+        )
         study = _with_truth(study, truth, seed, start) if truth else study
         print_study(console, study)
         default = loaded["user_data_dir"] / "plot" / "regimes.png"
@@ -63,14 +68,6 @@ def regimes(
     if export:
         _export(pd.concat(figures, ignore_index=True), export)
         console.print(f"Figures: {export}")
-
-
-def _detectors(asked: list[str], compare: bool, settings: RegimeSettings) -> list[str]:
-    """Names without repetition; the configured detector comes first unless others are named."""
-    from auriga.host import detector_names
-
-    names = asked or [settings.detector]
-    return list(dict.fromkeys([*names, *(detector_names() if compare else [])]))
 
 
 def _with_truth(study: "PairRegimes", market: str, seed: int, start: str) -> "PairRegimes":

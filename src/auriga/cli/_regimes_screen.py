@@ -29,6 +29,8 @@ def print_study(console: Console, study: "PairRegimes") -> None:
     console.rule(f"{study.pair}, {len(study.candles)} candles of {study.timeframe}{made}{told}")
     for name, view in study.views.items():
         console.print(f"{name}: {_latest(view)}")
+    for why in study.silent.values():
+        console.print(f"[yellow]Left out:[/] {why}")
     first, last = study.candles["date"].iloc[[study.start, -1]]
     span = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, where every detector answers"
     figures = study.comparison()

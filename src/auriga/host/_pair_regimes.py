@@ -1,7 +1,7 @@
 """One pair over one period: what several detectors say, beside hindsight or the truth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -38,6 +38,8 @@ class PairRegimes:
         As `regime_views` returns them, by detector; row t is known at the close of candle t.
     references : dict of str to array of shape (n,)
         Regimes in force during candle t, by name; `"offline"` is always there.
+    silent : dict of str to str
+        Optional detectors that have no answer in the whole period, and why.
     """
 
     pair: str
@@ -47,6 +49,7 @@ class PairRegimes:
     candles: pd.DataFrame
     views: Mapping[str, pd.DataFrame]
     references: Mapping[str, RegimeArray]
+    silent: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def start(self) -> int:
@@ -92,6 +95,7 @@ def read_pair_regimes(
     detectors: Sequence[str],
     *,
     timerange: str | None = None,
+    optional: Sequence[str] = (),
 ) -> PairRegimes:
     """Regimes of a pair by several detectors, from candles on disk.
 
@@ -105,6 +109,8 @@ def read_pair_regimes(
         As in `detector_settings`.
     timerange : str, optional
         Period in Freqtrade's notation. Earlier candles serve as warm-up, later ones only hindsight.
+    optional : sequence of str
+        Those of the detectors that are left out where there are too few candles for an answer.
 
     Raises
     ------
@@ -125,17 +131,23 @@ def read_pair_regimes(
     views = regime_views(telling, settings, detectors)
     views = {name: _on_dates(view, candles["date"]) for name, view in views.items()}
     offline = offline_regimes(candles["close"].to_numpy())
-    for name, view in views.items():
-        if (view["regime"].loc[shown] == Regime.UNKNOWN).all():
-            raise HostError(_too_short(told_by, name, view, detector_settings(settings, name), source))
+    silent = {
+        name: _too_short(told_by, name, view, detector_settings(settings, name), source)
+        for name, view in views.items()
+        if (view["regime"].loc[shown] == Regime.UNKNOWN).all()
+    }
+    required = [why for name, why in silent.items() if name not in optional]
+    if required or len(silent) == len(views):
+        raise HostError((required or list(silent.values()))[0])
     return PairRegimes(
         pair=pair,
         timeframe=settings.timeframe,
         source=source,
         told_by=told_by,
         candles=candles.loc[shown].reset_index(drop=True),
-        views={name: view.loc[shown].reset_index(drop=True) for name, view in views.items()},
+        views={name: views[name].loc[shown].reset_index(drop=True) for name in views if name not in silent},
         references={OFFLINE: offline[shown.to_numpy()]},
+        silent=silent,
     )
 
 
