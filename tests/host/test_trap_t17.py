@@ -41,8 +41,8 @@ def test_ours_seals_name_code_candles_and_versions(freqai_run) -> None:
     [
         ("long_threshold = DecimalParameter(0.5", True),
         ("(dataframe[DO_PREDICT] == 1) & (dataframe[REGIME]", True),
-        ("add_features(dataframe, basic_features(dataframe))", False),
-        ("calendar_features(dataframe[", False),
+        ("add_features(dataframe, basic_features(dataframe", False),
+        ("pair_inputs(dataframe, metadata", False),
     ],
 )
 def test_ours_code_counts_where_a_model_depends_on_it(root, tmp_path, changed, same) -> None:
