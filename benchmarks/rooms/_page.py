@@ -9,20 +9,29 @@ from benchmarks.rooms._rows import Row
 
 _PER = 100_000
 _CANDLES = re.compile(r"([\d,]+) (?:\S+ )?(?:candles|rows)")
+_SLOW = re.compile(r"[\d,]+ (\d+[dh]) candles")
 
 
 def costs(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
     """Milliseconds per 100,000 candles of everything whose work is told in candles or rows.
 
+    Regimes are told as they are, in milliseconds for a year of slow candles, since refits do not grow with
+    their number.
+
     Examples
     --------
     >>> costs([Row("labels", "direction", "50,000 candles", 0.01), Row("labels", "all", "a year", 1.0)])
     {'labels': {'direction': 20.0}}
+    >>> costs([Row("regimes", "jump", "365 1d candles, all refits", 0.5)])
+    {'regimes': {'jump, 1d': 500.0}}
     """
     found: dict[str, dict[str, float]] = {}
     for row in rows:
         match = _CANDLES.match(row.what)
-        if match:
+        slow = _SLOW.match(row.what)
+        if row.room == "regimes" and slow:
+            found.setdefault(row.room, {})[f"{row.name}, {slow[1]}"] = float(f"{row.seconds * 1000:.3g}")
+        elif match:
             per = row.seconds * 1000 * _PER / int(match[1].replace(",", ""))
             found.setdefault(row.room, {})[row.name] = float(f"{per:.3g}")
     return found

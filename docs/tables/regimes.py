@@ -1,7 +1,4 @@
-"""The table of `docs/regimes.md`: every rule and detector, from the code and the measured costs.
-
-Run as a program it writes the table into the page.
-"""
+"""The table of `docs/regimes.md`: every rule and detector, from the code and the measured costs."""
 
 import inspect
 import json
@@ -11,7 +8,6 @@ from typing import Any
 
 from auriga.regimes import RULES, HmmDetector, JumpDetector, RuleVote
 
-PAGE = Path(__file__).parents[1] / "regimes.md"
 COSTS = Path(__file__).parents[2] / "benchmarks" / "costs.json"
 
 
@@ -19,12 +15,14 @@ def table() -> str:
     """One row a detector and rule: name, what it does, source, warm-up, cost."""
     costs = _costs()
     lines = [
-        "| name | answer | source | warm-up in slow candles | ms for 100,000 candles |",
-        "|---|---|---|---|---|",
+        "| name | answer | source | warm-up in slow candles | ms for a year of 1d | of 1h |",
+        "|---|---|---|---:|---:|---:|",
     ]
     for name, detector in _all().items():
         cells = (f"`{name}`", _says(detector), _source(detector), str(detector.warmup_candles))
-        lines.append(f"| {' | '.join(cells)} | {costs.get(name, '-')} |")
+        known = "all rules" if name == "rules" else name
+        took = [str(costs.get(f"{known}, {timeframe}", "-")) for timeframe in ("1d", "1h")]
+        lines.append(f"| {' | '.join((*cells, *took))} |")
     return "\n".join(lines) + "\n"
 
 
@@ -55,13 +53,3 @@ def _source(detector: Any) -> str:
     text = inspect.getdoc(type(detector)) or ""
     found = re.search(r"References\n-+\n(.*?)(\n\n|$)", text, re.DOTALL)
     return re.sub(r"\s+", " ", found[1]).strip() if found else "-"
-
-
-def with_table(page: str) -> str:
-    """Return the page with the table between its markers renewed."""
-    begin, end = "<!-- table: regimes -->\n", "<!-- end of table -->"
-    return page[: page.index(begin) + len(begin)] + table() + page[page.index(end) :]
-
-
-if __name__ == "__main__":
-    PAGE.write_text(with_table(PAGE.read_text()))
