@@ -155,11 +155,12 @@ def _sentence(
 
 def _about_defaults(needed: Sequence[str], unproven: Sequence[str], harmful: Sequence[str]) -> str:
     """What leaving out one default group at a time shows."""
-    said = [f"of the defaults, {words(needed)} {_is(needed)} seen to matter when left out"] if needed else []
+    plain = "by a plain 95 % interval at least"
+    said = [f"of the defaults, {words(needed)} {_is(needed)} missed {plain}"] if needed else []
     if unproven:
         said.append(f"leaving out {words(unproven)}, one at a time, makes no difference beyond the noise")
     if harmful:
-        said.append(f"leaving out {words(harmful)} helps, at 95 % at least")
+        said.append(f"leaving out {words(harmful)} helps {plain}")
     sentence = "; ".join(said)
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
