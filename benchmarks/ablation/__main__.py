@@ -23,6 +23,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="two windows, one month, one seed: does it run?")
     parser.add_argument("--processes", type=int, default=2, help="windows side by side, one core each")
     parser.add_argument("--cache", type=Path, default=default_cache().with_name("auriga-ablation"))
+    parser.add_argument("--finished", action="store_true", help="run nothing, use the finished windows")
     parser.add_argument("--page", action="store_true", help="only rewrite the page from the stored numbers")
     return parser.parse_args(arguments)
 
@@ -53,7 +54,7 @@ def main() -> None:
         return
     ablation = asked(arguments)
     parts = (arguments.only,) if arguments.only else PARTS
-    results = run(parts, ablation, arguments.cache, arguments.processes)
+    results = run(parts, ablation, arguments.cache, arguments.processes, finished=arguments.finished)
     numbers = summarise(results, ablation, arguments.cache)
     console.print(short(numbers), markup=False, soft_wrap=True)
     if ablation == Ablation() and parts == PARTS:

@@ -41,8 +41,8 @@ def page(numbers: Mapping[str, Any]) -> str:
         trees=study.base_trees,
         candles=groups["candles"],
         study=study,
-        n_windows=len(numbers["windows"]),
-        windows=", ".join(numbers["windows"]),
+        n_windows=len(groups["windows"]),
+        windows=_windows(groups["windows"], detectors["windows"]),
         test_rows=f"{groups['test_rows']:,}",
         train_rows=f"{groups['train_rows']:,}",
         pairs=", ".join(
@@ -56,9 +56,14 @@ def page(numbers: Mapping[str, Any]) -> str:
         noise_seeds=", ".join(map(str, ablation.noise_seeds)),
         weeks=groups["weeks_by_span"]["all"],
         resolution=resolution(numbers),
-        minutes=f"{groups['minutes'] + detectors['minutes']:.0f}",
         machine=", ".join(f"{name} {value}" for name, value in numbers["machine"].items()),
     )
+
+
+def _windows(groups: list[str], detectors: list[str]) -> str:
+    """First days of the test windows; those of the detectors beside them where a run was cut short."""
+    listed = ", ".join(groups)
+    return listed if groups == detectors else f"{listed}; of the detectors {', '.join(detectors)}"
 
 
 def resolution(numbers: Mapping[str, Any]) -> str:

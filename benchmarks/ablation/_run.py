@@ -162,18 +162,34 @@ def _detectors(
     return said, {"columns": len(columns)}
 
 
-def run(parts: tuple[str, ...], ablation: Ablation, cache: Path, processes: int) -> dict[str, Results]:
-    """Run everything that is not in the cache yet, and return all of it by part."""
-    results_folder(ablation, cache).mkdir(parents=True, exist_ok=True)
-    folder = data_folder()
-    features = [(folder, pair, ablation.groups, ablation, cache) for pair in ablation.study.pairs]
-    for _ in _each(compute_features, features, processes):
-        pass
-    # The last windows have the most pairs: they come first, so that no process ends long before the other.
-    todo = [job for part in parts for job in reversed(jobs(part, ablation, cache)) if not job.file.exists()]
-    for number, (job, seconds) in enumerate(_each(run_job, [(job,) for job in todo], processes), start=1):
-        console.log(f"{number} of {len(todo)}: {job.start} {job.part}, {seconds:.0f} s")
-    return {part: gather([job.file for job in jobs(part, ablation, cache)]) for part in parts}
+def run(
+    parts: tuple[str, ...], ablation: Ablation, cache: Path, processes: int, *, finished: bool = False
+) -> dict[str, Results]:
+    """Run everything that is not in the cache yet, and return all of it by part.
+
+    With `finished`, nothing is run and the windows that are there are returned.
+    """
+    if not finished:
+        results_folder(ablation, cache).mkdir(parents=True, exist_ok=True)
+        folder = data_folder()
+        features = [(folder, pair, ablation.groups, ablation, cache) for pair in ablation.study.pairs]
+        for _ in _each(compute_features, features, processes):
+            pass
+        todo = [job for job in _in_order(parts, ablation, cache) if not job.file.exists()]
+        for number, (job, seconds) in enumerate(_each(run_job, [(job,) for job in todo], processes), start=1):
+            console.log(f"{number} of {len(todo)}: {job.start} {job.part}, {seconds:.0f} s")
+    return {part: gather([job.file for job in done(part, ablation, cache)]) for part in parts}
+
+
+def done(part: str, ablation: Ablation, cache: Path) -> list[Job]:
+    """Finished windows of a part."""
+    return [job for job in jobs(part, ablation, cache) if job.file.exists()]
+
+
+def _in_order(parts: tuple[str, ...], ablation: Ablation, cache: Path) -> list[Job]:
+    """Every second window of all parts first: what a stopped run leaves is spread over all years."""
+    halves = [jobs(part, ablation, cache)[half::2] for half in (0, 1) for part in parts]
+    return [job for half in halves for job in half]
 
 
 def _each(function: Callable, calls: list[tuple], processes: int) -> Iterator:

@@ -17,7 +17,8 @@ class Ablation:
     """Settings of one run; the defaults are those of the page.
 
     Windows, rows, label and trees are the study's. Every set of groups is trained with each of `seeds`, and
-    the scores are averaged; the defaults once more with `noise_seeds`, which is the noise floor.
+    the scores are averaged; the defaults, which every comparison shares, with `noise_seeds` as well. Noise
+    floor: the defaults with `noise_seeds` against the defaults with `seeds`.
     """
 
     study: Study = field(default_factory=lambda: Study(every=4, n_placebos=3, tree_counts=()))

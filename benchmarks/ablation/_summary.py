@@ -13,13 +13,12 @@ from auriga.typing import Regime
 from benchmarks.ablation._features import feature_seconds, load_candles
 from benchmarks.ablation._plan import Variant, variants
 from benchmarks.ablation._regimes import DETECTORS, SHIPPED
-from benchmarks.ablation._run import Job, jobs
+from benchmarks.ablation._run import Job, done
 from benchmarks.ablation._settings import Ablation
 from benchmarks.study._data import data_folder
 from benchmarks.study._page import machine
 from benchmarks.study._run import Results
 from benchmarks.study._scores import Difference, Scorer
-from benchmarks.study._windows import window_starts
 
 REGIMES = tuple(regime.label for regime in Regime.known())
 SPANS = ("all", *REGIMES)
@@ -79,7 +78,7 @@ def summarise_groups(results: Results, ablation: Ablation, cache: Path) -> dict[
     """Every set of groups against the defaults."""
     plan = variants(ablation)
     scorers = by_regime(results, SHIPPED)
-    seconds = _mean_seconds(jobs("groups", ablation, cache))
+    seconds = _mean_seconds(done("groups", ablation, cache))
     return {
         "variants": [_variant(one, plan[0], scorers, seconds) for one in plan],
         "feature_seconds": {
@@ -94,7 +93,6 @@ def summarise_groups(results: Results, ablation: Ablation, cache: Path) -> dict[
 
 def _rows(results: Results, scorers: Mapping[str, Scorer], ablation: Ablation) -> dict[str, Any]:
     return {
-        "minutes": round(results.seconds / 60, 1),
         "test_rows": len(results.up),
         "test_rows_by_pair": {
             pair: int(np.count_nonzero(results.pair == number))
@@ -141,12 +139,13 @@ def summarise(results: Mapping[str, Results], ablation: Ablation, cache: Path) -
     numbers: dict[str, Any] = {
         "settings": asdict(ablation),
         "machine": machine(),
-        "windows": [f"{start:%Y-%m-%d}" for start in window_starts(ablation.study)],
     }
     if "groups" in results:
         numbers["groups"] = summarise_groups(results["groups"], ablation, cache)
     if "detectors" in results:
         numbers["detectors"] = summarise_detectors(results["detectors"], ablation)
+    for part in results:
+        numbers[part]["windows"] = [job.start for job in done(part, ablation, cache)]
     return numbers | {"n_comparisons": count(numbers)}
 
 

@@ -7,7 +7,7 @@ from auriga.evaluation import Interval
 from auriga.typing import Regime
 from benchmarks.ablation._regimes import TITLES
 from benchmarks.ablation._summary import REGIMES, SPANS
-from benchmarks.ablation._verdict import answer, group_of, log_loss
+from benchmarks.ablation._verdict import answer, group_answer, group_of, log_loss
 from benchmarks.study._tables import markdown, marked
 
 Numbers = Mapping[str, Any]
@@ -47,7 +47,7 @@ def group_table(numbers: Numbers, kinds: Sequence[str]) -> str:
             [
                 title(one),
                 *scores(one["found"]),
-                "-" if one["kind"] == "seed" else answer(log_loss(one["found"]), numbers["n_comparisons"]),
+                "-" if one["kind"] == "seed" else group_answer(one, numbers),
                 str(one["columns"]),
                 f"{one['fit_seconds']:.1f}",
                 f"{features[group]:.2f}" if group in features else "-",

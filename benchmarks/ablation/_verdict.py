@@ -17,8 +17,10 @@ def log_loss(found: Mapping[str, Any], span: str = "all") -> Interval:
     return Interval(*found[span]["log_loss_1e5"])
 
 
-def answer(interval: Interval, comparisons: int) -> Answer:
+def answer(interval: Interval, comparisons: int, noise: float = 0.0) -> Answer:
     """Whether what is added helps: for certain only with an interval that allows for all comparisons.
+
+    A difference no larger than `noise` is nothing, whatever its interval says.
 
     Examples
     --------
@@ -26,6 +28,8 @@ def answer(interval: Interval, comparisons: int) -> Answer:
     ['yes', 'a lead', 'not shown']
     """
     together = widened(interval, comparisons)
+    if abs(interval.estimate) <= noise:
+        return "not shown"
     if interval.high < 0:
         return "yes" if together.high < 0 else "a lead"
     if interval.low > 0:
@@ -50,7 +54,7 @@ class GroupVerdict:
     harmful : tuple of str
         Defaults that do harm by a plain 95 % interval.
     enough_alone : tuple of str
-        Defaults that alone are not seen to do worse than all of them.
+        Defaults that alone are not seen to do worse than all of them, neither in log-loss nor in AUC.
     sentence : str
     """
 
@@ -70,13 +74,14 @@ def group_of(variant: Mapping[str, Any]) -> str:
 
 def judge_groups(numbers: Mapping[str, Any]) -> GroupVerdict:
     """Judge every set of groups by its pooled log-loss."""
-    n = numbers["n_comparisons"]
 
     def chosen(kind: str, *answers: Answer) -> tuple[str, ...]:
         return tuple(
             group_of(one)
             for one in numbers["groups"]["variants"]
-            if one["kind"] == kind and answer(log_loss(one["found"]), n) in answers
+            if one["kind"] == kind
+            and group_answer(one, numbers) in answers
+            and not (kind == "alone" and Interval(*one["found"]["all"]["auc_1e4"]).low > 0)
         )
 
     found = {
@@ -88,6 +93,17 @@ def judge_groups(numbers: Mapping[str, Any]) -> GroupVerdict:
         "enough_alone": chosen("alone", "not shown", "worse, a lead", "no, worse"),
     }
     return GroupVerdict(**found, sentence=_sentence(numbers, **found))
+
+
+def noise_floor(numbers: Mapping[str, Any]) -> float:
+    """How far other seeds moved the log-loss of the defaults, whichever way."""
+    seeds = [one for one in numbers["groups"]["variants"] if one["kind"] == "seed"]
+    return max((abs(log_loss(one["found"]).estimate) for one in seeds), default=0.0)
+
+
+def group_answer(variant: Mapping[str, Any], numbers: Mapping[str, Any]) -> Answer:
+    """Whether what a set has more of helps, beyond the noise floor."""
+    return answer(log_loss(variant["found"]), numbers["n_comparisons"], noise_floor(numbers))
 
 
 def words(names: Sequence[str], nothing: str = "none") -> str:
@@ -130,17 +146,23 @@ def _sentence(
             f"none of the {others} other groups lowers the log-loss by more than chance, "
             "and fewer features cost less"
         )
-    harm = f", and leaving out {words(harmful)} helps" if harmful else ""
-    alone = (
-        f"Alone, {words(enough_alone)} cannot be told from all of them together"
+    return f"On by default are {words(defaults)}: {why}. {_about_defaults(needed, unproven, harmful)} " + (
+        f"Alone, {words(enough_alone)} cannot be told from all of them together."
         if enough_alone
-        else "None of them alone does as well as all of them together"
+        else "None of them alone does as well as all of them together, in log-loss or in AUC."
     )
-    return (
-        f"On by default are {words(defaults)}: {why}. Of the defaults, {words(needed)} {_is(needed)} seen to "
-        f"matter when left out; leaving out {words(unproven)}, one at a time, makes no difference that can "
-        f"be seen{harm}. {alone}."
-    )
+
+
+def _about_defaults(needed: Sequence[str], unproven: Sequence[str], harmful: Sequence[str]) -> str:
+    """What leaving out one default group at a time shows."""
+    plain = "by a plain 95 % interval at least"
+    said = [f"of the defaults, {words(needed)} {_is(needed)} missed {plain}"] if needed else []
+    if unproven:
+        said.append(f"leaving out {words(unproven)}, one at a time, makes no difference beyond the noise")
+    if harmful:
+        said.append(f"leaving out {words(harmful)} helps {plain}")
+    sentence = "; ".join(said)
+    return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
 def _does(names: Sequence[str]) -> str:

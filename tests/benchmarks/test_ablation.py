@@ -13,7 +13,7 @@ from benchmarks.ablation._regimes import DETECTORS, SHIPPED
 from benchmarks.ablation._run import PARTS, jobs, run
 from benchmarks.ablation._settings import Ablation, from_stored
 from benchmarks.ablation._summary import compare, count, summarise
-from benchmarks.ablation._verdict import answer, judge_detectors, judge_groups
+from benchmarks.ablation._verdict import answer, judge_detectors, judge_groups, noise_floor
 from benchmarks.study._data import own_features
 from benchmarks.study._run import Results
 from benchmarks.study._scores import Scorer
@@ -62,7 +62,8 @@ def test_every_group_is_left_out_or_added_once() -> None:
 
 
 def test_differences_are_those_of_the_larger_set() -> None:
-    defaults, *others = variants(TINY)
+    defaults, noise, *others = variants(TINY)
+    assert noise.against(defaults) == ((f"{DEFAULTS}@2",), (f"{DEFAULTS}@1",))
     for one in others:
         larger, smaller = one.against(defaults)
         sets = {name: set(made.groups) for made in variants(TINY) for name in made.predictions}
@@ -237,7 +238,7 @@ def numbers_with(**found: tuple[float, float, float]) -> dict:
         {
             "name": one.name,
             "kind": one.kind,
-            "found": {"all": {"log_loss_1e5": found.get(one.name, (0, -9, 9))}},
+            "found": {"all": {"log_loss_1e5": found.get(one.name, (0, -9, 9)), "auc_1e4": (0, -9, 9)}},
         }
         for one in variants(TINY)
     ]
@@ -255,6 +256,8 @@ def test_groups_are_judged_by_the_interval_that_allows_for_all_comparisons() -> 
     assert "lowers the log-loss by more than chance" in nothing.sentence
     lead = judge_groups(numbers_with(**{"with volume": (-10, -19, -1)}))
     assert lead.leads == ("volume",) and "a lead and no result" in lead.sentence
+    noisy = judge_groups(numbers_with(**{"with volume": (-10, -19, -1), "other seeds": (11, 2, 20)}))
+    assert not noisy.leads and noise_floor(numbers_with(**{"other seeds": (-11, -20, -2)})) == 11
     found = judge_groups(
         numbers_with(
             **{
