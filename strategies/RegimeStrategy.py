@@ -80,10 +80,10 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         map_large_blocks()  # before candles are loaded
         look_back_for_experts(config)
         super().__init__(config)
-        needed = feature_warmup_candles(config, self.settings.features.groups)
-        self.startup_candle_count = max(self.startup_candle_count, needed)
         detector_from_settings(self.settings)  # refuses a missing package while Freqtrade can still say so
-        self.startup_candle_count = startup_candles(config, self.settings, self.startup_candle_count)
+        needed = feature_warmup_candles(config, self.settings.features.groups)
+        declared = max(self.startup_candle_count, needed)
+        self.startup_candle_count = startup_candles(config, self.settings, declared)
 
     @cached_property
     def settings(self) -> RegimeSettings:
