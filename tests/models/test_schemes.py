@@ -265,6 +265,14 @@ def test_shrunk_regressor_blends_values(rows) -> None:
     np.testing.assert_allclose(shrunk.predict(X, regimes=bear), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", ["boosting", "boosting_type"])
+def test_forest_of_lightgbm_is_refused_where_experts_continue_it(name) -> None:
+    forest = LGBMClassifier(**{name: "rf"}, subsample=0.7, subsample_freq=1, verbosity=-1)
+    with pytest.raises(ParameterError, match="boosting is 'rf', whose trees no expert can continue"):
+        RegimeClassifier(forest).check_parameters()
+    RegimeClassifier(forest, scheme="hard").check_parameters()
+
+
 def test_bins_refuse_arrays_that_do_not_fit() -> None:
     with pytest.raises(ParameterError, match=r"features have \[2, 3\] columns"):
         BinnedFeatures([np.zeros((2, 2)), np.zeros((2, 3))])

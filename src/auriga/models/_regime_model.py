@@ -102,7 +102,13 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
             raise ParameterError(f"other_weight is {self.other_weight}; it must lie between 0 and 1")
         template = self._template()
         if _is_lightgbm(template):
-            native_parameters(template, None if isinstance(template, LGBMRegressor) else 2, None)
+            params, _ = native_parameters(template, None if isinstance(template, LGBMRegressor) else 2, None)
+            forest = "rf" in (params.get("boosting"), params.get("boosting_type"))
+            if forest and self.scheme == "warm_start":
+                raise ParameterError(
+                    "boosting is 'rf', whose trees no expert can continue; use 'gbdt', or another scheme "
+                    "than warm_start"
+                )
         elif self.scheme == "warm_start":
             require_resumable(template)
 
