@@ -5,7 +5,6 @@ A page holds `<!-- table: NAME -->` and `<!-- end of table -->`; what stands bet
 """
 
 import importlib
-import importlib.util
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -49,10 +48,9 @@ def pages() -> dict[Path, str]:
     """Each page with a table, as it should be."""
     found = {}
     for name in NAMES:
-        if importlib.util.find_spec(f"docs.tables.{name}"):
-            table: str = importlib.import_module(f"docs.tables.{name}").table()
-            page = FOLDER / f"{name}.md"
-            found[page] = with_table(page.read_text(), name, table.strip())
+        table: str = importlib.import_module(f"docs.tables.{name}").table()
+        page = FOLDER / f"{name}.md"
+        found[page] = with_table(page.read_text(), name, table.strip())
     return found
 
 

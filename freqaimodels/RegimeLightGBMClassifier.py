@@ -2,7 +2,7 @@
 
 from lightgbm import LGBMClassifier
 
-from auriga.host import RegimeClassifierModel
+from auriga.host import LIGHTGBM_DEFAULTS, RegimeClassifierModel
 
 
 class RegimeLightGBMClassifier(RegimeClassifierModel):
@@ -16,12 +16,4 @@ class RegimeLightGBMClassifier(RegimeClassifierModel):
 
     def make_estimator(self) -> LGBMClassifier:
         """Return a seeded LightGBM classifier with the configured parameters."""
-        return self.configured(
-            LGBMClassifier,
-            n_jobs=1,
-            random_state=1,
-            max_bin=63,
-            verbosity=-1,
-            deterministic=True,
-            force_col_wise=True,
-        )
+        return self.configured(LGBMClassifier, **LIGHTGBM_DEFAULTS)

@@ -2,7 +2,7 @@
 
 from lightgbm import LGBMRegressor
 
-from auriga.host import RegimeRegressorModel
+from auriga.host import LIGHTGBM_DEFAULTS, RegimeRegressorModel
 
 
 class RegimeLightGBMRegressor(RegimeRegressorModel):
@@ -14,12 +14,4 @@ class RegimeLightGBMRegressor(RegimeRegressorModel):
 
     def make_estimator(self) -> LGBMRegressor:
         """Return a seeded LightGBM regressor with the configured parameters."""
-        return self.configured(
-            LGBMRegressor,
-            n_jobs=1,
-            random_state=1,
-            max_bin=63,
-            verbosity=-1,
-            deterministic=True,
-            force_col_wise=True,
-        )
+        return self.configured(LGBMRegressor, **LIGHTGBM_DEFAULTS)

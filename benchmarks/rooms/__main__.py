@@ -1,14 +1,13 @@
 """`python -m benchmarks.rooms`: measure features, labels and regimes; write the page and the costs."""
 
 import argparse
-import importlib
-import importlib.util
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
+from benchmarks.rooms import _labels, _regimes
 from benchmarks.rooms._features import measure_live, measure_parts, measure_year
 from benchmarks.rooms._freqai_example import NAME, OURS, measure_example
 from benchmarks.rooms._inputs import YEAR, Market, load_market
@@ -25,13 +24,11 @@ def measure_rooms(market: Market, *, repeats: int, label_rows: int) -> tuple[dic
     parts, left_out = measure_parts(market, repeats)
     year, live = measure_year(market, repeats), measure_live(market, 3 * repeats)
     features = [*parts, year, live, *measure_example(market, 2 * repeats)]
-    rooms = {"features": features}
-    for room, arguments in (("labels", {"rows": label_rows}), ("regimes", {"candles_5m": market.pair})):
-        name = f"benchmarks.rooms._{room}"
-        if importlib.util.find_spec(name):
-            measured = importlib.import_module(name)
-            given = arguments.values()
-            rooms[room] = measured.measure(*given)
+    rooms = {
+        "features": features,
+        "labels": _labels.measure(label_rows),
+        "regimes": _regimes.measure(market.pair),
+    }
     notes = [ratio_line(features, OURS, NAME), f"Candles: {market.source}."]
     return rooms, notes + [f"Not measured: {line}" for line in left_out]
 

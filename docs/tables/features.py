@@ -15,11 +15,11 @@ _RULE = "|---|---|---|---|---:|---:|"
 
 def table() -> str:
     """Tables of all groups under a heading each, in the order of the catalogue."""
-    return "\n\n".join(_group(group) for group in FEATURE_GROUPS)
-
-
-def _group(group: str) -> str:
     costs: dict[str, float] = json.loads(_COSTS.read_text()).get("features", {})
+    return "\n\n".join(_group(group, costs) for group in FEATURE_GROUPS)
+
+
+def _group(group: str, costs: dict[str, float]) -> str:
     parts = [
         (part, costs.get(name))
         for part, name in zip(FEATURE_PARTS, part_names(), strict=True)

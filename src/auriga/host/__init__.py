@@ -6,6 +6,7 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
+from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._labels import add_label
@@ -31,6 +32,7 @@ from auriga.host._slow_candles import read_slow_candles
 from auriga.host._sources import informative_sources
 
 __all__ = [
+    "LIGHTGBM_DEFAULTS",
     "MODELS",
     "OFFLINE",
     "BacktestResult",

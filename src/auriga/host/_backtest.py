@@ -12,13 +12,13 @@ from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
 from auriga.columns import REGIME_COLUMNS
 from auriga.host._label_report import label_report
-from auriga.host._market import Market, TrainingTable, training_table
+from auriga.host._market import Market, TrainingTable
 from auriga.host._memory import release_memory
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._regimes import regime_pair
 from auriga.host._saved import PredictionFile, load_model, model_complaint, report_stale, seal_model
 from auriga.host._sources import source_candles
-from auriga.host._windows import DAY, Window, backtest_windows, name_files, opening_times
+from auriga.host._windows import Window, backtest_windows, name_files, opening_times
 
 logger = logging.getLogger(__name__)
 
@@ -185,35 +185,26 @@ class BacktestRun:
 
     def _training_table(self, pair: str) -> TrainingTable | None:
         pairs = self.pairs if self._shared_by(pair) is None else [pair]
-        return training_table(
+        table: TrainingTable | None = self._glue.collect_rows(
             self.market,
             pairs,
             start=min(window.train_start for window in self._windows),
             stop=max(self._learn_stop(window) for window in self._windows),
             bins_stop=self._learn_stop(self._windows[0]),
-            sample_every=self._glue.sample_every(len(pairs)),
-            step=self._glue.step,
-            bin_params=self._glue.bin_params,
-            regime_columns=self._settings.scheme == "pooled_with_regime",
         )
+        return table
 
     def _learn_stop(self, window: Window) -> int:
-        """End of the rows whose labels are known by the end of training, and of the embargo."""
-        settings = self._settings
-        gap: int = (settings.label.horizon + settings.embargo_candles) * self._glue.step
-        return window.train_stop - gap
-
-    def _base_start(self, window: Window) -> int:
-        """Start of the fallback's rows: `train_period_days`, whatever experts look back on."""
-        days: int = self._glue.base_train_period_days
-        return max(window.train_start, window.train_stop - days * DAY)
+        stop: int = self._glue.learn_stop(window.train_stop)
+        return stop
 
     def _fit(self, window: Window, pair: str) -> Any:
         owner = self._shared_by(pair)
         stop = self._learn_stop(window)
         rows = None if self._table is None else self._table.within(window.train_start, stop, owner)
         missing = "" if rows is not None and len(rows) else self._missing(window, pair)
-        model = self._glue.fit_window(rows, self._base_start(window), stop, missing)
+        base_start = self._glue.base_start(window.train_start, window.train_stop)
+        model = self._glue.fit_window(rows, base_start, stop, missing)
         release_memory()  # else what the threads freed adds up, window by window
         return model
 

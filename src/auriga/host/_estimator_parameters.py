@@ -24,6 +24,16 @@ _LIGHTGBM_EXTRAS = {
     "n_iter_no_change", "metric", "nthread", "num_class", "boost_from_average",
 }  # fmt: skip
 
+LIGHTGBM_DEFAULTS: dict[str, Any] = {
+    "n_jobs": 1,
+    "random_state": 1,
+    "max_bin": 63,
+    "verbosity": -1,
+    "deterministic": True,
+    "force_col_wise": True,
+}
+"""What our LightGBM models ask for unless `model_training_parameters` says otherwise."""
+
 
 def require_known_parameters(estimator: type, asked: Mapping[str, Any]) -> None:
     """Refuse parameters that an estimator does not have, a misspelling above all.

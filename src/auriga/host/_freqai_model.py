@@ -2,7 +2,7 @@
 
 import logging
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -18,7 +18,7 @@ from auriga.host._backtest import BacktestRun
 from auriga.host._estimator_parameters import require_known_parameters
 from auriga.host._freqai_options import require_supported_options
 from auriga.host._live import LiveSide
-from auriga.host._market import TrainingTable, milliseconds
+from auriga.host._market import Market, TrainingTable, milliseconds, training_table
 from auriga.host._saved import set_aside_unreadable
 from auriga.host._settings import settings_from_config
 from auriga.host._sources import require_sources
@@ -136,6 +136,31 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
     def model_threads(self) -> int:
         """Models that may be trained side by side."""
         return int(self.freqai_info.get("data_kitchen_thread_count") or -1)
+
+    def learn_stop(self, train_stop: int) -> int:
+        """End (ms) of the rows whose labels are known by the end of training, and of the embargo."""
+        gap: int = (self.settings.label.horizon + self.settings.embargo_candles) * self.step
+        return train_stop - gap
+
+    def base_start(self, train_start: int, train_stop: int) -> int:
+        """Start (ms) of the fallback's rows: `train_period_days`, whatever experts look back on."""
+        return max(train_start, train_stop - self.base_train_period_days * DAY)
+
+    def collect_rows(
+        self, market: Market, pairs: Sequence[str], *, start: int, stop: int, bins_stop: int
+    ) -> TrainingTable | None:
+        """`training_table` of these pairs, thinned and binned as the settings and the estimator say."""
+        return training_table(
+            market,
+            pairs,
+            start=start,
+            stop=stop,
+            bins_stop=bins_stop,
+            sample_every=self.sample_every(len(pairs)),
+            step=self.step,
+            bin_params=self.bin_params,
+            regime_columns=self.settings.scheme == "pooled_with_regime",
+        )
 
     def sample_every(self, n_pairs: int) -> int:
         """Keep every k-th candle: by default every second one where pairs share a model."""

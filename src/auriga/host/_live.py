@@ -15,12 +15,12 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.columns import REGIME
 from auriga.host._label_report import label_report
-from auriga.host._market import Market, TrainingTable, training_table
+from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import canonical_columns, freqai_frame
 from auriga.host._provenance import Facts, facts
 from auriga.host._repairs import align_history_dates
 from auriga.host._saved import model_complaint, seal_model
-from auriga.host._windows import DAY, name_files
+from auriga.host._windows import name_files
 from auriga.typing import BoolArray, RegimeArray
 
 logger = logging.getLogger(__name__)
@@ -202,24 +202,15 @@ class LiveSide:
         buffer = self.ft_params.get("buffer_train_data_candles", 0) * self.step
         start, stop = timerange.startts * 1000 + buffer, timerange.stopts * 1000 - buffer
         embargo = self.settings.embargo_candles * self.step
-        table: TrainingTable | None = training_table(
-            market,
-            pairs,
-            start=start,
-            stop=stop - embargo,
-            bins_stop=stop,
-            sample_every=self.sample_every(len(pairs)),
-            step=self.step,
-            bin_params=self.bin_params,
-            regime_columns=self.settings.scheme == "pooled_with_regime",
+        table: TrainingTable | None = self.collect_rows(
+            market, pairs, start=start, stop=stop - embargo, bins_stop=stop
         )
         missing = (
             ""
             if table is not None
             else "; ".join(f"{p}: {market.rows(p).missing(start, stop)}" for p in pairs)
         )
-        base_start = max(start, stop - self.base_train_period_days * DAY)
-        model = self.fit_window(table, base_start, stop, missing)
+        model = self.fit_window(table, self.base_start(start, stop), stop, missing)
         if not getattr(model, "reason", ""):
             logger.info("%d pairs: trained on %s", len(pairs), self.describe(model))
         if table is not None:

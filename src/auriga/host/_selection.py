@@ -20,7 +20,7 @@ from freqtrade.resolvers import StrategyResolver  # type: ignore[import-untyped]
 from auriga.columns import plain_feature
 from auriga.errors import HostError
 from auriga.host._freqai_model import RegimeFreqaiModel
-from auriga.host._market import Market, TrainingTable, training_table
+from auriga.host._market import Market, TrainingTable
 from auriga.host._windows import DAY
 from auriga.models import split_importance
 from auriga.typing import FloatArray, Regime
@@ -143,7 +143,13 @@ def _evidence(
         market = Market(strategy, used, glue.settings, glue.label, strategy.dp.get_pair_dataframe)
         pairs = _pairs_with_candles(used, strategy.dp, spans)
         market.require_horizon(pairs[0], spans[0][1])
-        table = _table(market, glue, pairs, spans)
+        table = glue.collect_rows(
+            market,
+            pairs,
+            start=spans[0][0],
+            stop=glue.learn_stop(spans[-1][1]),
+            bins_stop=glue.learn_stop(spans[0][1]),
+        )
         names = tuple(plain_feature(name) for name in market.feature_names(pairs[0]))
         owners = [None] if glue.settings.trains_on_all_pairs else pairs
         gains, failed = [], []
@@ -213,33 +219,10 @@ def _pairs_with_candles(config: Mapping[str, Any], provider: Any, spans: tuple[S
     return list(known)
 
 
-def _table(
-    market: Market, glue: RegimeFreqaiModel, pairs: list[str], spans: tuple[Span, ...]
-) -> TrainingTable | None:
-    return training_table(
-        market,
-        pairs,
-        start=spans[0][0],
-        stop=_learn_stop(glue, spans[-1]),
-        bins_stop=_learn_stop(glue, spans[0]),
-        sample_every=glue.sample_every(len(pairs)),
-        step=glue.step,
-        bin_params=glue.bin_params,
-        regime_columns=glue.settings.scheme == "pooled_with_regime",
-    )
-
-
-def _learn_stop(glue: RegimeFreqaiModel, span: Span) -> int:
-    """End of the rows whose labels are known at the end of the span."""
-    gap: int = (glue.settings.label.horizon + glue.settings.embargo_candles) * glue.step
-    return span[1] - gap
-
-
 def _fitted(glue: RegimeFreqaiModel, table: TrainingTable | None, span: Span, owner: str | None) -> Any:
-    stop = _learn_stop(glue, span)
+    stop = glue.learn_stop(span[1])
     rows = None if table is None else table.within(span[0], stop, owner)
-    base_start = max(span[0], span[1] - glue.base_train_period_days * DAY)
-    return glue.fit_window(rows, base_start, stop, "no complete rows with a label")
+    return glue.fit_window(rows, glue.base_start(*span), stop, "no complete rows with a label")
 
 
 def _gains(model: Any, n_features: int) -> FloatArray:

@@ -6,7 +6,7 @@ import pandas as pd
 from auriga.indicators._arrays import column
 from auriga.indicators._contract import indicator
 from auriga.indicators._fractals import in_atr
-from auriga.indicators._zigzag import after_warmup, swings
+from auriga.indicators._zigzag import after_warmup, atr_warmup, swings
 from auriga.typing import FloatArray
 
 LEVELS = (0.236, 0.382, 0.5, 0.618, 0.786)
@@ -16,16 +16,12 @@ MAX_RETRACEMENT = 3.0
 """Retracements end here: the price has left the swing."""
 
 
-def _atr_period(multiple: int, atr_period: int) -> int:
-    return atr_period
-
-
 def _retraced(close: FloatArray, pivot: FloatArray, previous: FloatArray) -> FloatArray:
     """Share of the swing from `previous` to `pivot` that is given back; NaN without a swing."""
     return (pivot - close) / (pivot - previous)
 
 
-@indicator(warmup=_atr_period, scale_free=True, minimum=1)
+@indicator(warmup=atr_warmup, scale_free=True, minimum=1)
 def fibonacci_retracement(candles: pd.DataFrame, *, multiple: int = 3, atr_period: int = 14) -> pd.Series:
     """Share of the last confirmed swing that the close has given back; uses candles <= t.
 
@@ -67,7 +63,7 @@ def fibonacci_retracement(candles: pd.DataFrame, *, multiple: int = 3, atr_perio
     return after_warmup(limited, candles, atr_period)
 
 
-@indicator(warmup=_atr_period, scale_free=True, minimum=1)
+@indicator(warmup=atr_warmup, scale_free=True, minimum=1)
 def fibonacci_distance(candles: pd.DataFrame, *, multiple: int = 3, atr_period: int = 14) -> pd.Series:
     """Close above or below the nearest retracement level of the last confirmed swing; uses candles <= t.
 

@@ -58,11 +58,12 @@ def after_warmup(values: FloatArray, candles: pd.DataFrame, atr_period: int) -> 
     return as_series(np.where(np.arange(len(values)) < atr_period, np.nan, values), candles)
 
 
-def _atr_period(multiple: int, atr_period: int) -> int:
+def atr_warmup(multiple: int, atr_period: int) -> int:
+    """Leading candles without a swing: those without an average true range."""
     return atr_period
 
 
-@indicator(warmup=_atr_period, scale_free=True, minimum=1)
+@indicator(warmup=atr_warmup, scale_free=True, minimum=1)
 def zigzag_direction(candles: pd.DataFrame, *, multiple: int = 3, atr_period: int = 14) -> pd.Series:
     """Direction of the running swing; uses candles <= t.
 
@@ -104,7 +105,7 @@ def zigzag_direction(candles: pd.DataFrame, *, multiple: int = 3, atr_period: in
     return after_warmup(swings(candles, multiple, atr_period).direction, candles, atr_period)
 
 
-@indicator(warmup=_atr_period, scale_free=True, minimum=1)
+@indicator(warmup=atr_warmup, scale_free=True, minimum=1)
 def zigzag_swing(candles: pd.DataFrame, *, multiple: int = 3, atr_period: int = 14) -> pd.Series:
     """Size of the running swing, from its pivot to its extreme, in ATR; uses candles <= t.
 
@@ -145,7 +146,7 @@ def zigzag_swing(candles: pd.DataFrame, *, multiple: int = 3, atr_period: int = 
     return after_warmup(in_atr(size, candles, atr_period), candles, atr_period)
 
 
-@indicator(warmup=_atr_period, scale_free=True, minimum=1)
+@indicator(warmup=atr_warmup, scale_free=True, minimum=1)
 def zigzag_age(candles: pd.DataFrame, *, multiple: int = 3, atr_period: int = 14) -> pd.Series:
     """Candles since the pivot at which the running swing began; uses candles <= t.
 
@@ -187,7 +188,7 @@ def zigzag_age(candles: pd.DataFrame, *, multiple: int = 3, atr_period: int = 14
     return after_warmup(age, candles, atr_period)
 
 
-@indicator(warmup=_atr_period, scale_free=True, minimum=1)
+@indicator(warmup=atr_warmup, scale_free=True, minimum=1)
 def zigzag_waves(candles: pd.DataFrame, *, multiple: int = 3, atr_period: int = 14) -> pd.Series:
     """Count the waves of the current structure; uses candles <= t.
 
