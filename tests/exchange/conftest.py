@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 from starlette.types import ASGIApp
 
-from auriga.exchange import create_app, read_recorded_market
+from auriga.exchange import Venue, create_app, read_recorded_market
 
 NOON = 1_750_000_000_000
 
@@ -88,7 +88,7 @@ def make_client() -> Callable[[ASGIApp], Client]:
 
 @pytest.fixture(scope="session")
 def client(recording: Path) -> Client:
-    return Client(create_app(read_recorded_market(recording).store, clock=lambda: NOON))
+    return Client(create_app(Venue(read_recorded_market(recording).store, clock=lambda: NOON)))
 
 
 @dataclass(frozen=True)

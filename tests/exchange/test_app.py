@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from auriga.exchange import SimulationPlan, create_app, simulate_exchange
+from auriga.exchange import SimulationPlan, Venue, create_app, simulate_exchange
 
 
 def test_ping_and_time(client: Any) -> None:
@@ -79,7 +79,7 @@ def test_foreign_hosts_are_refused(client: Any, host: str, status: int) -> None:
 
 def test_before_the_first_candle_a_pair_is_not_listed(make_client: Callable[..., Any]) -> None:
     store = simulate_exchange(SimulationPlan(pairs=("BTC/USDT",), days=1))
-    early = make_client(create_app(store, clock=lambda: 0))
+    early = make_client(create_app(Venue(store, clock=lambda: 0)))
     assert early.get("/api/v3/ticker/24hr").json() == []
     assert early.get("/api/v3/depth", params={"symbol": "BTCUSDT"}).json()["code"] == -1121
     assert early.get("/api/v3/klines", params={"symbol": "BTCUSDT", "interval": "5m"}).json() == []

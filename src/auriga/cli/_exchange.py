@@ -17,6 +17,7 @@ from auriga.exchange import (
     CandleSeries,
     CandleStore,
     SimulationPlan,
+    Venue,
     bind_loopback,
     create_app,
     exit_on_signals,
@@ -76,7 +77,7 @@ def exchange(
             store = _simulated(plan, console)
         text = overlay_text(offline_config(port, simulated=name))
         with overlay_file(overlay, text) if overlay else nullcontext():
-            serve(create_app(store), listener, partial(_announce, console, store, port, overlay, name))
+            serve(create_app(Venue(store)), listener, partial(_announce, console, store, port, overlay, name))
 
 
 def _refuse_contradictions(

@@ -1,6 +1,7 @@
 """A Binance-compatible spot exchange on the loopback interface, serving recorded or simulated candles."""
 
-from auriga.exchange._app import Clock, create_app, wall_clock
+from auriga.exchange._app import create_app
+from auriga.exchange._clock import Clock, wall_clock
 from auriga.exchange._overlay import (
     AURIGA_PORT,
     offline_config,
@@ -15,6 +16,7 @@ from auriga.exchange._simulated import SimulationPlan, pair_seed, plan_until, si
 from auriga.exchange._store import CandleStore
 from auriga.exchange._symbols import SpotSymbol
 from auriga.exchange._truth import true_regimes
+from auriga.exchange._venue import Venue
 
 __all__ = [
     "AURIGA_PORT",
@@ -25,6 +27,7 @@ __all__ = [
     "Rows",
     "SimulationPlan",
     "SpotSymbol",
+    "Venue",
     "bind_loopback",
     "create_app",
     "exit_on_signals",

@@ -1,15 +1,52 @@
 """Binance's error answers."""
 
+from collections.abc import Mapping
 from enum import Enum
 
 
 class Refusal(Enum):
-    """Error codes of the REST interface, each with Binance's wording."""
+    """Error codes of the REST interface, each with Binance's wording; `{0}` is filled in."""
 
+    UNKNOWN = (-1000, "An unknown error occurred while processing the request.")
+    DISCONNECTED = (-1001, "Internal error; unable to process your request. Please try again.")
+    TOO_MANY_REQUESTS = (-1003, "Too many requests; current limit is {0}.")
+    UNEXPECTED_RESPONSE = (
+        -1006,
+        "An unexpected response was received from the message bus. Execution status unknown.",
+    )
+    TIMEOUT = (-1007, "Timeout waiting for response from backend server. Send status unknown.")
+    INVALID_MESSAGE = (-1013, "{0}")
+    TOO_MANY_ORDERS = (-1015, "Too many new orders; current limit is {0}.")
+    INVALID_TIMESTAMP = (-1021, "{0}")
+    INVALID_SIGNATURE = (-1022, "Signature for this request is not valid.")
     ILLEGAL_CHARACTERS = (-1100, "Illegal characters found in parameter '{0}'; legal range is '{1}'.")
     MISSING_PARAMETER = (-1102, "Mandatory parameter '{0}' was not sent, was empty/null, or malformed.")
+    UNREADABLE_PARAMETER = (-1105, "Parameter '{0}' was empty.")
+    UNWANTED_PARAMETER = (-1106, "Parameter '{0}' sent when not required.")
+    BAD_PRECISION = (-1111, "Parameter '{0}' has too much precision.")
+    INVALID_TIME_IN_FORCE = (-1115, "Invalid timeInForce.")
+    INVALID_ORDER_TYPE = (-1116, "Invalid orderType.")
+    INVALID_SIDE = (-1117, "Invalid side.")
     INVALID_INTERVAL = (-1120, "Invalid interval.")
     INVALID_SYMBOL = (-1121, "Invalid symbol.")
+    INVALID_LISTEN_KEY = (-1125, "This listenKey does not exist.")
+    ORDER_REJECTED = (-2010, "{0}")
+    CANCEL_REJECTED = (-2011, "{0}")
+    NO_SUCH_ORDER = (-2013, "Order does not exist.")
+    BAD_KEY_FORMAT = (-2014, "API-key format invalid.")
+    REJECTED_KEY = (-2015, "Invalid API-key, IP, or permissions for action.")
+    INSUFFICIENT_MARGIN = (-2019, "Margin is insufficient.")
+    WOULD_TRIGGER = (-2021, "Order would immediately trigger.")
+    REDUCE_ONLY_REJECTED = (-2022, "ReduceOnly Order is rejected.")
+    NO_NEED_TO_CHANGE_MARGIN = (-4046, "No need to change margin type.")
+    SYMBOL_NOT_TRADING = (
+        -4108,
+        "Symbol is on delivering or delivered or settling or closed or pre-trading.",
+    )
+    NOTIONAL_TOO_SMALL = (
+        -4164,
+        "Order's notional must be no smaller than {0} (unless you choose reduce only).",
+    )
 
     @property
     def code(self) -> int:
@@ -22,7 +59,16 @@ class Refusal(Enum):
 
 
 class RequestError(Exception):
-    """A request that Binance refuses with HTTP 400.
+    """A request that Binance refuses.
+
+    Parameters
+    ----------
+    refusal : Refusal
+        Which error.
+    details : str
+        What its wording leaves open.
+    status : int
+        HTTP status; almost always 400.
 
     Examples
     --------
@@ -30,6 +76,15 @@ class RequestError(Exception):
     {'code': -1121, 'msg': 'Invalid symbol.'}
     """
 
-    def __init__(self, refusal: Refusal, *details: str) -> None:
+    def __init__(
+        self,
+        refusal: Refusal,
+        *details: str,
+        status: int = 400,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.refusal = refusal
+        self.status = status
+        self.headers = dict(headers or {})
         self.body = {"code": refusal.code, "msg": refusal.message(*details)}
         super().__init__(self.body["msg"])

@@ -1,0 +1,5 @@
+"""Addresses of Binance's REST interface and what answers them."""
+
+from auriga.exchange.rest._spot_market import SPOT_MARKET
+
+__all__ = ["SPOT_MARKET"]
