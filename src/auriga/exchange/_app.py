@@ -16,10 +16,10 @@ from starlette.routing import BaseRoute, Route
 from auriga.exchange._endpoint import Call, Endpoint, Parameters
 from auriga.exchange._refusals import RequestError
 from auriga.exchange._venue import Venue
-from auriga.exchange.rest import SPOT_MARKET, SPOT_TRADING
+from auriga.exchange.rest import SPOT_ACCOUNT, SPOT_MARKET, SPOT_TRADES, SPOT_TRADING
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost"]
-ENDPOINTS = (*SPOT_MARKET, *SPOT_TRADING)
+ENDPOINTS = (*SPOT_MARKET, *SPOT_TRADES, *SPOT_TRADING, *SPOT_ACCOUNT)
 
 
 def create_app(venue: Venue) -> Starlette:
