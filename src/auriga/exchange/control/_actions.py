@@ -33,8 +33,7 @@ def counts(venue: Venue) -> dict[str, Any]:
 
 def _placed(venue: Venue, name: str) -> int:
     desk = getattr(venue, name, None)
-    store = venue.store if name == "spot" else getattr(venue, "futures_store", None)
-    return sum(len(desk.orders(symbol)) for symbol in store.symbols) if desk and store else 0
+    return 0 if desk is None else len(desk.orders())
 
 
 def add_fault(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
