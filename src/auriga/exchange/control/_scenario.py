@@ -80,7 +80,7 @@ def _read(text: str) -> Scenario:
     loader = yaml.SafeLoader(text)
     try:
         node = loader.get_single_node()
-        content = loader.construct_document(node) if node else None
+        content: Any = loader.construct_document(node) if node else None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ParameterError(f"is no YAML ({' '.join(str(error).split())[:200]})") from error
     if not isinstance(node, yaml.MappingNode) or not isinstance(content.get("events"), list):
