@@ -1,11 +1,14 @@
 """Everything behind one offline exchange: candles, clock and accounts."""
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
 from auriga.exchange._clock import Clock, wall_clock
 from auriga.exchange._store import CandleStore
+from auriga.exchange.faults import FaultPlan
+from auriga.exchange.gate import ApiKeys, Gate
 from auriga.exchange.trading import Journal, OrderDesk, PriceSource, SpotLedger
 
 
@@ -22,6 +25,19 @@ class Venue:
         SQLite file that keeps orders and balances over a restart; None forgets them.
     balances : mapping of str to Decimal, or None
         What a new spot account has; by default 10,000 of each quote currency.
+    keys : ApiKeys or None
+        Keys that may trade; without any, everything that needs a signature is refused.
+    limited : bool
+        Whether Binance's limits on requests and orders are enforced.
+
+    Attributes
+    ----------
+    faults : FaultPlan
+        What goes wrong on purpose.
+    gate : Gate
+        What every request has to pass.
+    requests : Counter of str
+        Requests so far, by method and path.
     """
 
     def __init__(
@@ -31,9 +47,14 @@ class Venue:
         *,
         state: Path | None = None,
         balances: Mapping[str, Decimal] | None = None,
+        keys: ApiKeys | None = None,
+        limited: bool = True,
     ) -> None:
         self.store = store
         self.clock = clock
+        self.faults = FaultPlan(clock)
+        self.gate = Gate(keys, limited=limited)
+        self.requests: Counter[str] = Counter()
         self.journal = Journal(state)
         self.spot_ledger = SpotLedger(store.symbols, self.journal, balances)
         self.spot = OrderDesk("spot", PriceSource(store), self.spot_ledger, self.journal)
