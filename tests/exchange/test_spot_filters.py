@@ -4,20 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.exchange.spot_exchange import SpotAccount, simulated_store
 
-from auriga.exchange import SimulationPlan, Venue, create_app, simulate_exchange
-
-START = 1_672_531_200_000
 LIMIT = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC"}
 STOP = {**LIMIT, "side": "SELL", "type": "STOP_LOSS_LIMIT"}
 MARKET = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET"}
 
 
 @pytest.fixture(scope="module")
-def trader(make_client: Callable[..., Any]) -> Any:
-    # BTC is worth about 100 USDT in this market: ticks and steps of 0.001.
-    store = simulate_exchange(SimulationPlan(pairs=("BTC/USDT",), days=1))
-    return make_client(create_app(Venue(store, clock=lambda: START + 60_000)))
+def trader(make_client: Callable[..., Any]) -> SpotAccount:
+    return SpotAccount(make_client, simulated_store())
 
 
 @pytest.mark.parametrize(
@@ -65,17 +61,17 @@ def trader(make_client: Callable[..., Any]) -> Any:
         ),
     ],
 )
-def test_refusals(trader: Any, order: dict[str, str], code: int, message: str | None) -> None:
-    answer = trader.request("POST", "/api/v3/order", data=order)
+def test_refusals(trader: SpotAccount, order: dict[str, str], code: int, message: str | None) -> None:
+    answer = trader.send("POST", "order", **order)
     body = answer.json()
     assert (answer.status_code, body["code"]) == (400, code)
     assert message is None or body["msg"] == message
     if code != -2010:
-        assert trader.request("POST", "/api/v3/order/test", data=order).json() == body
-    assert trader.get("/api/v3/allOrders", params={"symbol": "BTCUSDT"}).json() == []
+        assert trader.post("order/test", **order) == body
+    assert trader.get("allOrders", symbol="BTCUSDT") == []
 
 
-def test_a_test_order_leaves_nothing(trader: Any) -> None:
+def test_a_test_order_leaves_nothing(trader: SpotAccount) -> None:
     order = {**LIMIT, "quantity": "1", "price": "90"}
-    assert trader.request("POST", "/api/v3/order/test", data=order).json() == {}
-    assert trader.get("/api/v3/openOrders").json() == []
+    assert trader.post("order/test", **order) == {}
+    assert trader.get("openOrders") == []
