@@ -9,7 +9,7 @@ import pandas as pd
 from freqtrade.enums import SignalDirection  # type: ignore[import-untyped]
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "strategies"))
-import RegimeStrategy as ours  # type: ignore[import-not-found]  # noqa: E402
+import RegimeStrategy as ours  # type: ignore[import-not-found]
 
 
 class SignalStrategy(ours.RegimeStrategy):  # type: ignore[misc]
