@@ -17,6 +17,7 @@ from auriga.exchange._endpoint import Call, Endpoint, Parameters
 from auriga.exchange._refusals import RequestError
 from auriga.exchange._venue import Venue
 from auriga.exchange.rest import SPOT_MARKET
+from auriga.exchange.streams import stream_routes
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost"]
 ENDPOINTS = (*SPOT_MARKET,)
@@ -33,8 +34,8 @@ def create_app(venue: Venue) -> Starlette:
     Returns
     -------
     Starlette
-        Binance's REST interface. Requests for other hosts than the loopback interface are refused; paths
-        that are not served answer 404.
+        Binance's REST interface and websockets. Requests for other hosts than the loopback interface are
+        refused; paths that are not served answer 404.
 
     Examples
     --------
@@ -44,7 +45,7 @@ def create_app(venue: Venue) -> Starlette:
     ['/api/v3/ping', '/api/v3/time', '/api/v3/exchangeInfo']
     """
     return Starlette(
-        routes=_routes(venue, ENDPOINTS),
+        routes=[*_routes(venue, ENDPOINTS), *stream_routes(venue)],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS, www_redirect=False)],
         exception_handlers={HTTPException: _not_served},
     )
