@@ -27,6 +27,7 @@ class Refusal(Enum):
     INVALID_TIME_IN_FORCE = (-1115, "Invalid timeInForce.")
     INVALID_ORDER_TYPE = (-1116, "Invalid orderType.")
     INVALID_SIDE = (-1117, "Invalid side.")
+    INVALID_RESPONSE_TYPE = (-1128, "Combination of optional parameters invalid.")
     INVALID_INTERVAL = (-1120, "Invalid interval.")
     INVALID_SYMBOL = (-1121, "Invalid symbol.")
     INVALID_LISTEN_KEY = (-1125, "This listenKey does not exist.")
