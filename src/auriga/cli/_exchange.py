@@ -14,6 +14,7 @@ from auriga.cli._exchange_screen import Announcement
 from auriga.errors import ParameterError
 from auriga.exchange import (
     AURIGA_PORT,
+    ApiKeys,
     SimulationPlan,
     SpeedClock,
     Venue,
@@ -23,7 +24,6 @@ from auriga.exchange import (
     offline_config,
     overlay_file,
     overlay_text,
-    random_keys,
     serve,
     wall_clock,
 )
@@ -91,13 +91,14 @@ def exchange(
     with exit_on_signals(), bind_loopback(port) as listener:
         port = listener.getsockname()[1]
         store = options.open(console)
+        _, key, secret = ApiKeys.random()
         venue = Venue(store, clock, limited=not no_limits)
         config = offline_config(
             port,
             simulated=options.simulated,
             mode=mode,
             live=live,
-            keys=random_keys() if live else None,
+            keys=(key, secret) if live else None,
             limited=not no_limits,
             pairs=[f"{symbol.pair}:{symbol.quote}" for symbol in store.symbols.values()],
         )

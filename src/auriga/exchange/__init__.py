@@ -4,10 +4,8 @@ from auriga.exchange._app import create_app
 from auriga.exchange._clock import Clock, SpeedClock, wall_clock
 from auriga.exchange._overlay import (
     AURIGA_PORT,
-    ApiKeys,
     offline_config,
     overlay_text,
-    random_keys,
     simulated_datadir,
 )
 from auriga.exchange._overlay_file import overlay_file
@@ -20,6 +18,7 @@ from auriga.exchange._store import CandleStore
 from auriga.exchange._symbols import SpotSymbol
 from auriga.exchange._truth import true_regimes
 from auriga.exchange._venue import Venue
+from auriga.exchange.gate import ApiKeys
 
 __all__ = [
     "AURIGA_PORT",
@@ -41,7 +40,6 @@ __all__ = [
     "overlay_text",
     "pair_seed",
     "plan_until",
-    "random_keys",
     "read_recorded_market",
     "replay_shift",
     "resample_series",

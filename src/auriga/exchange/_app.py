@@ -16,6 +16,8 @@ from starlette.routing import BaseRoute, Route
 from auriga.exchange._endpoint import Call, Endpoint, Parameters
 from auriga.exchange._refusals import RequestError
 from auriga.exchange._venue import Venue
+from auriga.exchange.control import control_routes
+from auriga.exchange.faults import FaultMiddleware
 from auriga.exchange.rest import SPOT_MARKET, SPOT_TRADING
 from auriga.exchange.streams import stream_routes
 
@@ -45,8 +47,17 @@ def create_app(venue: Venue) -> Starlette:
     ['/api/v3/ping', '/api/v3/time', '/api/v3/exchangeInfo']
     """
     return Starlette(
-        routes=[*_routes(venue, ENDPOINTS), *stream_routes(venue)],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS, www_redirect=False)],
+        routes=[*_routes(venue, ENDPOINTS), *control_routes(venue), *stream_routes(venue)],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS, www_redirect=False),
+            Middleware(
+                FaultMiddleware,
+                plan=venue.faults,
+                clock=venue.clock,
+                requests=venue.requests,
+                served=[f"{endpoint.method} {endpoint.path}" for endpoint in ENDPOINTS],
+            ),
+        ],
         exception_handlers={HTTPException: _not_served},
     )
 

@@ -1,9 +1,8 @@
 """The configuration overlay that sends every request of Freqtrade to the loopback interface."""
 
 import json
-import secrets
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from auriga.errors import ParameterError
 
@@ -41,28 +40,13 @@ _WS_API_KEYS = ("spot", "linear", "inverse")
 _MARKET_TYPES = {"spot": "spot", "futures": "linear"}
 
 
-class ApiKeys(NamedTuple):
-    """Key and secret of the account on the offline exchange; neither is ever printed."""
-
-    key: str
-    secret: str
-
-    def __repr__(self) -> str:
-        return "ApiKeys(...)"
-
-
-def random_keys() -> ApiKeys:
-    """Make keys of the form that Binance's have."""
-    return ApiKeys(secrets.token_hex(32), secrets.token_hex(32))
-
-
 def offline_config(
     port: int = AURIGA_PORT,
     *,
     simulated: str | None = None,
     mode: str = "spot",
     live: bool = False,
-    keys: ApiKeys | None = None,
+    keys: tuple[str, str] | None = None,
     limited: bool = True,
     pairs: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -79,8 +63,8 @@ def offline_config(
         `spot`, or `futures` for perpetual contracts with isolated margin.
     live : bool
         Whether the bot trades on the exchange's account instead of simulating its orders.
-    keys : ApiKeys or None
-        Key and secret; needed for `live`.
+    keys : tuple of str or None
+        API key and secret; needed for `live`.
     limited : bool
         Whether the exchange enforces request limits, so that ccxt has to pace its requests.
     pairs : sequence of str
@@ -121,11 +105,11 @@ def offline_config(
     return config
 
 
-def _exchange_config(port: int, mode: str, keys: ApiKeys | None, limited: bool) -> dict[str, Any]:
+def _exchange_config(port: int, mode: str, keys: tuple[str, str] | None, limited: bool) -> dict[str, Any]:
     return {
         "name": "binance",
-        "key": keys.key if keys else "",
-        "secret": keys.secret if keys else "",
+        "key": keys[0] if keys else "",
+        "secret": keys[1] if keys else "",
         "only_from_ccxt": True,
         "enable_ws": True,
         "ccxt_config": {

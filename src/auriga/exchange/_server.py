@@ -11,6 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from auriga.errors import ExchangeError, ParameterError
+from auriga.exchange.faults import OpenProtocol
 
 LOOPBACK = "127.0.0.1"
 PING_SECONDS = 180.0  # Binance's pace, and its patience
@@ -93,6 +94,7 @@ def serve(app: Starlette, listener: socket.socket, on_ready: Callable[[], None])
     config = uvicorn.Config(
         app,
         loop="asyncio",
+        http=OpenProtocol,
         lifespan="off",
         log_level="warning",
         access_log=False,

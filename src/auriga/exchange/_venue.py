@@ -1,12 +1,13 @@
 """Everything behind one offline exchange: candles, clock and accounts."""
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
 from auriga.exchange._clock import Clock, wall_clock
 from auriga.exchange._store import CandleStore
-from auriga.exchange.streams._faults import Faults
+from auriga.exchange.faults import FaultPlan
 from auriga.exchange.trading import Journal, OrderDesk, PriceSource, SpotLedger
 
 
@@ -25,6 +26,13 @@ class Venue:
         What a new spot account has; by default 10,000 of each quote currency.
     limited : bool
         Whether Binance's limits of requests and messages are enforced.
+
+    Attributes
+    ----------
+    faults : FaultPlan
+        What goes wrong on purpose.
+    requests : Counter of str
+        Requests so far, by method and path.
     """
 
     def __init__(
@@ -39,7 +47,8 @@ class Venue:
         self.store = store
         self.clock = clock
         self.limited = limited
-        self.faults: Faults | None = None
         self.journal = Journal(state)
         self.spot_ledger = SpotLedger(store.symbols, self.journal, balances)
         self.spot = OrderDesk("spot", PriceSource(store), self.spot_ledger, self.journal)
+        self.faults = FaultPlan(clock)
+        self.requests: Counter[str] = Counter()
