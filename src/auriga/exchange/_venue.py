@@ -24,6 +24,8 @@ class Venue:
         SQLite file that keeps orders and balances over a restart; None forgets them.
     balances : mapping of str to Decimal, or None
         What a new spot account has; by default 10,000 of each quote currency.
+    limited : bool
+        Whether Binance's limits of requests and messages are enforced.
 
     Attributes
     ----------
@@ -40,9 +42,11 @@ class Venue:
         *,
         state: Path | None = None,
         balances: Mapping[str, Decimal] | None = None,
+        limited: bool = True,
     ) -> None:
         self.store = store
         self.clock = clock
+        self.limited = limited
         self.journal = Journal(state)
         self.spot_ledger = SpotLedger(store.symbols, self.journal, balances)
         self.spot = OrderDesk("spot", PriceSource(store), self.spot_ledger, self.journal)
