@@ -6,6 +6,7 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
+from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
@@ -36,6 +37,7 @@ __all__ = [
     "MODELS",
     "OFFLINE",
     "BacktestResult",
+    "EntryGuard",
     "FeatureEvidence",
     "PairRegimes",
     "RegimeClassifierModel",
@@ -51,6 +53,7 @@ __all__ = [
     "detector_settings",
     "feature_evidence",
     "feature_warmup_candles",
+    "guarded_adjustment",
     "informative_sources",
     "load_config",
     "look_back_for_experts",
