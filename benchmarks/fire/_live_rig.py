@@ -192,6 +192,7 @@ class LiveRig:
             "ccxt_config": {"timeout": int(1000 * CLIENT_TIMEOUT)},
         }
         config = {**_CONFIG, "api_server": api, "exchange": exchange}
+        config["regime"] = {**_CONFIG["regime"], "guard": {"enabled": self._guard}}
         if self._bot_kind == "stops":
             config["order_types"] = _STOPS
         leaders = {"include_corr_pairlist": self.pairs[:2]}
