@@ -10,6 +10,16 @@ class Refusal(Enum):
     UNKNOWN = (-1000, "An unknown error occurred while processing the request.")
     DISCONNECTED = (-1001, "Internal error; unable to process your request. Please try again.")
     TOO_MANY_REQUESTS = (-1003, "Too many requests; current limit is {0}.")
+    TOO_MUCH_WEIGHT = (
+        -1003,
+        "Too much request weight used; current limit is {0} request weight per 1 MINUTE. "
+        "Please use WebSocket Streams for live updates to avoid polling the API.",
+    )
+    IP_BANNED = (
+        -1003,
+        "Way too much request weight used; IP banned until {0}. "
+        "Please use WebSocket Streams for live updates to avoid bans.",
+    )
     UNEXPECTED_RESPONSE = (
         -1006,
         "An unexpected response was received from the message bus. Execution status unknown.",
@@ -27,6 +37,7 @@ class Refusal(Enum):
     INVALID_TIME_IN_FORCE = (-1115, "Invalid timeInForce.")
     INVALID_ORDER_TYPE = (-1116, "Invalid orderType.")
     INVALID_SIDE = (-1117, "Invalid side.")
+    INVALID_RESPONSE_TYPE = (-1128, "Combination of optional parameters invalid.")
     INVALID_INTERVAL = (-1120, "Invalid interval.")
     INVALID_SYMBOL = (-1121, "Invalid symbol.")
     INVALID_LISTEN_KEY = (-1125, "This listenKey does not exist.")

@@ -54,6 +54,11 @@ class CandleStore:
         self.symbols[symbol.symbol] = symbol
         self._native[symbol.symbol] = {name: native[name] for name in INTERVALS if name in native}
 
+    @property
+    def listed(self) -> Mapping[str, SpotSymbol]:
+        """Symbols that can still be asked for: all but those that were delisted."""
+        return self.symbols
+
     def native(self, symbol: str) -> dict[str, CandleSeries]:
         """Series that were recorded or simulated, the finest first."""
         return self._native[symbol]
