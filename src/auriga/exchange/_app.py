@@ -18,11 +18,11 @@ from auriga.exchange._refusals import RequestError
 from auriga.exchange._venue import Venue
 from auriga.exchange.control import control_routes
 from auriga.exchange.faults import FaultMiddleware
-from auriga.exchange.rest import SPOT_MARKET, SPOT_TRADING
+from auriga.exchange.rest import FUTURES_MARKET, SPOT_MARKET, SPOT_TRADING
 from auriga.exchange.streams import stream_routes
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost"]
-ENDPOINTS = (*SPOT_MARKET, *SPOT_TRADING)
+ENDPOINTS = (*SPOT_MARKET, *SPOT_TRADING, *FUTURES_MARKET)
 
 
 def create_app(venue: Venue) -> Starlette:

@@ -24,6 +24,8 @@ class CandleStore:
     simulated : bool
         Whether the candles are simulated. Their tick size follows the first price instead of the last,
         so it does not depend on the length of the simulation.
+    listed_as : type
+        `SpotSymbol`, or `FuturesSymbol` for perpetual contracts.
 
     Raises
     ------
@@ -32,14 +34,18 @@ class CandleStore:
     """
 
     def __init__(
-        self, series: Mapping[tuple[str, str], Mapping[str, CandleSeries]], *, simulated: bool = False
+        self,
+        series: Mapping[tuple[str, str], Mapping[str, CandleSeries]],
+        *,
+        simulated: bool = False,
+        listed_as: type[SpotSymbol] = SpotSymbol,
     ) -> None:
         self.simulated = simulated
         self.symbols: dict[str, SpotSymbol] = {}
         self._native: dict[str, dict[str, CandleSeries]] = {}
         self._resampled: dict[tuple[str, str], CandleSeries] = {}
         for (base, quote), native in sorted(series.items()):
-            self._add(SpotSymbol(base, quote, self._price(native)), native)
+            self._add(listed_as(base, quote, self._price(native)), native)
 
     def _price(self, native: Mapping[str, CandleSeries]) -> float:
         longest = max(native.values(), key=lambda series: series.span)

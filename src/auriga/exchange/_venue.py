@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from auriga.exchange._clock import Clock, wall_clock
+from auriga.exchange._futures_store import FuturesStore, futures_on_spot
 from auriga.exchange._store import CandleStore
 from auriga.exchange.faults import FaultPlan
 from auriga.exchange.trading import Journal, OrderDesk, PriceSource, SpotLedger
@@ -24,6 +25,8 @@ class Venue:
         SQLite file that keeps orders and balances over a restart; None forgets them.
     balances : mapping of str to Decimal, or None
         What a new spot account has; by default 10,000 of each quote currency.
+    futures_store : FuturesStore or None
+        Perpetual contracts; None lists a contract for each spot pair, at the spot price.
     limited : bool
         Whether Binance's limits of requests and messages are enforced.
 
@@ -42,11 +45,13 @@ class Venue:
         *,
         state: Path | None = None,
         balances: Mapping[str, Decimal] | None = None,
+        futures_store: FuturesStore | None = None,
         limited: bool = True,
     ) -> None:
         self.store = store
         self.clock = clock
         self.limited = limited
+        self.futures_store = futures_store or futures_on_spot(store)
         self.journal = Journal(state)
         self.spot_ledger = SpotLedger(store.symbols, self.journal, balances)
         self.spot = OrderDesk("spot", PriceSource(store), self.spot_ledger, self.journal)

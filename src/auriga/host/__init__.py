@@ -15,6 +15,7 @@ from auriga.host._memory import map_large_blocks
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._predictions import read_predictions
+from auriga.host._reconcile import Reconciler, Reconciliation
 from auriga.host._regime_views import detector_names, detector_settings, regime_views
 from auriga.host._regimes import (
     add_regimes,
@@ -40,6 +41,8 @@ __all__ = [
     "EntryGuard",
     "FeatureEvidence",
     "PairRegimes",
+    "Reconciler",
+    "Reconciliation",
     "RegimeClassifierModel",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
