@@ -1,15 +1,16 @@
 """A Binance-compatible spot exchange on the loopback interface, serving recorded or simulated candles."""
 
 from auriga.exchange._app import create_app
-from auriga.exchange._clock import Clock, wall_clock
+from auriga.exchange._clock import Clock, SpeedClock, wall_clock
 from auriga.exchange._overlay import (
     AURIGA_PORT,
     offline_config,
-    overlay_file,
     overlay_text,
     simulated_datadir,
 )
+from auriga.exchange._overlay_file import overlay_file
 from auriga.exchange._recorded import RecordedMarket, read_recorded_market
+from auriga.exchange._replay import replay_shift, shift_store
 from auriga.exchange._series import CandleSeries, Rows, resample_series, series_from_frame
 from auriga.exchange._server import bind_loopback, exit_on_signals, serve
 from auriga.exchange._simulated import SimulationPlan, pair_seed, plan_until, simulate_exchange
@@ -17,15 +18,18 @@ from auriga.exchange._store import CandleStore
 from auriga.exchange._symbols import SpotSymbol
 from auriga.exchange._truth import true_regimes
 from auriga.exchange._venue import Venue
+from auriga.exchange.gate import ApiKeys
 
 __all__ = [
     "AURIGA_PORT",
+    "ApiKeys",
     "CandleSeries",
     "CandleStore",
     "Clock",
     "RecordedMarket",
     "Rows",
     "SimulationPlan",
+    "SpeedClock",
     "SpotSymbol",
     "Venue",
     "bind_loopback",
@@ -37,9 +41,11 @@ __all__ = [
     "pair_seed",
     "plan_until",
     "read_recorded_market",
+    "replay_shift",
     "resample_series",
     "series_from_frame",
     "serve",
+    "shift_store",
     "simulate_exchange",
     "simulated_datadir",
     "true_regimes",

@@ -16,10 +16,13 @@ from starlette.routing import BaseRoute, Route
 from auriga.exchange._endpoint import Call, Endpoint, Parameters
 from auriga.exchange._refusals import RequestError
 from auriga.exchange._venue import Venue
-from auriga.exchange.rest import SPOT_MARKET
+from auriga.exchange.control import control_routes
+from auriga.exchange.faults import FaultMiddleware
+from auriga.exchange.rest import FUTURES_MARKET, SPOT_MARKET, SPOT_TRADING
+from auriga.exchange.streams import stream_routes
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost"]
-ENDPOINTS = (*SPOT_MARKET,)
+ENDPOINTS = (*SPOT_MARKET, *SPOT_TRADING, *FUTURES_MARKET)
 
 
 def create_app(venue: Venue) -> Starlette:
@@ -33,8 +36,8 @@ def create_app(venue: Venue) -> Starlette:
     Returns
     -------
     Starlette
-        Binance's REST interface. Requests for other hosts than the loopback interface are refused; paths
-        that are not served answer 404.
+        Binance's REST interface and websockets. Requests for other hosts than the loopback interface are
+        refused; paths that are not served answer 404.
 
     Examples
     --------
@@ -44,8 +47,17 @@ def create_app(venue: Venue) -> Starlette:
     ['/api/v3/ping', '/api/v3/time', '/api/v3/exchangeInfo']
     """
     return Starlette(
-        routes=_routes(venue, ENDPOINTS),
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS, www_redirect=False)],
+        routes=[*_routes(venue, ENDPOINTS), *control_routes(venue), *stream_routes(venue)],
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS, www_redirect=False),
+            Middleware(
+                FaultMiddleware,
+                plan=venue.faults,
+                clock=venue.clock,
+                requests=venue.requests,
+                served=[f"{endpoint.method} {endpoint.path}" for endpoint in ENDPOINTS],
+            ),
+        ],
         exception_handlers={HTTPException: _not_served},
     )
 

@@ -10,6 +10,16 @@ class Refusal(Enum):
     UNKNOWN = (-1000, "An unknown error occurred while processing the request.")
     DISCONNECTED = (-1001, "Internal error; unable to process your request. Please try again.")
     TOO_MANY_REQUESTS = (-1003, "Too many requests; current limit is {0}.")
+    TOO_MUCH_WEIGHT = (
+        -1003,
+        "Too much request weight used; current limit is {0} request weight per 1 MINUTE. "
+        "Please use WebSocket Streams for live updates to avoid polling the API.",
+    )
+    IP_BANNED = (
+        -1003,
+        "Way too much request weight used; IP banned until {0}. "
+        "Please use WebSocket Streams for live updates to avoid bans.",
+    )
     UNEXPECTED_RESPONSE = (
         -1006,
         "An unexpected response was received from the message bus. Execution status unknown.",
@@ -27,6 +37,7 @@ class Refusal(Enum):
     INVALID_TIME_IN_FORCE = (-1115, "Invalid timeInForce.")
     INVALID_ORDER_TYPE = (-1116, "Invalid orderType.")
     INVALID_SIDE = (-1117, "Invalid side.")
+    INVALID_RESPONSE_TYPE = (-1128, "Combination of optional parameters invalid.")
     INVALID_INTERVAL = (-1120, "Invalid interval.")
     INVALID_SYMBOL = (-1121, "Invalid symbol.")
     INVALID_LISTEN_KEY = (-1125, "This listenKey does not exist.")
@@ -38,14 +49,34 @@ class Refusal(Enum):
     INSUFFICIENT_MARGIN = (-2019, "Margin is insufficient.")
     WOULD_TRIGGER = (-2021, "Order would immediately trigger.")
     REDUCE_ONLY_REJECTED = (-2022, "ReduceOnly Order is rejected.")
+    POSITION_TOO_LARGE = (-2027, "Exceeded the maximum allowable position at current leverage.")
+    INVALID_LEVERAGE = (-4028, "Leverage {0} is not valid")
     NO_NEED_TO_CHANGE_MARGIN = (-4046, "No need to change margin type.")
+    MARGIN_TYPE_WITH_ORDERS = (-4047, "Margin type cannot be changed if there exists open orders.")
+    MARGIN_TYPE_WITH_POSITION = (-4048, "Margin type cannot be changed if there exists position.")
+    NO_ISOLATED_POSITION = (-4054, "Cannot add position margin: position is 0.")
+    NO_NEED_TO_CHANGE_SIDES = (-4059, "No need to change position side.")
     SYMBOL_NOT_TRADING = (
         -4108,
         "Symbol is on delivering or delivered or settling or closed or pre-trading.",
     )
+    DUPLICATED_CLIENT_ID = (-4116, "ClientOrderId is duplicated.")
+    USE_ALGO_ORDER = (
+        -4120,
+        "Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.",
+    )
+    LEVERAGE_REDUCTION = (
+        -4161,
+        "Leverage reduction is not supported in Isolated Margin Mode with open positions.",
+    )
     NOTIONAL_TOO_SMALL = (
         -4164,
         "Order's notional must be no smaller than {0} (unless you choose reduce only).",
+    )
+    NO_NEED_TO_CHANGE_ASSETS = (-4171, "No need to change assets mode.")
+    POST_ONLY_REJECTED = (
+        -5022,
+        "Due to the order could not be executed as maker, the Post Only order will be rejected.",
     )
 
     @property

@@ -24,6 +24,8 @@ class CandleStore:
     simulated : bool
         Whether the candles are simulated. Their tick size follows the first price instead of the last,
         so it does not depend on the length of the simulation.
+    listed_as : type
+        `SpotSymbol`, or `FuturesSymbol` for perpetual contracts.
 
     Raises
     ------
@@ -32,14 +34,18 @@ class CandleStore:
     """
 
     def __init__(
-        self, series: Mapping[tuple[str, str], Mapping[str, CandleSeries]], *, simulated: bool = False
+        self,
+        series: Mapping[tuple[str, str], Mapping[str, CandleSeries]],
+        *,
+        simulated: bool = False,
+        listed_as: type[SpotSymbol] = SpotSymbol,
     ) -> None:
         self.simulated = simulated
         self.symbols: dict[str, SpotSymbol] = {}
         self._native: dict[str, dict[str, CandleSeries]] = {}
         self._resampled: dict[tuple[str, str], CandleSeries] = {}
         for (base, quote), native in sorted(series.items()):
-            self._add(SpotSymbol(base, quote, self._price(native)), native)
+            self._add(listed_as(base, quote, self._price(native)), native)
 
     def _price(self, native: Mapping[str, CandleSeries]) -> float:
         longest = max(native.values(), key=lambda series: series.span)
@@ -53,6 +59,11 @@ class CandleStore:
             )
         self.symbols[symbol.symbol] = symbol
         self._native[symbol.symbol] = {name: native[name] for name in INTERVALS if name in native}
+
+    @property
+    def listed(self) -> Mapping[str, SpotSymbol]:
+        """Symbols that can still be asked for: all but those that were delisted."""
+        return self.symbols
 
     def native(self, symbol: str) -> dict[str, CandleSeries]:
         """Series that were recorded or simulated, the finest first."""

@@ -1,7 +1,15 @@
 """Everything behind one offline exchange: candles, clock and accounts."""
 
+from collections import Counter
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
 from auriga.exchange._clock import Clock, wall_clock
+from auriga.exchange._futures_store import FuturesStore, futures_on_spot
 from auriga.exchange._store import CandleStore
+from auriga.exchange.faults import FaultPlan
+from auriga.exchange.trading import Journal, OrderDesk, PriceSource, SpotLedger
 
 
 class Venue:
@@ -13,8 +21,39 @@ class Venue:
         Candles of the spot market.
     clock : callable
         Returns the time in ms. Nothing that opens later is served.
+    state : Path or None
+        SQLite file that keeps orders and balances over a restart; None forgets them.
+    balances : mapping of str to Decimal, or None
+        What a new spot account has; by default 10,000 of each quote currency.
+    futures_store : FuturesStore or None
+        Perpetual contracts; None lists a contract for each spot pair, at the spot price.
+    limited : bool
+        Whether Binance's limits of requests and messages are enforced.
+
+    Attributes
+    ----------
+    faults : FaultPlan
+        What goes wrong on purpose.
+    requests : Counter of str
+        Requests so far, by method and path.
     """
 
-    def __init__(self, store: CandleStore, clock: Clock = wall_clock) -> None:
+    def __init__(
+        self,
+        store: CandleStore,
+        clock: Clock = wall_clock,
+        *,
+        state: Path | None = None,
+        balances: Mapping[str, Decimal] | None = None,
+        futures_store: FuturesStore | None = None,
+        limited: bool = True,
+    ) -> None:
         self.store = store
         self.clock = clock
+        self.limited = limited
+        self.futures_store = futures_store or futures_on_spot(store)
+        self.journal = Journal(state)
+        self.spot_ledger = SpotLedger(store.symbols, self.journal, balances)
+        self.spot = OrderDesk("spot", PriceSource(store), self.spot_ledger, self.journal)
+        self.faults = FaultPlan(clock)
+        self.requests: Counter[str] = Counter()
