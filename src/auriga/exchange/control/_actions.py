@@ -43,6 +43,7 @@ def add_fault(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
 
 def change_market(venue: Venue, given: dict[str, Any]) -> Any:
     """Halt, resume or delist a symbol, move its price or hide its candles."""
+    _only(given, "kind", "symbol", "factor", "candles")
     disturbances = getattr(venue, "disturbances", None)
     if disturbances is None:
         raise ParameterError("this exchange serves no disturbances of its markets")
@@ -59,7 +60,7 @@ def set_fills(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
         if "fill_frac" in given:
             desk.next_fill_frac = Decimal(given["fill_frac"])
         else:
-            desk.release_fills()
+            desk.release_fills(venue.clock())
     return {}
 
 
