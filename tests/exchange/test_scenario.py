@@ -29,13 +29,14 @@ def events(*lines: str) -> str:
 
 
 class FastClock:
-    """Every look takes 5 s."""
+    """Every look takes its time: 5 s, or `step` ms."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: int = 5000) -> None:
         self.now = NOON
+        self.step = step
 
     def __call__(self) -> int:
-        self.now += 5000
+        self.now += self.step
         return self.now
 
 
@@ -144,7 +145,7 @@ def test_impossible_events_are_logged_with_their_line(
 def test_shipped_scenarios_run(path: Path) -> None:
     scenario: Any = read_scenario(path)
     assert scenario.name == path.stem
-    venue = make_venue(FastClock())
+    venue = make_venue(FastClock(60_000))
     asyncio.run(run_scenario(venue, scenario))
     faults = [event for event in scenario.events if event.action == "fault"]
     assert len(venue.faults.rules()) == len(faults) > 3
