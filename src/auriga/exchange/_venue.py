@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from auriga.exchange._clock import Clock, wall_clock
+from auriga.exchange._disturbances import Disturbances
 from auriga.exchange._futures_store import FuturesStore, futures_on_spot
 from auriga.exchange._store import CandleStore
 from auriga.exchange.faults import FaultPlan
@@ -32,6 +33,8 @@ class Venue:
 
     Attributes
     ----------
+    disturbances : Disturbances
+        What happened to the markets.
     faults : FaultPlan
         What goes wrong on purpose.
     requests : Counter of str
@@ -54,6 +57,19 @@ class Venue:
         self.futures_store = futures_store or futures_on_spot(store)
         self.journal = Journal(state)
         self.spot_ledger = SpotLedger(store.symbols, self.journal, balances)
-        self.spot = OrderDesk("spot", PriceSource(store), self.spot_ledger, self.journal)
+        self.disturbances = Disturbances(
+            (self.store, self.futures_store),
+            self.journal,
+            marks=(self.futures_store.marks,),
+            clock=clock,
+        )
+        self.spot = OrderDesk(
+            "spot",
+            PriceSource(store),
+            self.spot_ledger,
+            self.journal,
+            is_trading=self.disturbances.is_trading,
+        )
+        self.disturbances.desks.append(self.spot)
         self.faults = FaultPlan(clock)
         self.requests: Counter[str] = Counter()

@@ -37,7 +37,7 @@ def _exchange_info(call: Call) -> dict[str, Any]:
         "serverTime": call.now,
         "rateLimits": [],
         "exchangeFilters": [],
-        "symbols": [store.symbols[name].exchange_info() for name in names],
+        "symbols": [{**store.symbols[name].exchange_info(), "status": store.status(name)} for name in names],
     }
 
 
