@@ -10,6 +10,7 @@ from auriga.exchange._disturbances import Disturbances
 from auriga.exchange._futures_store import FuturesStore, futures_on_spot
 from auriga.exchange._store import CandleStore
 from auriga.exchange.faults import FaultPlan
+from auriga.exchange.gate import ApiKeys, Gate
 from auriga.exchange.trading import Journal, OrderDesk, PriceSource, SpotLedger
 
 
@@ -28,8 +29,10 @@ class Venue:
         What a new spot account has; by default 10,000 of each quote currency.
     futures_store : FuturesStore or None
         Perpetual contracts; None lists a contract for each spot pair, at the spot price.
+    keys : ApiKeys or None
+        Keys that may trade; without any, everything that needs a signature is refused.
     limited : bool
-        Whether Binance's limits of requests and messages are enforced.
+        Whether Binance's limits on requests and orders are enforced.
 
     Attributes
     ----------
@@ -37,6 +40,8 @@ class Venue:
         What happened to the markets.
     faults : FaultPlan
         What goes wrong on purpose.
+    gate : Gate
+        What every request has to pass.
     requests : Counter of str
         Requests so far, by method and path.
     """
@@ -49,11 +54,11 @@ class Venue:
         state: Path | None = None,
         balances: Mapping[str, Decimal] | None = None,
         futures_store: FuturesStore | None = None,
+        keys: ApiKeys | None = None,
         limited: bool = True,
     ) -> None:
         self.store = store
         self.clock = clock
-        self.limited = limited
         self.futures_store = futures_store or futures_on_spot(store)
         self.journal = Journal(state)
         self.spot_ledger = SpotLedger(store.symbols, self.journal, balances)
@@ -72,4 +77,5 @@ class Venue:
         )
         self.disturbances.desks.append(self.spot)
         self.faults = FaultPlan(clock)
+        self.gate = Gate(keys, limited=limited)
         self.requests: Counter[str] = Counter()
