@@ -16,10 +16,10 @@ from starlette.routing import BaseRoute, Route
 from auriga.exchange._endpoint import Call, Endpoint, Parameters
 from auriga.exchange._refusals import RequestError
 from auriga.exchange._venue import Venue
-from auriga.exchange.rest import FUTURES_MARKET, SPOT_MARKET
+from auriga.exchange.rest import FUTURES_MARKET, FUTURES_TRADING, SPOT_MARKET, SPOT_TRADING
 
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost"]
-ENDPOINTS = (*SPOT_MARKET, *FUTURES_MARKET)
+ENDPOINTS = (*SPOT_MARKET, *SPOT_TRADING, *FUTURES_MARKET, *FUTURES_TRADING)
 
 
 def create_app(venue: Venue) -> Starlette:

@@ -1,5 +1,6 @@
 """Tickers and order books, derived from the latest candle that is known."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -46,26 +47,38 @@ class Quote:
         return max(ticks - half, 1), ticks + half
 
     @property
-    def amount(self) -> str:
+    def amount(self) -> Decimal:
         """Amount at each price."""
         amount = max(self.volume / 20, LEAST_LEVEL_QUOTE / self.price)
-        return decimal_text(Decimal(amount).quantize(self.symbol.step_size))
+        return max(Decimal(amount).quantize(self.symbol.step_size), self.symbol.step_size)
+
+    def bids(self, depth: int) -> Iterator[Decimal]:
+        """Prices of the waiting purchases, the best first, one tick apart."""
+        best = self._ticks[0]
+        return ((best - i) * self.symbol.tick_size for i in range(min(depth, best)))
+
+    def asks(self, depth: int) -> Iterator[Decimal]:
+        """Prices of the waiting sales, the best first, one tick apart."""
+        best = self._ticks[1]
+        return ((best + i) * self.symbol.tick_size for i in range(depth))
 
     def levels(self, depth: int) -> dict[str, list[list[str]]]:
-        """Bids and asks, the best first, one tick apart."""
-        bid, ask = self._ticks
+        """Bids and asks as `depth` writes them."""
+        amount = decimal_text(self.amount)
         return {
-            "bids": [[self._price(bid - i), self.amount] for i in range(min(depth, bid))],
-            "asks": [[self._price(ask + i), self.amount] for i in range(depth)],
+            "bids": [[decimal_text(price), amount] for price in self.bids(depth)],
+            "asks": [[decimal_text(price), amount] for price in self.asks(depth)],
         }
 
     def best(self) -> dict[str, str]:
         """Return the fields that `ticker/bookTicker` and `ticker/24hr` share."""
-        bid, ask = (self._price(ticks) for ticks in self._ticks)
-        return {"bidPrice": bid, "bidQty": self.amount, "askPrice": ask, "askQty": self.amount}
-
-    def _price(self, ticks: int) -> str:
-        return decimal_text(ticks * self.symbol.tick_size)
+        bid, ask, amount = next(self.bids(1)), next(self.asks(1)), decimal_text(self.amount)
+        return {
+            "bidPrice": decimal_text(bid),
+            "bidQty": amount,
+            "askPrice": decimal_text(ask),
+            "askQty": amount,
+        }
 
 
 def quote_at(store: CandleStore, name: str, now: int) -> Quote:

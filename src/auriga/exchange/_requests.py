@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from auriga.exchange._refusals import Refusal, RequestError
 from auriga.exchange._store import CandleStore
@@ -12,6 +13,10 @@ _SYMBOL = re.compile(r"[\w\-.]{1,50}")
 _INTEGER_RANGE = "^[0-9]{1,20}$"
 _LARGEST = 2**63 - 1
 _INTEGER = re.compile(r"[0-9]{1,20}", re.ASCII)
+
+_DECIMAL_RANGE = r"^([0-9]{1,20})(\.[0-9]{1,20})?$"
+_DECIMAL = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?", re.ASCII)
+_MOST_DECIMALS = 8
 
 
 def read_text(query: Mapping[str, str], name: str) -> str:
@@ -30,6 +35,32 @@ def read_integer(query: Mapping[str, str], name: str) -> int | None:
     if not _INTEGER.fullmatch(value):
         raise RequestError(Refusal.ILLEGAL_CHARACTERS, name, _INTEGER_RANGE)
     return min(int(value), _LARGEST)
+
+
+def read_decimal(query: Mapping[str, str], name: str) -> Decimal | None:
+    """Return an optional decimal number >= 0; refused with -1100, or -1111 beyond eight decimals.
+
+    Examples
+    --------
+    >>> read_decimal({"price": "0.10"}, "price")
+    Decimal('0.10')
+    """
+    value = query.get(name)
+    if value is None:
+        return None
+    if not _DECIMAL.fullmatch(value):
+        raise RequestError(Refusal.ILLEGAL_CHARACTERS, name, _DECIMAL_RANGE)
+    if len(value.partition(".")[2].rstrip("0")) > _MOST_DECIMALS:
+        raise RequestError(Refusal.BAD_PRECISION, name)
+    return Decimal(value)
+
+
+def read_choice(query: Mapping[str, str], name: str, choices: Sequence[str], refusal: Refusal) -> str:
+    """Return a mandatory parameter that is one of several words, or else refused as `refusal` says."""
+    value = read_text(query, name)
+    if value not in choices:
+        raise RequestError(refusal)
+    return value
 
 
 def read_limit(query: Mapping[str, str], *, default: int, most: int) -> int:

@@ -119,11 +119,23 @@ class CandleSeries:
         return _aggregate(parts) if len(parts) else None
 
 
-def _partial_candle(candle: FloatArray, elapsed: float, decimals: int) -> FloatArray:
-    """Walk from open over the nearer and the other extreme to close, as far as time has come."""
-    open_, high, low, close, volume = candle
+def candle_path(candle: FloatArray) -> FloatArray:
+    """Prices at the thirds of a candle: open, the nearer extreme, the other extreme, close.
+
+    Examples
+    --------
+    >>> candle_path(np.array([10.0, 14.0, 9.0, 12.0, 5.0])).tolist()
+    [10.0, 9.0, 14.0, 12.0]
+    """
+    open_, high, low, close = candle[:4]
     turns = [low, high] if close >= open_ else [high, low]
-    times, prices = np.linspace(0.0, 1.0, 4), np.array([open_, *turns, close])
+    return np.array([open_, *turns, close])
+
+
+def _partial_candle(candle: FloatArray, elapsed: float, decimals: int) -> FloatArray:
+    """Walk along the path of a candle as far as time has come."""
+    open_, volume = candle[0], candle[4]
+    times, prices = np.linspace(0.0, 1.0, 4), candle_path(candle)
     price = round(float(np.interp(elapsed, times, prices)), decimals)
     seen = np.append(prices[times <= elapsed], price)
     return np.array([open_, seen.max(), seen.min(), price, volume * elapsed])

@@ -1,8 +1,13 @@
 """Everything behind one offline exchange: candles, clock and accounts."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
 from auriga.exchange._clock import Clock, wall_clock
 from auriga.exchange._futures_store import FuturesStore, futures_on_spot
 from auriga.exchange._store import CandleStore
+from auriga.exchange.trading import FuturesDesk, FuturesLedger, Journal, OrderDesk, PriceSource, SpotLedger
 
 
 class Venue:
@@ -14,13 +19,31 @@ class Venue:
         Candles of the spot market.
     clock : callable
         Returns the time in ms. Nothing that opens later is served.
+    state : Path or None
+        SQLite file that keeps orders and balances over a restart; None forgets them.
+    balances : mapping of str to Decimal, or None
+        What a new spot account has; by default 10,000 of each quote currency.
     futures_store : FuturesStore or None
         Perpetual contracts; None lists a contract for each spot pair, at the spot price.
+    futures_balances : mapping of str to Decimal, or None
+        What a new futures wallet has; by default 10,000 of each margin currency.
     """
 
     def __init__(
-        self, store: CandleStore, clock: Clock = wall_clock, *, futures_store: FuturesStore | None = None
+        self,
+        store: CandleStore,
+        clock: Clock = wall_clock,
+        *,
+        state: Path | None = None,
+        balances: Mapping[str, Decimal] | None = None,
+        futures_store: FuturesStore | None = None,
+        futures_balances: Mapping[str, Decimal] | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
+        self.journal = Journal(state)
+        self.spot_ledger = SpotLedger(store.symbols, self.journal, balances)
+        self.spot = OrderDesk("spot", PriceSource(store), self.spot_ledger, self.journal)
         self.futures_store = futures_store or futures_on_spot(store)
+        self.futures_ledger = FuturesLedger(self.futures_store.symbols, self.journal, futures_balances)
+        self.futures = FuturesDesk(self.futures_store, self.futures_ledger, self.journal)

@@ -173,9 +173,7 @@ class FuturesLedger:
         self._pay(self.margin_asset(fill.symbol), freed)
         entry = position.entry_price if left else ZERO
         self._put(
-            position.moved(
-                amount=left, margin=position.margin - freed, entry_price=entry, updated_at=fill.at
-            )
+            position.moved(amount=left, margin=position.margin - freed, entry_price=entry, updated_at=fill.at)
         )
         return realized.quantize(_SMALLEST, ROUND_HALF_UP)
 

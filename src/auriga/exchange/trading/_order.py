@@ -54,6 +54,8 @@ class OrderRequest:
         `GTC`, `IOC`, `FOK`, or `GTX` (post only).
     reduce_only, is_algo : bool
         Futures: never opens a position; a conditional order of `algoOrder`.
+    quote_amount : Decimal or None
+        Spot: what a market order was given in quote currency; `amount` is then what it buys or sells.
     """
 
     symbol: str
@@ -66,6 +68,7 @@ class OrderRequest:
     time_in_force: str = "GTC"
     reduce_only: bool = False
     is_algo: bool = False
+    quote_amount: Decimal | None = None
 
 
 @dataclass(frozen=True)
