@@ -10,6 +10,16 @@ class Refusal(Enum):
     UNKNOWN = (-1000, "An unknown error occurred while processing the request.")
     DISCONNECTED = (-1001, "Internal error; unable to process your request. Please try again.")
     TOO_MANY_REQUESTS = (-1003, "Too many requests; current limit is {0}.")
+    TOO_MUCH_WEIGHT = (
+        -1003,
+        "Too much request weight used; current limit is {0} request weight per 1 MINUTE. "
+        "Please use WebSocket Streams for live updates to avoid polling the API.",
+    )
+    IP_BANNED = (
+        -1003,
+        "Way too much request weight used; IP banned until {0}. "
+        "Please use WebSocket Streams for live updates to avoid bans.",
+    )
     UNEXPECTED_RESPONSE = (
         -1006,
         "An unexpected response was received from the message bus. Execution status unknown.",
@@ -31,6 +41,7 @@ class Refusal(Enum):
     INVALID_INTERVAL = (-1120, "Invalid interval.")
     INVALID_SYMBOL = (-1121, "Invalid symbol.")
     INVALID_LISTEN_KEY = (-1125, "This listenKey does not exist.")
+    WINDOW_TOO_LONG = (-1131, "'recvWindow' must be less than 60000.")
     ORDER_REJECTED = (-2010, "{0}")
     CANCEL_REJECTED = (-2011, "{0}")
     NO_SUCH_ORDER = (-2013, "Order does not exist.")

@@ -1,0 +1,18 @@
+"""Faults on demand: rules, what they put in the place of answers, and how they get there."""
+
+from auriga.exchange.faults._connection import OpenProtocol, drop_connection, reset_connection
+from auriga.exchange.faults._middleware import FaultMiddleware
+from auriga.exchange.faults._plan import FaultPlan
+from auriga.exchange.faults._rule import REQUEST_KINDS, STREAM_KINDS, FaultRule, read_rule
+
+__all__ = [
+    "REQUEST_KINDS",
+    "STREAM_KINDS",
+    "FaultMiddleware",
+    "FaultPlan",
+    "FaultRule",
+    "OpenProtocol",
+    "drop_connection",
+    "read_rule",
+    "reset_connection",
+]

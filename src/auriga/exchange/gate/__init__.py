@@ -1,0 +1,19 @@
+"""What a request has to pass before it is answered: limits, API keys, signatures and timestamps."""
+
+from auriga.exchange.gate._gate import Gate
+from auriga.exchange.gate._incoming import Incoming, read_incoming
+from auriga.exchange.gate._keys import ApiKeys
+from auriga.exchange.gate._limits import FUTURES_LIMITS, SPOT_LIMITS, RateLimit
+from auriga.exchange.gate._signature import check_signature, sign
+
+__all__ = [
+    "FUTURES_LIMITS",
+    "SPOT_LIMITS",
+    "ApiKeys",
+    "Gate",
+    "Incoming",
+    "RateLimit",
+    "check_signature",
+    "read_incoming",
+    "sign",
+]
