@@ -1,12 +1,15 @@
 """`auriga exchange` as a command: refusals, signals, what it leaves behind."""
 
+import json
 import os
 import signal
 import socket
 import sys
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from auriga.cli import main
@@ -33,6 +36,9 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
         (["--candles", "nowhere", "--port", "0"], "no directory nowhere"),
         (["--market", "nowhere", "--port", "0"], "'nowhere' is unknown"),
         (["--port", "70000"], "port 70000 is not within"),
+        (["--live"], "--live needs --overlay"),
+        (["--speed", "0", "--port", "0"], "speed 0 is not above 0"),
+        (["--market", "easy", "--replay-from", "2024-01-01"], "plays recorded candles"),
     ],
 )
 def test_refusals_are_one_line(
@@ -96,3 +102,47 @@ def test_signals_end_it_and_nothing_stays(tmp_path: Path, exchange_process: Call
 
 def port_of(url: str) -> int:
     return int(url.split(":")[2].split("/")[0])
+
+
+def test_replay_moves_whole_weeks(tmp_path: Path, recording: Path, exchange_process: Callable) -> None:
+    options = ("--candles", str(recording), "--replay-from", "2025-01-04", "--speed", "60")
+    with exchange_process(tmp_path / "overlay.json", *options) as running:
+        with urllib.request.urlopen(f"{running.url}/klines?symbol=BTCUSDT&interval=5m&limit=2") as answer:
+            rows = json.load(answer)
+        running.process.terminate()
+        output, _ = running.process.communicate(timeout=20)
+    assert "REPLAY" in output and "weeks" in output and "60 times as fast" in output
+    source = pd.read_feather(recording / "BTC_USDT-5m.feather").set_index("date")
+    opened = pd.Timestamp(rows[0][0], unit="ms", tz="UTC")
+    assert abs(pd.Timestamp.now("UTC") - opened) < pd.Timedelta(minutes=60)
+    weeks = (opened - pd.Timestamp("2025-01-04", tz="UTC")) // pd.Timedelta(weeks=1)
+    original = source.loc[opened - weeks * pd.Timedelta(weeks=1)]
+    assert [float(number) for number in rows[0][1:6]] == original.tolist()
+
+
+@pytest.mark.parametrize(
+    ("date", "message"),
+    [("soon", "is not a date"), ("2019-01-01", "outside of"), ("2999-01-01", "outside of")],
+)
+def test_replay_refuses_other_dates(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    recording: Path,
+    date: str,
+    message: str,
+) -> None:
+    options = ("--candles", str(recording), "--replay-from", date, "--port", "0")
+    assert message in refusal(monkeypatch, capsys, *options)
+
+
+def test_live_overlay_has_keys_that_nothing_prints(tmp_path: Path, exchange_process: Callable) -> None:
+    options = ("--market", "easy", "--pairs", "BTC/USDT", "--days", "2", "--live", "--mode", "futures")
+    with exchange_process(tmp_path / "overlay.json", *options) as running:
+        config = running.config
+        assert running.overlay.stat().st_mode & 0o777 == 0o600
+        running.process.terminate()
+        output, _ = running.process.communicate(timeout=20)
+    assert config["dry_run"] is False and config["trading_mode"] == "futures"
+    assert config["exchange"]["pair_whitelist"] == ["BTC/USDT:USDT"]
+    for name in ("key", "secret"):
+        assert len(config["exchange"][name]) == 64 and config["exchange"][name] not in output

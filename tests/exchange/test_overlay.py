@@ -7,7 +7,7 @@ from pathlib import Path
 import ccxt.pro
 import pytest
 
-from auriga.errors import ExchangeError
+from auriga.errors import ExchangeError, ParameterError
 from auriga.exchange import offline_config, overlay_file, overlay_text
 
 
@@ -45,6 +45,48 @@ def test_only_simulated_markets_get_places_of_their_own() -> None:
     assert set(offline_config()) == {"exchange"}
     simulated = offline_config(simulated="hard")
     assert simulated["freqai"] == {"identifier": "auriga-simulated-hard"}
+
+
+def test_futures_mode_asks_for_contracts_alone() -> None:
+    config = offline_config(mode="futures", pairs=["BTC/USDT:USDT"])
+    assert (config["trading_mode"], config["margin_mode"]) == ("futures", "isolated")
+    assert config["exchange"]["pair_whitelist"] == ["BTC/USDT:USDT"]
+    assert config["exchange"]["ccxt_config"]["options"]["fetchMarkets"] == {"types": ["linear"]}
+    with pytest.raises(ParameterError, match="choose spot or futures"):
+        offline_config(mode="margin")
+
+
+def test_live_mode_needs_keys_and_nothing_else_gets_them() -> None:
+    keys = ("a-key", "a-secret")
+    live = offline_config(live=True, keys=keys)
+    assert live["dry_run"] is False
+    assert (live["exchange"]["key"], live["exchange"]["secret"]) == keys
+    assert offline_config(keys=keys) == offline_config()
+    with pytest.raises(ParameterError, match="needs keys"):
+        offline_config(live=True)
+
+
+def test_requests_are_paced_where_limits_are_enforced() -> None:
+    for limited in (True, False):
+        ccxt_config = offline_config(limited=limited)["exchange"]["ccxt_config"]
+        assert ccxt_config["enableRateLimit"] is limited
+
+
+def test_secret_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    new, shared = tmp_path / "new.json", tmp_path / "shared.json"
+    shared.write_text("{}")
+    shared.chmod(0o644)
+    for file in (new, shared):
+        with overlay_file(file, offline_key_text(), secret=True):
+            assert file.stat().st_mode & 0o777 == 0o600
+    assert shared.read_text() == "{}" and shared.stat().st_mode & 0o777 == 0o644
+    assert not new.exists()
+    with overlay_file(new, "{}"):
+        assert new.stat().st_mode & 0o077 != 0
+
+
+def offline_key_text() -> str:
+    return overlay_text(offline_config(live=True, keys=("key", "secret")))
 
 
 def test_file_and_directories_go_again(tmp_path: Path) -> None:

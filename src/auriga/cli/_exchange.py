@@ -1,22 +1,22 @@
 """`auriga exchange`: a Binance-compatible exchange on the loopback interface."""
 
-import shlex
 from contextlib import nullcontext
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from auriga.cli._exchange_markets import MarketOptions
+from auriga.cli._exchange_screen import Announcement
 from auriga.errors import ParameterError
 from auriga.exchange import (
     AURIGA_PORT,
-    CandleSeries,
-    CandleStore,
+    ApiKeys,
     SimulationPlan,
+    SpeedClock,
     Venue,
     bind_loopback,
     create_app,
@@ -24,15 +24,16 @@ from auriga.exchange import (
     offline_config,
     overlay_file,
     overlay_text,
-    plan_until,
-    read_recorded_market,
     serve,
-    simulate_exchange,
-    simulated_datadir,
+    wall_clock,
 )
 
-_SIMULATION_ONLY = ("pairs", "seed", "start", "days", "timeframe", "until_now")
-_SHIPPED_OVERLAY = Path("configs/offline.json")
+
+class Mode(StrEnum):
+    """What the overlay makes Freqtrade trade."""
+
+    SPOT = "spot"
+    FUTURES = "futures"
 
 
 def exchange(
@@ -47,6 +48,17 @@ def exchange(
     overlay: Annotated[
         Path | None, typer.Option(help="Configuration overlay to write while the exchange runs")
     ] = None,
+    mode: Annotated[Mode, typer.Option(help="Market the overlay is for")] = Mode.SPOT,
+    live: Annotated[
+        bool, typer.Option("--live", help="Overlay that trades on the exchange's account, with its keys")
+    ] = False,
+    no_limits: Annotated[
+        bool, typer.Option("--no-limits", help="No request limits, and no pacing in the overlay")
+    ] = False,
+    replay_from: Annotated[
+        str | None, typer.Option(help="Play recorded candles as if this date were now, to the week")
+    ] = None,
+    speed: Annotated[float, typer.Option(help="Run the exchange's clock this many times as fast")] = 1.0,
     pairs: Annotated[str, typer.Option(help="Simulated pairs")] = ",".join(SimulationPlan.pairs),
     seed: Annotated[int, typer.Option(help="Seed of the simulation")] = SimulationPlan.seed,
     start: Annotated[str, typer.Option(help="First simulated candle, UTC")] = SimulationPlan.start,
@@ -59,97 +71,50 @@ def exchange(
         typer.Option("--until-now", help="End the simulation at the present, then run on for 2 days"),
     ] = False,
 ) -> None:
-    """Serve candles as Binance would, on this machine alone, so that Freqtrade needs no network."""
+    """Serve a market as Binance would, on this machine alone, so that Freqtrade needs no network."""
     console = Console(soft_wrap=True, highlight=False)
-    _refuse_contradictions(ctx, candles, market, until_now)
+    options = MarketOptions(
+        candles=candles,
+        market=market,
+        replay_from=replay_from,
+        pairs=pairs,
+        seed=seed,
+        start=start,
+        days=days,
+        timeframe=timeframe,
+        until_now=until_now,
+        given=frozenset(name for name in ctx.params if _is_given(ctx, name)),
+    )
+    if live and overlay is None:
+        raise ParameterError("--live needs --overlay FILE: it is what carries the keys to Freqtrade")
+    clock = wall_clock if speed == 1 else SpeedClock(speed)
     with exit_on_signals(), bind_loopback(port) as listener:
         port = listener.getsockname()[1]
-        name = None
-        if candles:
-            store = _recorded(candles, console)
-        else:
-            name = market or SimulationPlan.market
-            first, length = plan_until(pd.Timestamp.now("UTC"), days) if until_now else (start, days)
-            names = tuple(pair.strip() for pair in pairs.split(",") if pair.strip())
-            plan = SimulationPlan(
-                market=name, pairs=names, seed=seed, start=first, days=length, timeframe=timeframe
-            )
-            store = _simulated(plan, console)
-        text = overlay_text(offline_config(port, simulated=name))
-        with overlay_file(overlay, text) if overlay else nullcontext():
-            serve(create_app(Venue(store)), listener, partial(_announce, console, store, port, overlay, name))
-
-
-def _refuse_contradictions(
-    ctx: typer.Context, candles: Path | None, market: str | None, until_now: bool
-) -> None:
-    if candles and market:
-        raise ParameterError(f"--candles {candles} and --market {market} exclude each other; give one")
-    given = {name for name in _SIMULATION_ONLY if _is_given(ctx, name)}
-    if candles and given:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in _SIMULATION_ONLY if name in given)
-        raise ParameterError(f"{options} only apply to simulated markets; leave them out with --candles")
-    if until_now and "start" in given:
-        raise ParameterError("--start and --until-now exclude each other; --days sets the length")
+        store = options.open(console)
+        _, key, secret = ApiKeys.random()
+        venue = Venue(store, clock, limited=not no_limits)
+        config = offline_config(
+            port,
+            simulated=options.simulated,
+            mode=mode,
+            live=live,
+            keys=(key, secret) if live else None,
+            limited=not no_limits,
+            pairs=[f"{symbol.pair}:{symbol.quote}" for symbol in store.symbols.values()],
+        )
+        announcement = Announcement(
+            store=store,
+            port=port,
+            overlay=overlay,
+            simulated=options.simulated,
+            is_default=config == offline_config(port),
+            live=live,
+            speed=speed,
+        )
+        with overlay_file(overlay, overlay_text(config), secret=live) if overlay else nullcontext():
+            serve(create_app(venue), listener, partial(announcement.show, console))
 
 
 def _is_given(ctx: typer.Context, name: str) -> bool:
     source = ctx.get_parameter_source(name)
     return source is not None and source.name == "COMMANDLINE"
-
-
-def _recorded(directory: Path, console: Console) -> CandleStore:
-    recorded = read_recorded_market(directory)
-    console.print(f"Recorded candles of {directory}")
-    for line in recorded.holes:
-        console.print(f"[yellow]{line}; served as a hole[/]")
-    if recorded.left_out:
-        console.print(
-            f"{recorded.left_out} feather files left out: futures, trades, unknown names and empty files"
-        )
-    return recorded.store
-
-
-def _simulated(plan: SimulationPlan, console: Console) -> CandleStore:
-    store = simulate_exchange(plan)
-    console.print(
-        f"[bold yellow]SIMULATED market {plan.market!r}[/], seed {plan.seed}: these are not real prices"
-    )
-    return store
-
-
-def _announce(
-    console: Console, store: CandleStore, port: int, overlay: Path | None, simulated: str | None
-) -> None:
-    console.print(_served(store))
-    console.print(f"Slower timeframes are resampled. Serving on http://127.0.0.1:{port}, Ctrl-C ends it.")
-    shipped = _SHIPPED_OVERLAY if port == AURIGA_PORT and not simulated else None
-    config = overlay or shipped
-    if config is None:
-        console.print("Give --overlay FILE to get the configuration overlay for Freqtrade.")
-        return
-    # Freqtrade ignores `datadir` in a configuration file.
-    datadir = f"--datadir {simulated_datadir(simulated)} " if simulated else ""
-    console.print(
-        f"freqtrade download-data -c config.json -c {shlex.quote(str(config))} {datadir}"
-        "--timeframes 5m 15m 1h 4h 1d --timerange 20230101-"
-    )
-    if simulated:
-        console.print(
-            f"Every command of Freqtrade needs {datadir}here. Empty that folder when you change the "
-            "simulation: candles of two simulations do not fit together."
-        )
-
-
-def _served(store: CandleStore) -> Table:
-    title = "simulated candles" if store.simulated else "recorded candles"
-    table = Table("pair", "timeframe", "first", "last", title=title)
-    for name, symbol in store.symbols.items():
-        for timeframe, series in store.native(name).items():
-            table.add_row(symbol.pair, timeframe, *_span(series))
-    return table
-
-
-def _span(series: CandleSeries) -> tuple[str, str]:
-    first, last = pd.to_datetime(series.opens_at[[0, -1]], unit="ms", utc=True)
-    return f"{first:%Y-%m-%d %H:%M}", f"{last:%Y-%m-%d %H:%M}"

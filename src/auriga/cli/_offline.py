@@ -15,7 +15,7 @@ def offline_exchange(source: list[str], overlay: Path, patience: float = 60) -> 
     """Run the offline exchange in a process of its own, and stop it whatever happens."""
     from auriga.host import terminated_at_exit
 
-    options = [*source, "--port", "0", "--overlay", str(overlay)]
+    options = [*source, "--no-limits", "--port", "0", "--overlay", str(overlay)]
     command = [sys.executable, "-m", "auriga.cli", "exchange", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     with terminated_at_exit(process):

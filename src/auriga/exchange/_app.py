@@ -19,11 +19,26 @@ from auriga.exchange._venue import Venue
 from auriga.exchange.control import control_routes
 from auriga.exchange.faults import FaultMiddleware
 from auriga.exchange.gate import Incoming, read_incoming
-from auriga.exchange.rest import SPOT_ACCOUNT, SPOT_MARKET, SPOT_TRADES, SPOT_TRADING
+from auriga.exchange.rest import (
+    FUTURES_MARKET,
+    FUTURES_TRADING,
+    SPOT_ACCOUNT,
+    SPOT_MARKET,
+    SPOT_TRADES,
+    SPOT_TRADING,
+)
+from auriga.exchange.streams import stream_routes
 
 _LOGGER = logging.getLogger(__name__)
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost"]
-ENDPOINTS = (*SPOT_MARKET, *SPOT_TRADES, *SPOT_TRADING, *SPOT_ACCOUNT)
+ENDPOINTS = (
+    *SPOT_MARKET,
+    *SPOT_TRADES,
+    *SPOT_TRADING,
+    *SPOT_ACCOUNT,
+    *FUTURES_MARKET,
+    *FUTURES_TRADING,
+)
 
 
 def create_app(venue: Venue) -> Starlette:
@@ -37,8 +52,8 @@ def create_app(venue: Venue) -> Starlette:
     Returns
     -------
     Starlette
-        Binance's REST interface. Requests for other hosts than the loopback interface are refused; paths
-        that are not served answer 404.
+        Binance's REST interface and websockets. Requests for other hosts than the loopback interface are
+        refused; paths that are not served answer 404.
 
     Examples
     --------
@@ -48,7 +63,7 @@ def create_app(venue: Venue) -> Starlette:
     ['/api/v3/ping', '/api/v3/time', '/api/v3/exchangeInfo']
     """
     return Starlette(
-        routes=[*_routes(venue, ENDPOINTS), *control_routes(venue)],
+        routes=[*_routes(venue, ENDPOINTS), *control_routes(venue), *stream_routes(venue)],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK_HOSTS, www_redirect=False),
             Middleware(

@@ -1,13 +1,10 @@
 """The configuration overlay that sends every request of Freqtrade to the loopback interface."""
 
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from auriga.errors import ExchangeError
+from auriga.errors import ParameterError
 
 AURIGA_PORT = 8118
 
@@ -40,9 +37,19 @@ _REST_PATHS = {
 # ccxt wants "/stream" in the spot address and rewrites a linear one that ends in "/ws".
 _WS_KEYS = ("spot", "margin", "linear", "inverse", "stock", "option", "optionMarket", "optionPrivate", "papi")
 _WS_API_KEYS = ("spot", "linear", "inverse")
+_MARKET_TYPES = {"spot": "spot", "futures": "linear"}
 
 
-def offline_config(port: int = AURIGA_PORT, *, simulated: str | None = None) -> dict[str, Any]:
+def offline_config(
+    port: int = AURIGA_PORT,
+    *,
+    simulated: str | None = None,
+    mode: str = "spot",
+    live: bool = False,
+    keys: tuple[str, str] | None = None,
+    limited: bool = True,
+    pairs: Sequence[str] = (),
+) -> dict[str, Any]:
     """Build the overlay.
 
     Parameters
@@ -52,11 +59,27 @@ def offline_config(port: int = AURIGA_PORT, *, simulated: str | None = None) -> 
     simulated : str or None
         Name of the simulated market, whose models are then kept apart from real ones; None for recorded
         candles. Its candles need `--datadir`, which Freqtrade reads from the command line alone.
+    mode : str
+        `spot`, or `futures` for perpetual contracts with isolated margin.
+    live : bool
+        Whether the bot trades on the exchange's account instead of simulating its orders.
+    keys : tuple of str or None
+        API key and secret; needed for `live`.
+    limited : bool
+        Whether the exchange enforces request limits, so that ccxt has to pace its requests.
+    pairs : sequence of str
+        Freqtrade's names of the contracts; they become the whitelist in futures mode, where the names of
+        spot pairs mean nothing.
 
     Returns
     -------
     dict
         To be given to Freqtrade after the main configuration: `-c config.json -c overlay.json`.
+
+    Raises
+    ------
+    ParameterError
+        If the mode is unknown, or `live` comes without keys.
 
     Examples
     --------
@@ -64,29 +87,42 @@ def offline_config(port: int = AURIGA_PORT, *, simulated: str | None = None) -> 
     'http://127.0.0.1:8118/api/v3'
     >>> offline_config(simulated="easy")["freqai"]
     {'identifier': 'auriga-simulated-easy'}
+    >>> offline_config(mode="futures", pairs=["BTC/USDT:USDT"])["trading_mode"]
+    'futures'
     """
-    config: dict[str, Any] = {
-        "exchange": {
-            "name": "binance",
-            "key": "",
-            "secret": "",
-            "only_from_ccxt": True,
-            "enable_ws": False,
-            "ccxt_config": {
-                "enableRateLimit": False,
-                "timeout": 10000,
-                "options": {
-                    "fetchMarkets": {"types": ["spot"]},
-                    "fetchCurrencies": False,
-                    "fetchMargins": False,
-                },
-                "urls": {"api": _urls(port)},
-            },
-        }
-    }
+    if mode not in _MARKET_TYPES:
+        raise ParameterError(f"mode {mode!r} is unknown; choose {' or '.join(_MARKET_TYPES)}")
+    if live and keys is None:
+        raise ParameterError("live trading needs keys; give the exchange's own")
+    config: dict[str, Any] = {"exchange": _exchange_config(port, mode, keys if live else None, limited)}
+    if live:
+        config["dry_run"] = False
+    if mode == "futures":
+        config |= {"trading_mode": "futures", "margin_mode": "isolated"}
+        config["exchange"]["pair_whitelist"] = list(pairs)
     if simulated is not None:
         config["freqai"] = {"identifier": f"auriga-simulated-{simulated}"}
     return config
+
+
+def _exchange_config(port: int, mode: str, keys: tuple[str, str] | None, limited: bool) -> dict[str, Any]:
+    return {
+        "name": "binance",
+        "key": keys[0] if keys else "",
+        "secret": keys[1] if keys else "",
+        "only_from_ccxt": True,
+        "enable_ws": True,
+        "ccxt_config": {
+            "enableRateLimit": limited,
+            "timeout": 10000,
+            "options": {
+                "fetchMarkets": {"types": [_MARKET_TYPES[mode]]},
+                "fetchCurrencies": False,
+                "fetchMargins": False,
+            },
+            "urls": {"api": _urls(port)},
+        },
+    }
 
 
 def simulated_datadir(market: str) -> str:
@@ -108,66 +144,3 @@ def _urls(port: int) -> dict[str, Any]:
     streams["spot"] = f"ws://127.0.0.1:{port}/_ws/stream"
     streams["ws-api"] = {key: f"ws://127.0.0.1:{port}/_ws/{key}/api" for key in _WS_API_KEYS}
     return {**rest, "ws": streams}
-
-
-@contextmanager
-def overlay_file(path: Path, text: str) -> Iterator[None]:
-    """Keep `text` in a file, and afterwards leave everything as it was before.
-
-    The file appears and disappears at once, never half written. A file that existed before gets its
-    bytes and mode back; directories made for it go again when they are empty.
-
-    Raises
-    ------
-    ExchangeError
-        If the file cannot be written.
-    """
-    path = path.resolve()
-    made = [parent for parent in path.parents if not parent.exists()]
-    try:
-        before = path.read_bytes() if path.exists() else None
-    except OSError as error:
-        raise _unusable(path, error) from error
-    try:
-        _write(path, text)
-        yield
-    finally:
-        _restore(path, before)
-        _remove_empty(made)
-
-
-def _unusable(path: Path, error: OSError) -> ExchangeError:
-    return ExchangeError(f"cannot write the overlay {path} ({error.strerror}); choose another --overlay")
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text.encode())
-    except OSError as error:
-        raise _unusable(path, error) from error
-
-
-def _restore(path: Path, before: bytes | None) -> None:
-    if before is None:
-        if path.exists():
-            path.unlink()
-    elif path.read_bytes() != before:
-        _replace(path, before)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        if path.exists():
-            temporary.chmod(path.stat().st_mode)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _remove_empty(directories: list[Path]) -> None:
-    for directory in directories:
-        with suppress(OSError):
-            directory.rmdir()

@@ -14,6 +14,8 @@ from auriga.errors import ExchangeError, ParameterError
 from auriga.exchange.faults import OpenProtocol
 
 LOOPBACK = "127.0.0.1"
+PING_SECONDS = 180.0  # Binance's pace, and its patience
+PONG_SECONDS = 600.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -97,5 +99,8 @@ def serve(app: Starlette, listener: socket.socket, on_ready: Callable[[], None])
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=2,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PONG_SECONDS,
+        ws_per_message_deflate=False,
     )
     _Server(config, on_ready).run(sockets=[listener])

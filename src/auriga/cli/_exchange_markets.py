@@ -1,0 +1,115 @@
+"""Which candles `auriga exchange` serves, from its options."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+
+from auriga.errors import ParameterError
+from auriga.exchange import (
+    CandleStore,
+    SimulationPlan,
+    plan_until,
+    read_recorded_market,
+    replay_shift,
+    shift_store,
+    simulate_exchange,
+    wall_clock,
+)
+
+_WEEK = 7 * 24 * 60 * 60 * 1000
+_SIMULATION_ONLY = ("pairs", "seed", "start", "days", "timeframe", "until_now")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketOptions:
+    """The options that choose candles.
+
+    Parameters
+    ----------
+    candles : Path or None
+        Folder of recorded candles.
+    market : str or None
+        Name of a simulated market.
+    replay_from : str or None
+        Date of the recording that is now.
+    pairs, seed, start, days, timeframe
+        What to simulate.
+    until_now : bool
+        Whether the simulation ends at the present and runs on for two days.
+    given : frozenset of str
+        Names of the options that were given, with or without their default.
+    """
+
+    candles: Path | None
+    market: str | None
+    replay_from: str | None
+    pairs: str
+    seed: int
+    start: str
+    days: int
+    timeframe: str
+    until_now: bool
+    given: frozenset[str]
+
+    def __post_init__(self) -> None:
+        if self.candles and self.market:
+            raise ParameterError(
+                f"--candles {self.candles} and --market {self.market} exclude each other; give one"
+            )
+        needless = [name for name in _SIMULATION_ONLY if name in self.given]
+        if self.candles and needless:
+            options = ", ".join(f"--{name.replace('_', '-')}" for name in needless)
+            raise ParameterError(f"{options} only apply to simulated markets; leave them out with --candles")
+        if self.until_now and "start" in self.given:
+            raise ParameterError("--start and --until-now exclude each other; --days sets the length")
+        if self.replay_from and not self.candles:
+            raise ParameterError(
+                "--replay-from plays recorded candles; give --candles, or --until-now for a simulated market"
+            )
+
+    @property
+    def simulated(self) -> str | None:
+        """Name of the simulated market, or None for recorded candles."""
+        return None if self.candles else self.market or SimulationPlan.market
+
+    def open(self, console: Console) -> CandleStore:
+        """Read or simulate the candles, and say what they are."""
+        return self._recorded(self.candles, console) if self.candles else self._simulated(console)
+
+    def _recorded(self, directory: Path, console: Console) -> CandleStore:
+        recorded = read_recorded_market(directory)
+        console.print(f"Recorded candles of {directory}")
+        for line in recorded.holes:
+            console.print(f"[yellow]{line}; served as a hole[/]")
+        if recorded.left_out:
+            console.print(
+                f"{recorded.left_out} feather files left out: futures, trades, unknown names and empty files"
+            )
+        if not self.replay_from:
+            return recorded.store
+        now = wall_clock()
+        shift = replay_shift(recorded.store, self.replay_from, now)
+        console.print(
+            f"[bold yellow]REPLAY[/]: every candle was moved by {shift // _WEEK} weeks; now is "
+            f"{pd.Timestamp(now - shift, unit='ms'):%Y-%m-%d %H:%M} of the recording"
+        )
+        return shift_store(recorded.store, shift)
+
+    def _simulated(self, console: Console) -> CandleStore:
+        now = pd.Timestamp.now("UTC")
+        first, length = plan_until(now, self.days) if self.until_now else (self.start, self.days)
+        plan = SimulationPlan(
+            market=self.market or SimulationPlan.market,
+            pairs=tuple(pair.strip() for pair in self.pairs.split(",") if pair.strip()),
+            seed=self.seed,
+            start=first,
+            days=length,
+            timeframe=self.timeframe,
+        )
+        store = simulate_exchange(plan)
+        console.print(
+            f"[bold yellow]SIMULATED market {plan.market!r}[/], seed {plan.seed}: these are not real prices"
+        )
+        return store
