@@ -76,7 +76,7 @@ def _commission(call: Call) -> dict[str, Any]:
 
 def _trade_fee(call: Call) -> list[dict[str, str]]:
     fee, store = str(FEE_FRAC), call.venue.store
-    names = [read_symbol(call.parameters, store)] if "symbol" in call.parameters else list(store.symbols)
+    names = [read_symbol(call.parameters, store)] if "symbol" in call.parameters else list(store.listed)
     return [{"symbol": name, "makerCommission": fee, "takerCommission": fee} for name in names]
 
 
