@@ -67,6 +67,7 @@ except InsufficientFundsError as error:
 told["orders"] = len(exchange.fetch_orders(pair, since))
 told["sold"] = place("sell", "limit", 9.9, rate * 0.99)["status"]
 told["fees"] = exchange.get_fee(pair)
+exchange.close()
 print(json.dumps(told))
 """
 
@@ -81,6 +82,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     exchange: dict[str, Any] = offline_config(int(process.stdout.readline()))["exchange"]
     # The simulated day is long over: ccxt is told to sign with the exchange's time.
     exchange["ccxt_config"]["options"]["adjustForTimeDifference"] = True
+    exchange["enable_ws"] = False  # its threads would keep the process alive
     market = {
         "max_open_trades": 1,
         "stake_currency": "USDT",
