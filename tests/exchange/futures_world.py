@@ -13,7 +13,7 @@ import ccxt
 import numpy as np
 import uvicorn
 
-from auriga.exchange import CandleSeries, CandleStore, FundingRates, FuturesStore, Venue, create_app
+from auriga.exchange import ApiKeys, CandleSeries, CandleStore, FundingRates, FuturesStore, Venue, create_app
 from auriga.exchange._funding import FUNDING_STEP
 from auriga.exchange.trading import OrderRequest, Side
 
@@ -21,6 +21,7 @@ START = 1_700_006_400_000  # 2023-11-15 00:00 UTC, a time of funding
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 BITCOIN = ("BTC", "USDT")
+KEY, SECRET = "k" * 64, "s" * 64
 
 
 def minutes(closes: Sequence[float], volume: float = 1000.0) -> CandleSeries:
@@ -63,6 +64,7 @@ class World:
             lambda: self.now,
             futures_store=self.store,
             futures_balances={"USDT": self.balance},
+            keys=ApiKeys({KEY: SECRET}),
         )
 
     def go_to(self, now: int) -> None:
@@ -118,8 +120,8 @@ def futures_client(address: str, world: World) -> Any:
     """A ccxt client as Freqtrade builds it for futures, on the time of the world."""
     client = ccxt.binance(
         {
-            "apiKey": "k" * 64,
-            "secret": "s" * 64,
+            "apiKey": KEY,
+            "secret": SECRET,
             "enableRateLimit": False,
             "options": {
                 "defaultType": "swap",
