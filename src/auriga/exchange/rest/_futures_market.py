@@ -9,6 +9,7 @@ from auriga.exchange._quotes import day_ticker, quote_at
 from auriga.exchange._requests import read_integer, read_limit, read_symbol, read_text
 from auriga.exchange._store import CandleStore
 from auriga.exchange._venue import Venue
+from auriga.exchange.gate import FUTURES_LIMITS
 from auriga.exchange.rest._klines import DEFAULT_LIMIT, answer_klines, candle_rows, read_interval
 from auriga.exchange.rest._premium import FUNDING_INFO, FUNDING_RATE, PREMIUM_INDEX, futures_store
 from auriga.exchange.rest._tickers import (
@@ -41,7 +42,7 @@ def _exchange_info(call: Call) -> dict[str, Any]:
         "timezone": "UTC",
         "serverTime": call.now,
         "futuresType": "U_MARGINED",
-        "rateLimits": [],
+        "rateLimits": [limit.info() for limit in FUTURES_LIMITS],
         "exchangeFilters": [],
         "assets": [
             {"asset": asset, "marginAvailable": True, "autoAssetExchange": "-10000"} for asset in margins
