@@ -40,6 +40,7 @@ class Refusal(Enum):
     INVALID_SIDE = (-1117, "Invalid side.")
     INVALID_INTERVAL = (-1120, "Invalid interval.")
     INVALID_SYMBOL = (-1121, "Invalid symbol.")
+    INVALID_RESPONSE_TYPE = (-1128, "Combination of optional parameters invalid.")
     INVALID_LISTEN_KEY = (-1125, "This listenKey does not exist.")
     WINDOW_TOO_LONG = (-1131, "'recvWindow' must be less than 60000.")
     ORDER_REJECTED = (-2010, "{0}")
