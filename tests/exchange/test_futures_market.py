@@ -8,7 +8,18 @@ import ccxt
 import numpy as np
 import pandas as pd
 import pytest
-from tests.exchange.futures_world import HOUR, MINUTE, START, World, build_store, futures_client, served
+from tests.exchange.futures_world import (
+    FIRST,
+    HOUR,
+    HOURS,
+    MINUTE,
+    START,
+    World,
+    build_store,
+    futures_client,
+    served,
+    write_contracts,
+)
 
 from auriga.errors import CandleError
 from auriga.exchange import (
@@ -20,52 +31,12 @@ from auriga.exchange import (
     simulate_exchange,
 )
 
-FIRST = 1_735_689_600_000  # 2025-01-01
-HOURS = 1200
 NOON = FIRST + HOURS * HOUR
-
-
-def _candles(price: float, n_candles: int, timeframe: str, seed: int) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    close = price * np.exp(np.cumsum(rng.normal(scale=2e-3, size=n_candles)))
-    open_ = np.r_[price, close[:-1]]
-    return pd.DataFrame(
-        {
-            "date": pd.date_range("2025-01-01", periods=n_candles, freq=timeframe, tz="UTC", unit="ms"),
-            "open": open_,
-            "high": np.maximum(open_, close) * 1.001,
-            "low": np.minimum(open_, close) * 0.999,
-            "close": close,
-            "volume": rng.lognormal(3, 1, n_candles),
-        }
-    )
 
 
 @pytest.fixture(scope="module")
 def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Bitcoin and Ether with mark prices and both layouts of funding rates; Solana with candles alone."""
-    folder = tmp_path_factory.mktemp("contracts")
-    (folder / "futures").mkdir()
-    _candles(60000, 12 * HOURS, "5min", 0).to_feather(folder / "BTC_USDT-5m.feather")
-    for seed, (base, price) in enumerate({"BTC": 60000, "ETH": 3000, "SOL": 200}.items()):
-        candles = _candles(price, 12 * HOURS, "5min", seed)
-        candles.to_feather(folder / "futures" / f"{base}_USDT_USDT-5m-futures.feather")
-        hourly = candles.resample("1h", on="date").agg(
-            {"open": "first", "high": "max", "low": "min", "close": "last"}
-        )
-        marks = (hourly * 1.0002).assign(volume=0.0).reset_index()
-        marks["date"] = marks["date"].astype("datetime64[ms, UTC]")
-        times = marks["date"][::8].reset_index(drop=True)
-        rates = np.random.default_rng(seed).normal(scale=1e-4, size=len(times)).round(8)
-        funding = pd.DataFrame({"date": times, "funding_rate": rates})
-        if base == "ETH":
-            funding = funding.rename(columns={"funding_rate": "open"}).assign(
-                high=0.0, low=0.0, close=0.0, volume=0.0
-            )
-        if base != "SOL":
-            marks.to_feather(folder / "futures" / f"{base}_USDT_USDT-1h-mark.feather")
-            funding.to_feather(folder / "futures" / f"{base}_USDT_USDT-1h-funding_rate.feather")
-    return folder
+    return write_contracts(tmp_path_factory.mktemp("contracts"))
 
 
 @pytest.fixture(scope="module")
