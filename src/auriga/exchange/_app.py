@@ -115,5 +115,5 @@ def _refused(error: RequestError) -> Response:
 
 async def _not_served(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    message = f"{request.method} {request.url.path} is not served by the offline exchange"
+    message = f"{request.method} {request.scope['path']} is not served by the offline exchange"
     return JSONResponse({"code": -1, "msg": message}, status_code=status)
