@@ -1,5 +1,6 @@
 """A Binance-compatible exchange on the loopback interface, serving recorded or simulated candles."""
 
+from auriga.exchange._account_keys import account_keys
 from auriga.exchange._app import create_app
 from auriga.exchange._clock import Clock, SpeedClock, wall_clock
 from auriga.exchange._funding import FundingRates
@@ -43,6 +44,7 @@ __all__ = [
     "SpeedClock",
     "SpotSymbol",
     "Venue",
+    "account_keys",
     "bind_loopback",
     "create_app",
     "exit_on_signals",
