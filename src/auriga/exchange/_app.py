@@ -27,18 +27,12 @@ from auriga.exchange.rest import (
     SPOT_TRADES,
     SPOT_TRADING,
 )
-from auriga.exchange.streams import stream_routes
+from auriga.exchange.streams import LISTEN_KEYS, stream_routes
 
 _LOGGER = logging.getLogger(__name__)
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost"]
-ENDPOINTS = (
-    *SPOT_MARKET,
-    *SPOT_TRADES,
-    *SPOT_TRADING,
-    *SPOT_ACCOUNT,
-    *FUTURES_MARKET,
-    *FUTURES_TRADING,
-)
+_SPOT = (*SPOT_MARKET, *SPOT_TRADES, *SPOT_TRADING, *SPOT_ACCOUNT)
+ENDPOINTS = (*_SPOT, *FUTURES_MARKET, *FUTURES_TRADING, *LISTEN_KEYS)
 
 
 def create_app(venue: Venue) -> Starlette:
@@ -121,5 +115,5 @@ def _refused(error: RequestError) -> Response:
 
 async def _not_served(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    message = f"{request.method} {request.url.path} is not served by the offline exchange"
+    message = f"{request.method} {request.scope['path']} is not served by the offline exchange"
     return JSONResponse({"code": -1, "msg": message}, status_code=status)
