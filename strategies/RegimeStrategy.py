@@ -1,5 +1,6 @@
 """The strategy that Freqtrade loads with `--strategy RegimeStrategy`."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +21,7 @@ from auriga.columns import (
 )
 from auriga.features import basic_features, period_features, standard_features
 from auriga.host import (
+    EntryGuard,
     add_features,
     add_label,
     add_regimes,
@@ -99,6 +101,18 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         """Refuse bad settings before any candle is loaded."""
         _ = self.settings
         self.checked_pairs: set[str] = set()
+        self.guard = EntryGuard(self, self.settings.guard)
+
+    def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
+        """Warn when the exchange holds what no trade explains: at start and once per hour, live only."""
+        self.guard.watch(current_time)
+
+    def confirm_trade_entry(
+        self, pair: str, order_type: str, amount: float, rate: float, time_in_force: str,
+        current_time: datetime, entry_tag: str | None, side: str, **kwargs: Any,
+    ) -> bool:  # fmt: skip
+        """Refuse a second order while the first may stand on the exchange; live only."""
+        return self.guard.allows(pair, side, amount, current_time)
 
     def informative_pairs(self) -> list[tuple[str, ...]]:
         """Slow candles for the regime, of every pair or the reference pair, and what else features read."""

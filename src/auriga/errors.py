@@ -27,3 +27,7 @@ class ExchangeError(AurigaError, RuntimeError):
 
 class HostError(AurigaError, RuntimeError):
     """Freqtrade, or a file it writes, is not as expected."""
+
+
+class GuardError(AurigaError, RuntimeError):
+    """The entry guard cannot keep or read what it must not forget."""

@@ -133,6 +133,18 @@ class LabelSettings(_Block):
         return self.kind in ("return", "scaled_return")
 
 
+class GuardSettings(_Block):
+    """What is checked before an entry leaves a live bot; see `docs/guard.md`.
+
+    `check_minutes` lie between two looks at the whole account, `tolerance_frac` (0.001 = 0.1 %) is how far
+    holdings may differ from what trades account for, beside one step of the pair.
+    """
+
+    enabled: bool = True
+    check_minutes: Annotated[int, Field(ge=1, le=1440)] = 60
+    tolerance_frac: Annotated[float, Field(ge=0, le=0.05)] = 0.001
+
+
 class RegimeSettings(_Block):
     """All of the `regime` block; every key has a default.
 
@@ -173,6 +185,7 @@ class RegimeSettings(_Block):
     return_weights: bool = False
     embargo_candles: Annotated[int, Field(ge=0, le=10_000)] = 0
     stale_models: Literal["retrain", "refuse"] = "retrain"
+    guard: GuardSettings = GuardSettings()
 
     @field_validator("rules")
     @classmethod

@@ -18,6 +18,7 @@ ALLOWED = {
     "datasets": {"candles"} | PURE,
     "risk": {"candles"} | PURE,
     "evaluation": {"candles"} | PURE,
+    "reconciliation": PURE,
     "regimes": {"candles", "indicators"} | PURE,
     "features": {"candles", "indicators", "regimes", "columns"} | PURE,
     "models": PURE,

@@ -24,6 +24,11 @@ class FuturesStore(CandleStore):
         Recorded rates; those of other contracts are derived from their candles.
     simulated : bool
         As for `CandleStore`.
+
+    Attributes
+    ----------
+    recorded_funding : dict of (base, quote) to FundingRates
+        What was recorded, without what is derived.
     """
 
     def __init__(
@@ -37,7 +42,8 @@ class FuturesStore(CandleStore):
         super().__init__(series, simulated=simulated, listed_as=FuturesSymbol)
         recorded = {pair: frames for pair, frames in (marks or {}).items() if pair in series}
         self.marks = CandleStore(recorded, simulated=simulated, listed_as=FuturesSymbol)
-        self._funding = {base + quote: rates for (base, quote), rates in (funding or {}).items()}
+        self.recorded_funding = dict(funding or {})
+        self._funding = {base + quote: rates for (base, quote), rates in self.recorded_funding.items()}
 
     def contract(self, symbol: str) -> FuturesSymbol:
         """Return the listed contract."""

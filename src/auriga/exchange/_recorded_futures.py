@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,8 +59,10 @@ def read_recorded_futures(directory: Path) -> RecordedFutures | None:
     CandleError
         If a file cannot be used.
     """
-    frames = {file: read_feather(file.path) for file in _find_files(directory)}
-    frames = {file: frame for file, frame in frames.items() if not frame.empty}
+    files = list(_find_files(directory))
+    with ThreadPoolExecutor() as pool:
+        loaded = pool.map(read_feather, [file.path for file in files])
+        frames = {file: frame for file, frame in zip(files, loaded, strict=True) if not frame.empty}
     series = _group(frames, "futures")
     if not series:
         return None

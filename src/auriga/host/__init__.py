@@ -6,6 +6,7 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
+from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
@@ -14,6 +15,7 @@ from auriga.host._memory import map_large_blocks
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._predictions import read_predictions
+from auriga.host._reconcile import Reconciler, Reconciliation
 from auriga.host._regime_views import detector_names, detector_settings, regime_views
 from auriga.host._regimes import (
     add_regimes,
@@ -36,8 +38,11 @@ __all__ = [
     "MODELS",
     "OFFLINE",
     "BacktestResult",
+    "EntryGuard",
     "FeatureEvidence",
     "PairRegimes",
+    "Reconciler",
+    "Reconciliation",
     "RegimeClassifierModel",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
@@ -51,6 +56,7 @@ __all__ = [
     "detector_settings",
     "feature_evidence",
     "feature_warmup_candles",
+    "guarded_adjustment",
     "informative_sources",
     "load_config",
     "look_back_for_experts",

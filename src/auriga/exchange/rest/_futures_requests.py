@@ -67,12 +67,13 @@ def _checked(
     if query.get("positionSide", "BOTH") != "BOTH":
         raise RequestError(Refusal.HEDGE_MODE_SIDE)
     priced = kind in _WITH_PRICE
+    new_name = venue.futures.new_algo_name if is_algo else venue.futures.new_client_id
     request = OrderRequest(
         symbol=name,
         side=Side(read_choice(query, "side", tuple(Side), Refusal.INVALID_SIDE)),
         kind=kind,
         amount=amount,
-        client_id=read_order_name(query, client) or venue.futures.new_client_id(),
+        client_id=read_order_name(query, client) or new_name(),
         price=_wanted(query, "price") if priced else None,
         stop_price=stop,
         time_in_force=_time_in_force(query, mandatory=kind == "LIMIT"),

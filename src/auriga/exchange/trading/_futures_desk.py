@@ -110,6 +110,10 @@ class FuturesDesk(OrderDesk):
         with self._journal.transaction():
             return self.algo.save(AlgoOrder(order, on_mark, closes_position))
 
+    def new_algo_name(self) -> str:
+        """Name for a conditional order whose client gave none."""
+        return f"auriga-algo{self.algo.next_id:012d}"
+
     def cancel_algo(self, now: int, *, algo_id: int | None = None, client_id: str | None = None) -> AlgoOrder:
         """End a conditional order; refused with -2011 when it does not wait."""
         self.advance(now)
