@@ -365,3 +365,14 @@ def test_orders_of_a_journal_are_restored() -> None:
         each.desk.release_fills(14_000)
     assert again.desk.fills() == account.desk.fills() and len(again.desk.fills()) == 4
     assert again.desk.orders() == account.desk.orders()
+
+
+def test_what_was_passed_over_is_not_made_up_after_a_restart() -> None:
+    account = Account(is_trading=lambda symbol, at: at < 5_000)
+    account.place("BUY", "1", "98.5")
+    account.desk.advance(15_000)  # the price has been below the limit since 10 s, but nothing was matched
+    store = make_store(CANDLES)
+    ledger = SpotLedger(store.symbols, account.journal)
+    desk = OrderDesk("spot", PriceSource(store), ledger, account.journal)
+    desk.advance(20_000)
+    assert [fill.at for fill in desk.fills()] == [15_000]

@@ -160,6 +160,7 @@ def test_immediate_or_cancel(trader: Trader) -> None:
 def test_fees_and_public_trades(trader: Trader) -> None:
     assert trader.ccxt.fetch_trading_fee(PAIR)["taker"] == 0.001
     assert set(trader.ccxt.fetch_trading_fees()) == {PAIR, "ETH/USDT"}
+    assert trader.ccxt.sapi_get_spot_delist_schedule() == []
     trades = trader.ccxt.fetch_trades(PAIR, limit=9)
     assert len(trades) == 9 and all(t["cost"] == pytest.approx(t["price"] * t["amount"]) for t in trades)
 

@@ -174,4 +174,4 @@ def test_the_books_show_everything(account: SpotAccount) -> None:
     books = spot_books(account.venue)
     assert books["orders"] == account.get("allOrders", **PAIR)
     assert books["trades"] == account.get("myTrades", **PAIR)
-    assert books["balances"]["BTC"] == {"free": "0.99900000", "locked": "0"}
+    assert books["balances"]["BTC"] == {"free": "0.999", "locked": "0"}

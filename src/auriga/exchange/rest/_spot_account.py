@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from auriga.exchange._endpoint import Call, Parameters
+from auriga.exchange._endpoint import Call, Endpoint, Parameters, Security
 from auriga.exchange._numbers import decimal_text
 from auriga.exchange._requests import read_integer, read_symbol
 from auriga.exchange.rest._rows import page
@@ -76,7 +76,7 @@ def _commission(call: Call) -> dict[str, Any]:
 
 def _trade_fee(call: Call) -> list[dict[str, str]]:
     fee, store = str(FEE_FRAC), call.venue.store
-    names = [read_symbol(call.parameters, store)] if "symbol" in call.parameters else list(store.symbols)
+    names = [read_symbol(call.parameters, store)] if "symbol" in call.parameters else list(store.listed)
     return [{"symbol": name, "makerCommission": fee, "takerCommission": fee} for name in names]
 
 
@@ -84,9 +84,21 @@ def _my_trades_weight(parameters: Parameters) -> int:
     return 5 if "orderId" in parameters else 20
 
 
+def _delist_schedule(call: Call) -> list[dict[str, Any]]:
+    """Nothing is announced: what is delisted here goes at once."""
+    return []
+
+
 SPOT_ACCOUNT = (
     signed("GET", "account", _account, 20),
     signed("GET", "account/commission", _commission, 20),
     signed("GET", "myTrades", _my_trades, _my_trades_weight),
     signed("GET", "/sapi/v1/asset/tradeFee", _trade_fee, 1),
+    Endpoint(
+        method="GET",
+        path="/sapi/v1/spot/delist-schedule",
+        answer=_delist_schedule,
+        weight=100,
+        security=Security.KEY,
+    ),
 )

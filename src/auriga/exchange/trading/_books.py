@@ -28,8 +28,8 @@ def spot_books(venue: "Venue") -> dict[str, Any]:
 
 
 def balance_texts(ledger: SpotLedger) -> dict[str, dict[str, str]]:
-    """Exact balances by currency, without exponents."""
+    """Exact balances by currency, without exponents and trailing zeros."""
     return {
-        asset: {"free": f"{balance.free:f}", "locked": f"{balance.locked:f}"}
+        asset: {"free": f"{balance.free.normalize():f}", "locked": f"{balance.locked.normalize():f}"}
         for asset, balance in ledger.balances.items()
     }

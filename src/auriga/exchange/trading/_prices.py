@@ -45,8 +45,7 @@ class Leg:
             return self.starts_at, self.ends_at
         if not (first or last):
             return None
-        share = (level - self.first) / (self.last - self.first)
-        passed = share * (self.ends_at - self.starts_at)
+        passed = (level - self.first) * (self.ends_at - self.starts_at) / (self.last - self.first)
         if first:
             return self.starts_at, self.starts_at + int(passed)
         return self.starts_at + int(passed.to_integral_value(rounding="ROUND_CEILING")), self.ends_at
