@@ -300,5 +300,5 @@ def test_the_books_show_what_ccxt_was_told(client: Any, world: World) -> None:
     balance = client.fetch_balance()["USDT"]
     assert float(books["balances"]["USDT"]["free"]) == pytest.approx(balance["free"])
     with pytest.raises(ccxt.ExchangeError, match="-2019"):
-        world.venue.futures_ledger.set_free("USDT", Decimal(10))
+        world.venue.futures_ledger.set_available("USDT", Decimal(10), world.now)
         client.create_order(PAIR, "market", "buy", 0.1)

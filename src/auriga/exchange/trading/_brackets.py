@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from auriga.exchange.trading._order import ZERO
 
@@ -57,6 +58,7 @@ class Bracket:
         return value * self.rate - self.cum
 
 
+@cache
 def brackets_of(base: str) -> tuple[Bracket, ...]:
     """Brackets of a contract, the smallest first: one table for Bitcoin and Ether, one for all others.
 

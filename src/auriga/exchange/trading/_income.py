@@ -14,9 +14,9 @@ class Income:
     number : int
         Counted up by the exchange.
     kind : str
-        `REALIZED_PNL`, `COMMISSION`, `FUNDING_FEE` or `INSURANCE_CLEAR`.
+        `REALIZED_PNL`, `COMMISSION`, `FUNDING_FEE`, `INSURANCE_CLEAR` or `TRANSFER`.
     symbol, asset : str
-        Contract and currency.
+        Contract (empty for transfers) and currency.
     amount : Decimal
         In that currency; negative when the account paid.
     at : int
