@@ -13,7 +13,6 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from auriga.cli._offline import offline_exchange
 from auriga.cli._screen import Screen
 from auriga.errors import ParameterError
-from auriga.settings import parse_settings
 
 _FOLDERS = ("backtest_results", "data", "logs", "models", "plot", "strategies")
 _TIMEFRAMES = ("5m", "15m", "1h", "4h", "1d")
@@ -99,6 +98,7 @@ class OfflineJob:
         """Draw the picture of the latest result."""
         from auriga.host import load_config, read_backtest
         from auriga.report import draw_backtest
+        from auriga.settings import parse_settings
 
         config = load_config([self.config], userdir=self.userdir, datadir=self.datadir)
         return draw_backtest(

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import pandas as pd
 import typer
@@ -11,7 +11,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from auriga.errors import ParameterError
-from auriga.evaluation import Selection, select_features
+
+if TYPE_CHECKING:
+    from auriga.evaluation import Selection
 from auriga.typing import Regime
 
 
@@ -41,6 +43,7 @@ def features(
     rows: Annotated[int, typer.Option(min=1, help="Rows of the table")] = 40,
 ) -> None:
     """Select features before a backtest: importance in each regime's model, correlation, stability."""
+    from auriga.evaluation import select_features
     from auriga.host import feature_evidence, load_config, selection_end
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
@@ -73,7 +76,7 @@ def features(
         console.print(f"Written to {write}. Use it with: -c {' -c '.join(map(str, [*config, write]))}")
 
 
-def selection_table(names: tuple[str, ...], selection: Selection, *, rows: int, title: str) -> Table:
+def selection_table(names: tuple[str, ...], selection: "Selection", *, rows: int, title: str) -> Table:
     """Return the most important features with their share of each model and what became of them."""
     from auriga.host import MODELS
 
@@ -94,7 +97,7 @@ def selection_table(names: tuple[str, ...], selection: Selection, *, rows: int, 
     return table
 
 
-def write_overlay(file: Path, names: tuple[str, ...], selection: Selection) -> None:
+def write_overlay(file: Path, names: tuple[str, ...], selection: "Selection") -> None:
     """Write a configuration overlay with the features that are kept, in the order of the columns.
 
     Raises

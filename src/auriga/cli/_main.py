@@ -1,7 +1,7 @@
 """Assemble the sub-commands and turn our own errors into one clear message.
 
-The sub-commands import `auriga.host` when they run: freqtrade takes seconds to import, and the offline
-exchange does without it.
+The sub-commands import `auriga.host` and `auriga.evaluation` when they run: freqtrade and scikit-learn take
+seconds and memory to import, and the offline exchange does without them.
 """
 
 import logging

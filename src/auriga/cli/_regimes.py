@@ -12,7 +12,6 @@ from rich.console import Console
 from auriga.cli._regimes_screen import print_study
 from auriga.errors import ParameterError
 from auriga.exchange import SimulationPlan, true_regimes
-from auriga.settings import parse_settings
 
 if TYPE_CHECKING:
     from auriga.host import PairRegimes
@@ -49,6 +48,8 @@ def regimes(
     if export and export.suffix not in (".csv", ".json"):
         raise ParameterError(f"--export {export} must end in .csv or .json")
     loaded = load_config(config, userdir=userdir, datadir=datadir)
+    from auriga.settings import parse_settings
+
     settings = parse_settings(loaded.get("regime", {}))
     named = detector or [settings.detector]
     others = [name for name in detector_names() if name not in named] if compare else []

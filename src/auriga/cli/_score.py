@@ -8,9 +8,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from auriga.evaluation import score_by_regime
-from auriga.settings import parse_settings
-
 
 def score(
     config: Annotated[
@@ -22,7 +19,9 @@ def score(
     timerange: Annotated[str | None, typer.Option(help="Score only predictions in this range")] = None,
 ) -> None:
     """Score cached backtest predictions for each regime against the constant predictor."""
+    from auriga.evaluation import score_by_regime
     from auriga.host import load_config, read_predictions, within_timerange
+    from auriga.settings import parse_settings
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     settings = parse_settings(loaded.get("regime", {}))

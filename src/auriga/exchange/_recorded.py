@@ -1,10 +1,13 @@
 """Candles that were recorded: Freqtrade's feather files in one directory."""
 
+import ctypes
 import re
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow  # type: ignore[import-untyped]
 
 from auriga.candles import CandleReport, Problem, validate_candles
 from auriga.errors import CandleError
@@ -13,6 +16,7 @@ from auriga.exchange._recorded_futures import read_feather, read_recorded_future
 from auriga.exchange._series import CandleSeries, series_from_frame
 from auriga.exchange._store import INTERVALS, CandleStore
 
+_READERS = 2  # each holds a file twice while it reads
 _FILE_NAME = re.compile(r"(?P<base>[^\W_]+)_(?P<quote>[^\W_]+)-(?P<timeframe>\d+[mhdw])\.feather")
 
 
@@ -72,7 +76,7 @@ def read_recorded_market(directory: Path) -> RecordedMarket:
             f"no spot candles in {directory}: expected files such as BTC_USDT-5m.feather; "
             "run freqtrade download-data first, or serve a simulated market with --market standard"
         )
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(max_workers=_READERS) as pool:
         loaded = list(pool.map(_read_file, files))
     series: dict[tuple[str, str], dict[str, CandleSeries]] = defaultdict(dict)
     holes: list[str] = []
@@ -85,8 +89,17 @@ def read_recorded_market(directory: Path) -> RecordedMarket:
     store = CandleStore(series)
     futures = read_recorded_futures(directory / "futures")
     used = sum(len(frames) for frames in series.values()) + (futures.used if futures else 0)
+    _return_memory()
     left_out = len(list(directory.rglob("*.feather"))) - used
     return RecordedMarket(store, futures.store if futures else futures_on_spot(store), tuple(holes), left_out)
+
+
+def _return_memory() -> None:
+    """Give back what reading took: Arrow and glibc keep it for the next file, which never comes."""
+    pyarrow.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _find_files(directory: Path) -> list[_File]:
