@@ -15,6 +15,7 @@ from auriga.reconciliation import (
     held_by,
     locked_by,
     lowered_baseline,
+    plain,
     unexplained,
     unknown_orders,
 )
@@ -150,7 +151,7 @@ def _orders(baseline: Baseline, account: Account, trades: Sequence[BookTrade], p
         # A stop that has just been triggered rests under another id until Freqtrade has seen it.
         strangers = [order for order in strangers if order.role is not Role.EXIT]
     return [
-        f"{pair}: {order.role} order {order.id} ({order.filled:f} of {order.amount:f} filled) is no trade's"
+        f"{pair}: {order.role} order {order.id} ({plain(order.filled)} of {plain(order.amount)} filled) is no trade's"
         for order in strangers
     ]
 
@@ -165,7 +166,9 @@ def _coins(
     # Less than expected is a trade's own trouble, and no reason to think that something was doubled.
     if more <= 0:
         return []
-    return [f"{asset}: {more:f} more on the exchange than trades ({span.high:f}) and baseline ({before:f})"]
+    return [
+        f"{asset}: {plain(more)} more on the exchange than trades ({plain(span.high)}) and baseline ({plain(before)})"
+    ]
 
 
 def _position(
@@ -178,7 +181,9 @@ def _position(
     other = unexplained(held, before, span, allowed)
     if not other:
         return []
-    return [f"{pair}: position of {held:f} on the exchange, {held - other:f} from trades and baseline"]
+    return [
+        f"{pair}: position of {plain(held)} on the exchange, {plain(held - other)} from trades and baseline"
+    ]
 
 
 def _quote_locked(
@@ -190,7 +195,9 @@ def _quote_locked(
     more = unexplained(held, before, Span(mine, mine, mine), allowed_difference(_CENT, mine, tolerance))
     if more <= 0:
         return []
-    return [f"{quote}: {more:f} more locked in orders than trades ({mine:f}) and baseline ({before:f})"]
+    return [
+        f"{quote}: {plain(more)} more locked in orders than trades ({plain(mine)}) and baseline ({plain(before)})"
+    ]
 
 
 _CENT = Decimal("0.00000100")
