@@ -21,6 +21,7 @@ from auriga.reconciliation import (
 )
 
 ZERO = Decimal(0)
+_ROUNDING = Decimal("0.000001")  # of prices times amounts
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,8 @@ def _orders(baseline: Baseline, account: Account, trades: Sequence[BookTrade], p
         # A stop that has just been triggered rests under another id until Freqtrade has seen it.
         strangers = [order for order in strangers if order.role is not Role.EXIT]
     return [
-        f"{pair}: {order.role} order {order.id} ({plain(order.filled)} of {plain(order.amount)} filled) is no trade's"
+        f"{pair}: {order.role} order {order.id} is no trade's "
+        f"({plain(order.filled)} of {plain(order.amount)} filled)"
         for order in strangers
     ]
 
@@ -166,9 +168,7 @@ def _coins(
     # Less than expected is a trade's own trouble, and no reason to think that something was doubled.
     if more <= 0:
         return []
-    return [
-        f"{asset}: {plain(more)} more on the exchange than trades ({plain(span.high)}) and baseline ({plain(before)})"
-    ]
+    return [f"{asset}: {plain(more)} more on the exchange than {_explained(span.high, before)}"]
 
 
 def _position(
@@ -191,13 +191,12 @@ def _quote_locked(
 ) -> list[str]:
     mine, before = _locked(trades, quote), baseline.locked.get(quote, ZERO)
     held = account.locked.get(quote, ZERO)
-    # Rounding of a price times an amount, in the eighth place.
-    more = unexplained(held, before, Span(mine, mine, mine), allowed_difference(_CENT, mine, tolerance))
+    allowed = allowed_difference(_ROUNDING, mine, tolerance)
+    more = unexplained(held, before, Span(mine, mine, mine), allowed)
     if more <= 0:
         return []
-    return [
-        f"{quote}: {plain(more)} more locked in orders than trades ({plain(mine)}) and baseline ({plain(before)})"
-    ]
+    return [f"{quote}: {plain(more)} more locked in orders than {_explained(mine, before)}"]
 
 
-_CENT = Decimal("0.00000100")
+def _explained(trades: Decimal, before: Decimal) -> str:
+    return f"trades ({plain(trades)}) and baseline ({plain(before)})"

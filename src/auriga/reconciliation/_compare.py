@@ -175,8 +175,8 @@ def _missing_order(trade: BookTrade, order: BookOrder) -> Finding:
 
 def _other_amount(trade: BookTrade, ours: BookOrder, theirs: BookOrder) -> Finding:
     text = (
-        f"{ours.role} of trade {trade.id}, order {ours.id}: {plain(ours.filled)} filled ({ours.state}) in the "
-        f"database, {plain(theirs.filled)} ({theirs.state}) on the exchange"
+        f"{ours.role} of trade {trade.id}, order {ours.id}: {plain(ours.filled)} filled ({ours.state}) in "
+        f"the database, {plain(theirs.filled)} ({theirs.state}) on the exchange"
     )
     remedy, rest = remedies.reload(trade)
     amount = theirs.filled - ours.filled
