@@ -151,7 +151,7 @@ def test_proposed_commands_repair(desk, live):
         exchange.create_order("BTC/USDT", "market", "sell", exchange.amount_to_precision("BTC/USDT", free))
         gone = found(live)
         if gone:  # Freqtrade looks for the sale itself, in its next loop
-            assert gone[0]["kind"] == "orphan exit"
+            assert gone[0]["kind"] == "orphan exit", gone
             _follow(bot, gone[0]["rest"])
         bot.wait(lambda: True if bot.get("status") == [] else None, 30, "the trade is closed")
         assert kinds(live) == []
@@ -194,6 +194,7 @@ def _follow(bot, calls):
 @pytest.mark.host
 @pytest.mark.timeout(120)
 def test_reconcile_refuses_what_it_cannot_compare(root, tmp_path, desk, live):
+    (tmp_path / "user_data").mkdir()
     (tmp_path / "live.json").write_text("{}")
     code, words = live.reconcile()
     assert code == 2 and "there is no database" in words

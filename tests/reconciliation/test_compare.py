@@ -64,6 +64,8 @@ def test_second_orphan_of_a_pair_is_a_doubled_entry():
 def test_orphan_that_was_sold_by_hand_is_settled():
     sold = replace(ORPHAN, id="10", role=Role.EXIT, sells=True)
     assert look(trades=(), orders=(ORPHAN, sold), held="0") == []
+    later = replace(TRADE, opened_at=ORPHAN.at + 60_000)  # the bot has entered again since
+    assert look(trades=(later,), orders=(BOUGHT, STOP, ORPHAN, sold)) == []
     half = replace(sold, amount=Decimal(1), filled=Decimal(1))
     assert Kind.ORPHAN_ENTRY in kinds(look(trades=(), orders=(ORPHAN, half), held="1"))
 

@@ -50,7 +50,7 @@ def compare(
     found = _orders_without_id(trades, unknown)
     named = {order for finding in found for order in finding.orders}
     for pair, group in _by_pair(order for order in unknown if order.id not in named).items():
-        found += _unknown(group, _open_trade(trades, pair), steps.get(pair, ZERO), futures=futures)
+        found += _unknown(group, _open_trade(trades, pair), steps.get(pair, ZERO))
     found += _known(trades, orders, steps, since)
     return found + _holdings(trades, unknown, held, steps, baseline, tolerance_frac, found, futures=futures)
 
@@ -86,12 +86,12 @@ def _order_without_id(trade: BookTrade, order: BookOrder, real: BookOrder | None
     return Finding(Kind.NO_ORDER_ID, trade.pair, order.amount, text, remedy, rest, trade.id, ids)
 
 
-def _unknown(
-    group: list[BookOrder], trade: BookTrade | None, step: Decimal, *, futures: bool
-) -> list[Finding]:
+def _unknown(group: list[BookOrder], trade: BookTrade | None, step: Decimal) -> list[Finding]:
     """Orders of one pair that no trade knows."""
-    if trade is None:
-        group = _without_settled(group, step, futures=futures)
+    # What was bought and sold by hand before the trade is settled, trade or not.
+    earlier = [order for order in group if not remedies.adoptable(order, trade)]
+    settled = set(earlier) - set(_without_settled(earlier, step))
+    group = [order for order in group if order not in settled]
     found: list[Finding] = []
     entries = 0
     for order in group:
@@ -104,7 +104,7 @@ def _unknown(
     return found
 
 
-def _without_settled(group: list[BookOrder], step: Decimal, *, futures: bool) -> list[BookOrder]:
+def _without_settled(group: list[BookOrder], step: Decimal) -> list[BookOrder]:
     """Leave out what has been bought and sold again by hand: without a trade only the rest counts."""
     signed = {Role.ENTRY: 1}
     rest = sum((signed.get(o.role, -1) * (o.filled - o.fee_base) for o in group), ZERO)
