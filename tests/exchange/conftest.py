@@ -42,6 +42,11 @@ def make_candles(start: str, n_candles: int, timeframe: str, *, price: float, se
 
 
 @pytest.fixture(scope="session")
+def make_frame() -> Callable[..., pd.DataFrame]:
+    return make_candles
+
+
+@pytest.fixture(scope="session")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """BTC in 5m (with a hole) and 1d (further back), a coin with tiny prices, a futures file."""
     folder = tmp_path_factory.mktemp("recording")

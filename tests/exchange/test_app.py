@@ -64,6 +64,7 @@ def test_order_book_is_sorted_and_on_the_tick(client: Any, symbol: str) -> None:
 
 def test_unknown_paths_and_methods_are_not_served(client: Any) -> None:
     assert client.get("/api/v3/nothing").status_code == 404
+    assert client.get("/dapi/v1/exchangeInfo").status_code == 404
     assert client.request("POST", "/sapi/v1/asset/transfer").status_code == 404
     assert client.request("POST", "/api/v3/klines").status_code == 405
     assert "offline exchange" in client.get("/sapi/v1/anything").json()["msg"]

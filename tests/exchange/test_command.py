@@ -5,10 +5,13 @@ import os
 import signal
 import socket
 import sys
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import ccxt
 import pandas as pd
 import pytest
 
@@ -38,6 +41,11 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
         (["--port", "70000"], "port 70000 is not within"),
         (["--live"], "--live needs --overlay"),
         (["--speed", "0", "--port", "0"], "speed 0 is not above 0"),
+        (["--balance", "USDT"], "such as USDT=10000"),
+        (["--balance", "USDT=-1"], "such as USDT=10000"),
+        (["--balance", "USDT=1", "--balance", "USDT=2"], "names a currency twice"),
+        (["--state", "nowhere/state.sqlite", "--days", "2", "--port", "0"], "choose another --state"),
+        (["--scenario", "nowhere.yaml"], "nowhere.yaml cannot be read"),
         (["--market", "easy", "--replay-from", "2024-01-01"], "plays recorded candles"),
     ],
 )
@@ -146,3 +154,75 @@ def test_live_overlay_has_keys_that_nothing_prints(tmp_path: Path, exchange_proc
     assert config["exchange"]["pair_whitelist"] == ["BTC/USDT:USDT"]
     for name in ("key", "secret"):
         assert len(config["exchange"][name]) == 64 and config["exchange"][name] not in output
+
+
+SMALL = ("--market", "easy", "--until-now", "--pairs", "BTC/USDT", "--days", "2")
+
+
+def test_state_keeps_account_and_keys_over_a_kill(tmp_path: Path, exchange_process: Callable) -> None:
+    state = tmp_path / "state.sqlite"
+    options = (*SMALL, "--live", "--state", str(state))
+    with exchange_process(
+        tmp_path / "first.json", *options, "--balance", "USDT=777", "--balance", "BTC=2"
+    ) as first:
+        client = ccxt.binance(ccxt_options(first.config))
+        order = client.create_order("BTC/USDT", "limit", "buy", 1, 20)
+        first.process.kill()
+    assert state.stat().st_mode & 0o777 == 0o600
+    with exchange_process(tmp_path / "second.json", *options) as second:
+        assert second.config["exchange"]["key"] == first_key(first.overlay)
+        client = ccxt.binance(ccxt_options(second.config))
+        assert [each["id"] for each in client.fetch_open_orders("BTC/USDT")] == [order["id"]]
+        balance = client.fetch_balance()
+        assert (balance["USDT"]["total"], balance["USDT"]["used"], balance["BTC"]["free"]) == (777, 20, 2)
+
+
+def ccxt_options(config: dict) -> dict:
+    exchange = config["exchange"]
+    return {**exchange["ccxt_config"], "apiKey": exchange["key"], "secret": exchange["secret"]}
+
+
+def first_key(overlay: Path) -> str:
+    """Return the key in an overlay that a killed exchange left behind."""
+    return str(json.loads(overlay.read_text())["exchange"]["key"])
+
+
+def test_balances_of_a_state_cannot_be_given_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "state.sqlite").touch()
+    options = ("--state", str(tmp_path / "state.sqlite"), "--balance", "USDT=1")
+    assert "holds one already" in refusal(monkeypatch, capsys, *options)
+
+
+def test_futures_account_gets_the_balances(tmp_path: Path, exchange_process: Callable) -> None:
+    options = (*SMALL, "--live", "--mode", "futures", "--balance", "USDT=500")
+    with exchange_process(tmp_path / "overlay.json", *options) as running:
+        client = ccxt.binance(ccxt_options(running.config))
+        client.options["defaultType"] = "swap"
+        assert client.fetch_balance()["USDT"]["total"] == 500
+
+
+def test_scenario_begins_when_requests_are_answered(tmp_path: Path, exchange_process: Callable) -> None:
+    scenario = tmp_path / "outage.yaml"
+    scenario.write_text(
+        "name: outage\nevents:\n  - at: 0s\n    kind: 5xx\n    endpoint: GET /api/v3/klines\n    count: 1\n"
+    )
+    with exchange_process(tmp_path / "overlay.json", *SMALL, "--scenario", str(scenario)) as running:
+        url = f"{running.url}/klines?symbol=BTCUSDT&interval=5m"
+        assert wait_for_status(url, 503)
+        assert urllib.request.urlopen(url).status == 200
+        running.process.terminate()
+        output, _ = running.process.communicate(timeout=20)
+    assert "SCENARIO 'outage'" in output and "Traceback" not in output
+    assert running.process.returncode == 0
+
+
+def wait_for_status(url: str, status: int) -> bool:
+    for _ in range(20):
+        try:
+            urllib.request.urlopen(url).close()
+        except urllib.error.HTTPError as error:
+            return error.code == status
+        time.sleep(0.1)
+    return False

@@ -16,7 +16,8 @@ def test_everything_is_listed_and_holes_are_told(recording: Path) -> None:
     assert list(market.store.native("BTCUSDT")) == ["5m", "1d"]
     assert market.store.timeframes("BTCUSDT")[:3] == ("5m", "15m", "30m")
     assert market.holes == ("BTC/USDT 5m: 10 missing candles, first at 2025-01-05 04:00 UTC",)
-    assert market.left_out == 1
+    assert [listed.pair for listed in market.futures_store.symbols.values()] == ["BTC/USDT:USDT"]
+    assert market.left_out == 0
 
 
 def test_missing_directory(tmp_path: Path) -> None:

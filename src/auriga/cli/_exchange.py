@@ -1,39 +1,32 @@
 """`auriga exchange`: a Binance-compatible exchange on the loopback interface."""
 
 from contextlib import nullcontext
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
+from auriga.cli._exchange_account import AccountOptions, Mode
 from auriga.cli._exchange_markets import MarketOptions
 from auriga.cli._exchange_screen import Announcement
-from auriga.errors import ParameterError
 from auriga.exchange import (
     AURIGA_PORT,
-    ApiKeys,
     SimulationPlan,
     SpeedClock,
-    Venue,
+    account_keys,
     bind_loopback,
     create_app,
     exit_on_signals,
     offline_config,
     overlay_file,
     overlay_text,
+    read_scenario,
+    run_scenario,
     serve,
     wall_clock,
 )
-
-
-class Mode(StrEnum):
-    """What the overlay makes Freqtrade trade."""
-
-    SPOT = "spot"
-    FUTURES = "futures"
 
 
 def exchange(
@@ -52,6 +45,13 @@ def exchange(
     live: Annotated[
         bool, typer.Option("--live", help="Overlay that trades on the exchange's account, with its keys")
     ] = False,
+    balance: Annotated[
+        list[str] | None, typer.Option(help="What a new account has, e.g. USDT=10000; may be repeated")
+    ] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="SQLite file that keeps orders, balances and keys over a restart")
+    ] = None,
+    scenario: Annotated[Path | None, typer.Option(help="YAML file with a timetable of faults")] = None,
     no_limits: Annotated[
         bool, typer.Option("--no-limits", help="No request limits, and no pacing in the overlay")
     ] = False,
@@ -85,34 +85,36 @@ def exchange(
         until_now=until_now,
         given=frozenset(name for name in ctx.params if _is_given(ctx, name)),
     )
-    if live and overlay is None:
-        raise ParameterError("--live needs --overlay FILE: it is what carries the keys to Freqtrade")
+    account = AccountOptions(
+        mode=mode, live=live, overlay=overlay, state=state, balances=balance or (), limited=not no_limits
+    )
+    timetable = None if scenario is None else read_scenario(scenario)
     clock = wall_clock if speed == 1 else SpeedClock(speed)
     with exit_on_signals(), bind_loopback(port) as listener:
         port = listener.getsockname()[1]
-        store = options.open(console)
-        _, key, secret = ApiKeys.random()
-        venue = Venue(store, clock, limited=not no_limits)
-        config = offline_config(
-            port,
-            simulated=options.simulated,
-            mode=mode,
-            live=live,
-            keys=(key, secret) if live else None,
-            limited=not no_limits,
-            pairs=[f"{symbol.pair}:{symbol.quote}" for symbol in store.symbols.values()],
-        )
+        venue = account.open(*options.open(console), clock)
+        venue.gate.keys, key, secret = account_keys(venue.journal)
+        shared: dict[str, Any] = {"simulated": options.simulated, "mode": mode, "limited": not no_limits}
+        contracts = [symbol.pair for symbol in venue.futures_store.symbols.values()]
+        config = offline_config(port, live=live, keys=(key, secret), pairs=contracts, **shared)
         announcement = Announcement(
-            store=store,
+            venue=venue,
             port=port,
             overlay=overlay,
             simulated=options.simulated,
             is_default=config == offline_config(port),
+            mode=mode,
             live=live,
             speed=speed,
+            scenario=timetable.name if timetable else None,
         )
         with overlay_file(overlay, overlay_text(config), secret=live) if overlay else nullcontext():
-            serve(create_app(venue), listener, partial(announcement.show, console))
+            serve(
+                create_app(venue),
+                listener,
+                partial(announcement.show, console),
+                meanwhile=partial(run_scenario, venue, timetable) if timetable else None,
+            )
 
 
 def _is_given(ctx: typer.Context, name: str) -> bool:

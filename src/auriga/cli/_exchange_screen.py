@@ -8,7 +8,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from auriga.exchange import AURIGA_PORT, CandleSeries, CandleStore, simulated_datadir
+from auriga.exchange import AURIGA_PORT, CandleSeries, CandleStore, Venue, simulated_datadir
 
 _SHIPPED_OVERLAY = Path("configs/offline.json")
 
@@ -19,7 +19,7 @@ class Announcement:
 
     Parameters
     ----------
-    store : CandleStore
+    venue : Venue
         What is served.
     port : int
         Where.
@@ -29,23 +29,33 @@ class Announcement:
         Name of the simulated market.
     is_default : bool
         Whether the overlay of this run is the one the repository ships.
+    mode : str
+        Market the overlay is for.
     live : bool
         Whether the overlay makes the bot trade.
     speed : float
         Venue time per real time.
+    scenario : str or None
+        Name of the scenario that begins now.
     """
 
-    store: CandleStore
+    venue: Venue
     port: int
     overlay: Path | None
     simulated: str | None
     is_default: bool
+    mode: str
     live: bool
     speed: float
+    scenario: str | None
+
+    @property
+    def _store(self) -> CandleStore:
+        return self.venue.store if self.mode == "spot" else self.venue.futures_store
 
     def show(self, console: Console) -> None:
         """Print it."""
-        console.print(_served(self.store))
+        console.print(_served(self._store))
         console.print(
             f"Slower timeframes are resampled. Serving on http://127.0.0.1:{self.port}, Ctrl-C ends it."
         )
@@ -54,6 +64,8 @@ class Announcement:
                 f"[yellow]The clock of the exchange runs {self.speed:g} times as fast.[/] Freqtrade looks at "
                 "the clock of the machine: without faketime it takes these candles for future ones."
             )
+        if self.scenario:
+            console.print(f"[bold yellow]SCENARIO {self.scenario!r}[/] begins now.")
         self._show_commands(console)
 
     def _show_commands(self, console: Console) -> None:

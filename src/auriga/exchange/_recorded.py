@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from auriga.candles import CandleReport, Problem, validate_candles
 from auriga.errors import CandleError
+from auriga.exchange._futures_store import FuturesStore, futures_on_spot
+from auriga.exchange._recorded_futures import read_feather, read_recorded_futures
 from auriga.exchange._series import CandleSeries, series_from_frame
 from auriga.exchange._store import INTERVALS, CandleStore
 
@@ -24,13 +24,16 @@ class RecordedMarket:
     ----------
     store : CandleStore
         The candles.
+    futures_store : FuturesStore
+        What the `futures` subdirectory holds; without it, contracts that trade at the spot price.
     holes : tuple of str
         One line for each file with missing candles; they are served as holes.
     left_out : int
-        Feather files that were not used: futures, trades, unknown names and empty ones.
+        Feather files that were not used: trades, unknown names and empty ones.
     """
 
     store: CandleStore
+    futures_store: FuturesStore
     holes: tuple[str, ...]
     left_out: int
 
@@ -49,7 +52,7 @@ def read_recorded_market(directory: Path) -> RecordedMarket:
     Parameters
     ----------
     directory : Path
-        Such as `user_data/data/binance`. A `futures` subdirectory is counted, but not used.
+        Such as `user_data/data/binance`. A `futures` subdirectory is read too.
 
     Returns
     -------
@@ -79,8 +82,11 @@ def read_recorded_market(directory: Path) -> RecordedMarket:
             holes += _holes(file, content[1])
     if not series:
         raise CandleError(f"all files in {directory} are empty; run freqtrade download-data again")
-    left_out = len(list(directory.rglob("*.feather"))) - sum(len(frames) for frames in series.values())
-    return RecordedMarket(CandleStore(series), tuple(holes), left_out)
+    store = CandleStore(series)
+    futures = read_recorded_futures(directory / "futures")
+    used = sum(len(frames) for frames in series.values()) + (futures.used if futures else 0)
+    left_out = len(list(directory.rglob("*.feather"))) - used
+    return RecordedMarket(store, futures.store if futures else futures_on_spot(store), tuple(holes), left_out)
 
 
 def _find_files(directory: Path) -> list[_File]:
@@ -91,17 +97,13 @@ def _find_files(directory: Path) -> list[_File]:
 
 def _read_file(file: _File) -> tuple[CandleSeries, CandleReport] | None:
     """Candles and their report; None for an empty file, which Freqtrade writes when it got nothing."""
+    candles = read_feather(file.path)
+    if candles.empty:
+        return None
     try:
-        candles = pd.read_feather(file.path)
-        if candles.empty:
-            return None
         report = validate_candles(candles, file.timeframe, source=file.path.name)
     except CandleError as error:
         raise CandleError(f"{file.path}: {error}") from error
-    except (OSError, ValueError) as error:
-        raise CandleError(
-            f"{file.path} is not a readable feather file ({error}); download it again"
-        ) from error
     return series_from_frame(candles, file.timeframe), report
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import Any
 
 
 class Refusal(Enum):
@@ -37,10 +38,11 @@ class Refusal(Enum):
     INVALID_TIME_IN_FORCE = (-1115, "Invalid timeInForce.")
     INVALID_ORDER_TYPE = (-1116, "Invalid orderType.")
     INVALID_SIDE = (-1117, "Invalid side.")
-    INVALID_RESPONSE_TYPE = (-1128, "Combination of optional parameters invalid.")
     INVALID_INTERVAL = (-1120, "Invalid interval.")
     INVALID_SYMBOL = (-1121, "Invalid symbol.")
+    INVALID_RESPONSE_TYPE = (-1128, "Combination of optional parameters invalid.")
     INVALID_LISTEN_KEY = (-1125, "This listenKey does not exist.")
+    WINDOW_TOO_LONG = (-1131, "'recvWindow' must be less than 60000.")
     ORDER_REJECTED = (-2010, "{0}")
     CANCEL_REJECTED = (-2011, "{0}")
     NO_SUCH_ORDER = (-2013, "Order does not exist.")
@@ -49,14 +51,45 @@ class Refusal(Enum):
     INSUFFICIENT_MARGIN = (-2019, "Margin is insufficient.")
     WOULD_TRIGGER = (-2021, "Order would immediately trigger.")
     REDUCE_ONLY_REJECTED = (-2022, "ReduceOnly Order is rejected.")
+    REPLACE_PARTLY_FAILED = (-2021, "Order cancel-replace partially failed.")
+    REPLACE_FAILED = (-2022, "Order cancel-replace failed.")
+    POSITION_TOO_LARGE = (-2027, "Exceeded the maximum allowable position at current leverage.")
+    QUANTITY_TOO_SMALL = (-4004, "Quantity less than min quantity.")
+    QUANTITY_TOO_LARGE = (-4005, "Quantity greater than max quantity.")
+    OFF_TICK = (-4014, "Price not increased by tick size.")
+    PRICE_TOO_HIGH = (-4016, "Limit price can't be higher than {0}.")
+    PRICE_TOO_LOW = (-4024, "Limit price can't be lower than {0}.")
+    INVALID_LEVERAGE = (-4028, "Leverage {0} is not valid")
     NO_NEED_TO_CHANGE_MARGIN = (-4046, "No need to change margin type.")
+    MARGIN_TYPE_WITH_ORDERS = (-4047, "Margin type cannot be changed if there exists open orders.")
+    MARGIN_TYPE_WITH_POSITION = (-4048, "Margin type cannot be changed if there exists position.")
+    NO_ISOLATED_POSITION = (-4054, "Cannot add position margin: position is 0.")
+    NO_NEED_TO_CHANGE_SIDES = (-4059, "No need to change position side.")
+    HEDGE_MODE_SIDE = (-4061, "Order's position side does not match user's setting.")
     SYMBOL_NOT_TRADING = (
         -4108,
         "Symbol is on delivering or delivered or settling or closed or pre-trading.",
     )
+    DUPLICATED_CLIENT_ID = (-4116, "ClientOrderId is duplicated.")
+    USE_ALGO_ORDER = (
+        -4120,
+        "Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.",
+    )
+    LEVERAGE_REDUCTION = (
+        -4161,
+        "Leverage reduction is not supported in Isolated Margin Mode with open positions.",
+    )
     NOTIONAL_TOO_SMALL = (
         -4164,
         "Order's notional must be no smaller than {0} (unless you choose reduce only).",
+    )
+    NO_NEED_TO_CHANGE_ASSETS = (
+        -4171,
+        "Adjusted asset mode is currently set and does not need to be adjusted repeatedly.",
+    )
+    POST_ONLY_REJECTED = (
+        -5022,
+        "Due to the order could not be executed as maker, the Post Only order will be rejected.",
     )
 
     @property
@@ -97,5 +130,5 @@ class RequestError(Exception):
         self.refusal = refusal
         self.status = status
         self.headers = dict(headers or {})
-        self.body = {"code": refusal.code, "msg": refusal.message(*details)}
+        self.body: dict[str, Any] = {"code": refusal.code, "msg": refusal.message(*details)}
         super().__init__(self.body["msg"])

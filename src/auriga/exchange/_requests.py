@@ -55,11 +55,13 @@ def read_decimal(query: Mapping[str, str], name: str) -> Decimal | None:
     return Decimal(value)
 
 
-def read_choice(query: Mapping[str, str], name: str, choices: Sequence[str], refusal: Refusal) -> str:
+def read_choice(
+    query: Mapping[str, str], name: str, choices: Sequence[str], refusal: Refusal = Refusal.MISSING_PARAMETER
+) -> str:
     """Return a mandatory parameter that is one of several words, or else refused as `refusal` says."""
     value = read_text(query, name)
     if value not in choices:
-        raise RequestError(refusal)
+        raise RequestError(refusal, name)
     return value
 
 
@@ -84,7 +86,7 @@ def read_symbols(query: Mapping[str, str], store: CandleStore) -> list[str]:
     if "symbol" in query:
         return [read_symbol(query, store)]
     if "symbols" not in query:
-        return list(store.symbols)
+        return list(store.listed)
     try:
         names = json.loads(query["symbols"])
     except ValueError:
@@ -97,6 +99,6 @@ def read_symbols(query: Mapping[str, str], store: CandleStore) -> list[str]:
 def _known_symbol(symbol: str, parameter: str, store: CandleStore) -> str:
     if not _SYMBOL.fullmatch(symbol) or symbol != symbol.upper():
         raise RequestError(Refusal.ILLEGAL_CHARACTERS, parameter, _SYMBOL_RANGE)
-    if symbol not in store.symbols:
+    if symbol not in store.listed:
         raise RequestError(Refusal.INVALID_SYMBOL)
     return symbol

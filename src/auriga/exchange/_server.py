@@ -1,11 +1,13 @@
 """Running the exchange: a loopback socket, readiness, and a clean end on signals."""
 
+import asyncio
 import errno
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any, TypeAlias
 
 import uvicorn
 from starlette.applications import Starlette
@@ -13,6 +15,7 @@ from starlette.applications import Starlette
 from auriga.errors import ExchangeError, ParameterError
 from auriga.exchange.faults import OpenProtocol
 
+Meanwhile: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 LOOPBACK = "127.0.0.1"
 PING_SECONDS = 180.0  # Binance's pace, and its patience
 PONG_SECONDS = 600.0
@@ -76,20 +79,48 @@ def _ignored(number: signal.Signals) -> bool:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], meanwhile: Meanwhile | None
+    ) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._meanwhile = meanwhile
+        self._task: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+        if self._meanwhile is not None:
+            self._task = asyncio.create_task(self._meanwhile())
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        await super().shutdown(sockets)
 
 
-def serve(app: Starlette, listener: socket.socket, on_ready: Callable[[], None]) -> None:
+def serve(
+    app: Starlette,
+    listener: socket.socket,
+    on_ready: Callable[[], None],
+    *,
+    meanwhile: Meanwhile | None = None,
+) -> None:
     """Serve until a signal comes; `on_ready` is called once requests are answered.
 
     uvicorn ends its connections on SIGINT or SIGTERM and then raises the signal again, which
     `exit_on_signals` turns into a regular exit.
+
+    Parameters
+    ----------
+    app : Starlette
+        What answers.
+    listener : socket
+        From `bind_loopback`.
+    on_ready : callable
+        Called once.
+    meanwhile : callable or None
+        Makes what runs beside the answers from then on, such as a scenario; cancelled at the end.
     """
     config = uvicorn.Config(
         app,
@@ -103,4 +134,4 @@ def serve(app: Starlette, listener: socket.socket, on_ready: Callable[[], None])
         ws_ping_timeout=PONG_SECONDS,
         ws_per_message_deflate=False,
     )
-    _Server(config, on_ready).run(sockets=[listener])
+    _Server(config, on_ready, meanwhile).run(sockets=[listener])

@@ -82,12 +82,18 @@ class SpotSymbol:
             "orderTypes": list(ORDER_TYPES),
             "icebergAllowed": False,
             "ocoAllowed": False,
+            "otoAllowed": False,
             "quoteOrderQtyMarketAllowed": True,
+            "allowTrailingStop": False,
+            "cancelReplaceAllowed": False,
+            "amendAllowed": False,
             "isSpotTradingAllowed": True,
             "isMarginTradingAllowed": False,
             "filters": self._filters(),
             "permissions": ["SPOT"],
             "permissionSets": [["SPOT"]],
+            "defaultSelfTradePreventionMode": "NONE",
+            "allowedSelfTradePreventionModes": ["NONE"],
         }
 
     def _filters(self) -> list[dict[str, Any]]:

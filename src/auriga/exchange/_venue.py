@@ -6,9 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from auriga.exchange._clock import Clock, wall_clock
+from auriga.exchange._disturbances import Disturbances
+from auriga.exchange._futures_store import FuturesStore, futures_on_spot
 from auriga.exchange._store import CandleStore
 from auriga.exchange.faults import FaultPlan
-from auriga.exchange.trading import Journal, OrderDesk, PriceSource, SpotLedger
+from auriga.exchange.gate import ApiKeys, Gate
+from auriga.exchange.streams import ListenKeys
+from auriga.exchange.trading import FuturesDesk, FuturesLedger, Journal, OrderDesk, PriceSource, SpotLedger
 
 
 class Venue:
@@ -24,13 +28,25 @@ class Venue:
         SQLite file that keeps orders and balances over a restart; None forgets them.
     balances : mapping of str to Decimal, or None
         What a new spot account has; by default 10,000 of each quote currency.
+    futures_store : FuturesStore or None
+        Perpetual contracts; None lists a contract for each spot pair, at the spot price.
+    futures_balances : mapping of str to Decimal, or None
+        What a new futures wallet has; by default 10,000 of each margin currency.
+    keys : ApiKeys or None
+        Keys that may trade; without any, everything that needs a signature is refused.
     limited : bool
-        Whether Binance's limits of requests and messages are enforced.
+        Whether Binance's limits on requests and orders are enforced.
 
     Attributes
     ----------
+    disturbances : Disturbances
+        What happened to the markets.
     faults : FaultPlan
         What goes wrong on purpose.
+    gate : Gate
+        What every request has to pass.
+    spot_listen_keys, futures_listen_keys : ListenKeys
+        Names of the user data streams.
     requests : Counter of str
         Requests so far, by method and path.
     """
@@ -42,13 +58,38 @@ class Venue:
         *,
         state: Path | None = None,
         balances: Mapping[str, Decimal] | None = None,
+        futures_store: FuturesStore | None = None,
+        futures_balances: Mapping[str, Decimal] | None = None,
+        keys: ApiKeys | None = None,
         limited: bool = True,
     ) -> None:
         self.store = store
         self.clock = clock
-        self.limited = limited
+        self.futures_store = futures_store or futures_on_spot(store)
         self.journal = Journal(state)
         self.spot_ledger = SpotLedger(store.symbols, self.journal, balances)
-        self.spot = OrderDesk("spot", PriceSource(store), self.spot_ledger, self.journal)
+        self.disturbances = Disturbances(
+            (self.store, self.futures_store),
+            self.journal,
+            marks=(self.futures_store.marks,),
+            clock=clock,
+        )
+        self.spot = OrderDesk(
+            "spot",
+            PriceSource(store),
+            self.spot_ledger,
+            self.journal,
+            is_trading=self.disturbances.is_trading,
+        )
+        self.futures_ledger = FuturesLedger(self.futures_store.symbols, self.journal, futures_balances)
+        self.futures = FuturesDesk(
+            self.futures_store,
+            self.futures_ledger,
+            self.journal,
+            is_trading=self.disturbances.is_trading,
+        )
+        self.disturbances.desks += [self.spot, self.futures]
+        self.spot_listen_keys, self.futures_listen_keys = ListenKeys(), ListenKeys()
         self.faults = FaultPlan(clock)
+        self.gate = Gate(keys, limited=limited)
         self.requests: Counter[str] = Counter()

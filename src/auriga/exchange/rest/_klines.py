@@ -12,7 +12,9 @@ DEFAULT_LIMIT = 500
 MOST_ROWS = 1000
 
 
-def answer_klines(store: CandleStore, query: Mapping[str, str], now: int) -> list[list[int | str]]:
+def answer_klines(
+    store: CandleStore, query: Mapping[str, str], now: int, *, most: int = MOST_ROWS
+) -> list[list[int | str]]:
     """Candles of one symbol and interval.
 
     Parameters
@@ -23,6 +25,8 @@ def answer_klines(store: CandleStore, query: Mapping[str, str], now: int) -> lis
         `symbol`, `interval` and optionally `startTime`, `endTime` (ms, both inclusive) and `limit`.
     now : int
         The clock in ms; later candles stay hidden.
+    most : int
+        Rows that one answer holds at most.
 
     Returns
     -------
@@ -37,17 +41,31 @@ def answer_klines(store: CandleStore, query: Mapping[str, str], now: int) -> lis
         If the exchange refuses the query.
     """
     symbol = read_symbol(query, store)
+    return candle_rows(store.series(symbol, read_interval(query)), query, now, most=most)
+
+
+def read_interval(query: Mapping[str, str]) -> str:
+    """Return the mandatory parameter `interval`; anything Binance does not have is refused with -1120."""
     interval = read_text(query, "interval")
     if interval not in INTERVALS:
         raise RequestError(Refusal.INVALID_INTERVAL)
-    series = store.series(symbol, interval)
-    if series is None:  # finer than what was recorded: as on Binance, an interval without candles is empty
+    return interval
+
+
+def candle_rows(
+    series: CandleSeries | None, query: Mapping[str, str], now: int, *, most: int
+) -> list[list[int | str]]:
+    """Rows of one series for `startTime`, `endTime` and `limit`.
+
+    An interval finer than what was recorded has no series; as on Binance, its answer is empty.
+    """
+    if series is None:
         return []
     rows = series.select(
         now=now,
         start=read_integer(query, "startTime"),
         end=read_integer(query, "endTime"),
-        limit=read_limit(query, default=DEFAULT_LIMIT, most=MOST_ROWS),
+        limit=read_limit(query, default=DEFAULT_LIMIT, most=most),
     )
     return _rows(series, rows)
 

@@ -8,8 +8,9 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from auriga.exchange._clock import Clock, wall_seconds
+from auriga.exchange.faults import FaultPlan
 from auriga.exchange.streams._channels import Channel, Event
-from auriga.exchange.streams._faults import Dropped, Faults, spoil
+from auriga.exchange.streams._faults import Dropped, spoil
 from auriga.exchange.streams._messages import (
     Message,
     MessageError,
@@ -38,7 +39,7 @@ class Connection:
         Time of the exchange in ms.
     open_channel : callable of a name and the time
         Makes the channel of a stream, None for one that never sends; refuses with `MessageError`.
-    faults : FaultPlan or None
+    faults : FaultPlan
         What goes wrong.
     combined : bool
         Whether events are wrapped with the name of their stream.
@@ -52,7 +53,7 @@ class Connection:
         clock: Clock,
         open_channel: Callable[[str, int], Channel | None],
         *,
-        faults: Faults | None = None,
+        faults: FaultPlan,
         combined: bool = True,
         limited: bool = True,
     ) -> None:
@@ -148,6 +149,8 @@ class Connection:
 
     def _is_due(self, name: str, channel: Channel, now: int) -> bool:
         """Whether a multiple of the channel's pace has passed since it was served."""
+        if not channel.every:
+            return True
         beat = now // channel.every
         if self._sent.get(name) == beat:
             return False
@@ -156,4 +159,7 @@ class Connection:
 
     async def _send(self, name: str, events: list[Event]) -> None:
         for event in events:
-            await self._websocket.send_json({"stream": name, "data": event} if self._combined else event)
+            await self._websocket.send_json(self._wrap(name, event))
+
+    def _wrap(self, name: str, event: Event) -> Event:
+        return {"stream": name, "data": event} if self._combined else event

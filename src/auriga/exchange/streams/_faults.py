@@ -1,8 +1,6 @@
 """What the fault plan makes of the events of one stream."""
 
-from collections.abc import Iterable
-from typing import Any, Protocol
-
+from auriga.exchange.faults import FaultPlan
 from auriga.exchange.streams._channels import Channel, Event, KlineChannel
 
 DROP, REFUSE, SILENCE = "ws_drop", "ws_refuse", "ws_silence"
@@ -10,31 +8,22 @@ STALE, OUT_OF_ORDER, DUPLICATE = "ws_stale", "ws_out_of_order", "ws_duplicate"
 _ON_EVENTS = (DROP, SILENCE, STALE, OUT_OF_ORDER, DUPLICATE)
 
 
-class Faults(Protocol):
-    """The part of a fault plan that streams ask."""
-
-    def take(
-        self, kinds: str | Iterable[str], endpoint: str, symbol: str | None = None, now: int | None = None
-    ) -> Any:
-        """Return the rule that applies now, counting it; None when nothing goes wrong."""
-
-
 class Dropped(Exception):
     """The connection has to end at once, without a close frame."""
 
 
-def refuses(faults: Faults | None, path: str, now: int) -> bool:
+def refuses(faults: FaultPlan, path: str, now: int) -> bool:
     """Whether the handshake of a websocket at `path` has to be refused."""
-    return faults is not None and faults.take(REFUSE, f"WS {path}", None, now) is not None
+    return faults.take(REFUSE, f"WS {path}", None, now) is not None
 
 
-def spoil(faults: Faults | None, name: str, channel: Channel, events: list[Event], now: int) -> list[Event]:
+def spoil(faults: FaultPlan, name: str, channel: Channel, events: list[Event], now: int) -> list[Event]:
     """Return what a stream sends in the place of its events.
 
     Parameters
     ----------
-    faults : FaultPlan or None
-        Which faults stand; None without any. Rules name a stream as `WS btcusdt@kline_1m`.
+    faults : FaultPlan
+        Which faults stand. Rules name a stream as `WS btcusdt@kline_1m`.
     name : str
         Name of the stream.
     channel : Channel
@@ -49,7 +38,7 @@ def spoil(faults: Faults | None, name: str, channel: Channel, events: list[Event
     Dropped
         If the connection has to end.
     """
-    rule = faults.take(_ON_EVENTS, f"WS {name}", channel.symbol, now) if faults and events else None
+    rule = faults.take(_ON_EVENTS, f"WS {name}", channel.symbol, now) if events else None
     if rule is None:
         return events
     if rule.kind == DROP:

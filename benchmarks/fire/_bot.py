@@ -1,0 +1,190 @@
+"""Stock `freqtrade trade` in a process of its own."""
+
+import json
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+import pandas as pd
+
+from auriga.columns import DO_PREDICT
+from benchmarks.fire._clock import FastClock
+from benchmarks.fire._exchange import Exchange
+from benchmarks.fire._process import Process
+from benchmarks.fire._receiver import Receiver
+from benchmarks.fire._rest import Rest
+from benchmarks.fire._settings import FAST, PAIRS, ROOT, merged
+from benchmarks.fire._strategies import write_strategy
+
+Json = dict[str, Any]
+Found = TypeVar("Found")
+
+ENDED_BY_SIGNAL = 130
+"""What Freqtrade returns after it has put everything in order."""
+
+_NOT_YET = (httpx.HTTPError, FileNotFoundError, json.JSONDecodeError)
+_COMPLAINTS = (" - ERROR - ", " - CRITICAL - ", "Traceback", "raised exception", "Unable to analyze")
+
+
+class Bot(Process):
+    """A bot with its own user folder and database; a `with` block starts and ends it.
+
+    Parameters
+    ----------
+    folder : Path
+        For configuration, user folder, database and logs; a bot in the same folder goes on with them.
+    exchange : Exchange
+    name : str
+        Of the log files.
+    live : bool
+        Trade with the keys of the exchange's overlay; otherwise `--dry-run`.
+    overlay : dict, optional
+        Merged over `FAST`.
+    parameters : dict, optional
+        Of a copy of the strategy, as `NEVER`; None runs the shipped one.
+    receiver : Receiver, optional
+        Where messages go.
+    clock : FastClock, optional
+        By default the exchange's.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        exchange: Exchange,
+        name: str = "bot",
+        *,
+        live: bool = False,
+        overlay: Json | None = None,
+        parameters: Json | None = None,
+        receiver: Receiver | None = None,
+        clock: FastClock | None = None,
+    ) -> None:
+        super().__init__(folder, name, clock or exchange.clock)
+        self.exchange, self.live = exchange, live
+        self.userdir, self.database = folder / "user_data", folder / "trades.sqlite"
+        self.userdir.mkdir(exist_ok=True)
+        self._auth = ("trader", secrets.token_urlsafe(16))
+        self.settings = merged(FAST, overlay or {})
+        if receiver is not None:
+            self.settings["webhook"] = receiver.config
+        if parameters is not None:
+            self.tune(parameters)
+        self.rest = Rest("", self._auth)
+
+    @property
+    def pairs(self) -> list[str]:
+        """The whitelist."""
+        return list(self.settings["exchange"]["pair_whitelist"] or PAIRS)
+
+    @property
+    def models(self) -> Path:
+        """FreqAI's folder."""
+        return self.userdir / "models" / str(self.exchange.config["freqai"]["identifier"])
+
+    def tune(self, parameters: Json) -> None:
+        """Write the strategy's parameter file; a running bot reads it after `rest.reload_config()`."""
+        self.settings["strategy_path"] = str(write_strategy(self.userdir, parameters))
+
+    def start(self) -> None:
+        """Start it, on a free port; `wait(bot.running, ...)` tells when it trades."""
+        config = self.folder / f"{self.name}.json"
+        config.write_text(json.dumps(merged(self.settings, {"api_server": self._api_server()}), indent=1))
+        command = [sys.executable, "-m", "freqtrade", "trade"]
+        command += [] if self.live else ["--dry-run"]
+        for file in (ROOT / "config.json", self.exchange.overlay, config):
+            command += ["-c", str(file)]
+        command += ["--userdir", str(self.userdir), "--db-url", f"sqlite:///{self.database}"]
+        self.launch(command)
+
+    def restart(self) -> None:
+        """Start it again after `stop` or `kill`."""
+        self.close()
+        self.start()
+
+    def _api_server(self) -> Json:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        self.rest = Rest(f"http://127.0.0.1:{port}", self._auth)
+        user, password = self._auth
+        return {
+            "enabled": True,
+            "listen_ip_address": "127.0.0.1",
+            "listen_port": port,
+            "username": user,
+            "password": password,
+            "jwt_secret_key": secrets.token_hex(32),
+        }
+
+    # --- what it does -----------------------------------------------------------------------------
+
+    def wait(
+        self,
+        condition: Callable[[], Found | None],
+        seconds: float,
+        what: str,
+        *,
+        passing: tuple[type[Exception], ...] = _NOT_YET,
+    ) -> Found:
+        """`Process.wait`; not listening yet, or a file half written, is no error."""
+        return super().wait(condition, seconds, what, passing=passing)
+
+    def report(self, what: str) -> None:
+        """Say when something was reached; `pytest -rP` shows it."""
+        seconds, trainings = time.monotonic() - self.started, self.log.count(": trained on ")
+        print(f"{what}: {seconds:.1f} s after the start, {trainings} trainings, {len(self.tags())} trades")
+
+    def running(self) -> bool | None:
+        """Whether it has been through its loop once."""
+        state, looped_at = self.rest.get("show_config")["state"], self.rest.health()["last_process_ts"]
+        return True if state == "running" and looped_at else None
+
+    def trained(self, after: float = 0) -> dict[str, int] | None:
+        """Time of each pair's newest model, once all are younger than a moment."""
+        pairs = json.loads((self.models / "pair_dictionary.json").read_text())
+        times = {pair: info["trained_timestamp"] for pair, info in pairs.items()}
+        return times if set(times) == set(self.pairs) and min(times.values()) > after else None
+
+    def candles(self, pair: str) -> pd.DataFrame | None:
+        """What the strategy made of a pair's candles; it is what FreqUI draws."""
+        answer = self.rest.get("pair_candles", pair=pair, timeframe="1m", limit="1000")
+        frame = pd.DataFrame(answer["data"], columns=answer["columns"])
+        return frame.assign(date=pd.to_datetime(frame["date"])) if len(frame) else None
+
+    def analyzed(self) -> dict[str, pd.DataFrame] | None:
+        """All candles, once every pair has some."""
+        frames = {pair: frame for pair in self.pairs if (frame := self.candles(pair)) is not None}
+        return frames if len(frames) == len(self.pairs) else None
+
+    def predicted(self) -> dict[str, pd.DataFrame] | None:
+        """All candles, once the last one of every pair has a usable prediction."""
+        frames = self.analyzed() or {}
+        usable = [frame[DO_PREDICT].iloc[-1] == 1 for frame in frames.values()]
+        return frames if usable and all(usable) else None
+
+    def tags(self) -> list[str]:
+        """Entry tags of all trades, open and closed."""
+        return [trade["enter_tag"] for trade in self.rest.all_trades()]
+
+    def complaints(self) -> list[str]:
+        """Lines that no healthy bot writes; look before `stop`, which may fall into a database query."""
+        lines = self.log.splitlines()
+        return [line for line in lines if any(mark in line for mark in _COMPLAINTS)]
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

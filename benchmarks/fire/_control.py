@@ -1,0 +1,57 @@
+"""The exchange's control interface."""
+
+from typing import Any
+
+import httpx
+
+Json = dict[str, Any]
+
+
+class Control:
+    """Asks the exchange for its books and tells it what to do wrong.
+
+    Parameters
+    ----------
+    url : str
+        Where the exchange listens.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = f"{url}/_control"
+
+    def inject(self, kind: str, endpoint: str = "* *", **options: Any) -> int:
+        """Add a fault rule and return its number; options as in `docs/exchange.md`."""
+        return int(self._call("POST", "faults", {"kind": kind, "endpoint": endpoint, **options})["id"])
+
+    def faults(self) -> Any:
+        """Fault rules with how often each was injected."""
+        return self._call("GET", "faults")
+
+    def clear(self, rule: int | None = None) -> None:
+        """Remove one fault rule, or all."""
+        self._call("DELETE", "faults" if rule is None else f"faults/{rule}")
+
+    def market(self, kind: str, symbol: str, **options: Any) -> Any:
+        """Disturb a market: halt, resume, delist, price_gap, missing_candles."""
+        return self._call("POST", "market", {"kind": kind, "symbol": symbol, **options})
+
+    def fills(self, fill_frac: str | None = None, *, release: bool = False) -> Any:
+        """Let the next order fill in part only, or let the rest go."""
+        return self._call("POST", "fills", {"release": True} if release else {"fill_frac": fill_frac})
+
+    def balances(self, asset: str, amount: str, market: str = "spot") -> Any:
+        """Set the free balance of an asset."""
+        return self._call("POST", "balances", {"market": market, "asset": asset, "amount": amount})
+
+    def books(self) -> Json:
+        """Balances, orders and trades of every market."""
+        return dict(self._call("GET", "books"))
+
+    def counts(self) -> Json:
+        """Requests, faults by kind, and orders placed."""
+        return dict(self._call("GET", "counts"))
+
+    def _call(self, method: str, path: str, body: Json | None = None) -> Any:
+        answer = httpx.request(method, f"{self.url}/{path}", json=body, timeout=20)
+        answer.raise_for_status()
+        return answer.json() if answer.content else {}

@@ -1,0 +1,142 @@
+"""A child process with a log, that can be stopped, killed and started again."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import psutil  # type: ignore[import-untyped]
+
+from benchmarks.fire._clock import FastClock
+from benchmarks.fire._errors import FireError
+from benchmarks.fire._settings import ROOT
+
+Found = TypeVar("Found")
+_TAIL = 4000
+
+
+class Process:
+    """A command that does not outlive the `with` block; each start writes a log of its own.
+
+    Parameters
+    ----------
+    folder : Path
+        Where `NAME-1.txt`, `NAME-2.txt` and so on go.
+    name : str
+    clock : FastClock, optional
+    """
+
+    def __init__(self, folder: Path, name: str, clock: FastClock | None = None) -> None:
+        self.folder, self.name = folder, name
+        self.clock = clock or FastClock()
+        self.starts = 0
+        self.started = time.monotonic()
+        self._process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def output(self) -> Path:
+        """Log of the last start."""
+        return self.folder / f"{self.name}-{self.starts}.txt"
+
+    @property
+    def log(self) -> str:
+        """Everything the last start wrote."""
+        return self.output.read_text(errors="replace") if self.output.exists() else ""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """Process id of the last start."""
+        return self._running().pid
+
+    @property
+    def memory(self) -> float:
+        """Resident memory, MiB."""
+        return float(psutil.Process(self.pid).memory_info().rss / 2**20)
+
+    def launch(self, command: Sequence[str]) -> None:
+        """Start the command in the repository's root."""
+        if self.alive:
+            raise FireError(f"{self.name} runs already")
+        self.starts += 1
+        self.started = time.monotonic()
+        environment = {**os.environ, "COLUMNS": "400", "NO_COLOR": "1", **self.clock.environment()}
+        with self.output.open("wb") as stream:
+            self._process = subprocess.Popen(
+                [*command],
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                cwd=ROOT,
+                env=environment,
+            )
+
+    def wait(
+        self,
+        condition: Callable[[], Found | None],
+        seconds: float,
+        what: str,
+        *,
+        passing: tuple[type[Exception], ...] = (),
+    ) -> Found:
+        """Poll until the condition gives something other than None.
+
+        Parameters
+        ----------
+        condition : callable
+        seconds : float
+            Real time to wait at most.
+        what : str
+            For the message.
+        passing : tuple of exception classes
+            What the condition may raise while it is not met yet.
+
+        Raises
+        ------
+        FireError
+            With the end of the log, if it takes longer or the process ends.
+        """
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not self.alive:
+                raise FireError(f"{self.name} ended before: {what}\n{self.log[-_TAIL:]}")
+            try:
+                if (found := condition()) is not None:
+                    return found
+            except passing:
+                pass
+            time.sleep(0.1)
+        raise FireError(f"{self.name}, not within {seconds:g} s: {what}\n{self.log[-_TAIL:]}")
+
+    def stop(self, seconds: float = 60) -> int:
+        """Ask it to end, as a service manager does, and return its exit code."""
+        process = self._running()
+        process.terminate()
+        return process.wait(timeout=seconds)
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does (SIGKILL)."""
+        process = self._running()
+        process.kill()
+        process.wait(timeout=20)
+
+    def close(self) -> None:
+        """End it, whatever it does."""
+        if not self.alive:
+            return
+        try:
+            self.stop(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            raise FireError(f"{self.name} was never started")
+        return self._process

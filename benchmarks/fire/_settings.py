@@ -1,0 +1,60 @@
+"""The configuration of a bot that trains, predicts and trades within a minute or two."""
+
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+ROOT = Path(__file__).parents[2]
+PAIRS = ["BTC/USDT", "ETH/USDT"]
+
+# One-minute candles, so that new ones come while a test waits; little of everything, so that it is fast.
+FAST: Json = {
+    "timeframe": "1m",
+    "initial_state": "running",
+    "force_entry_enable": True,
+    "internals": {"process_throttle_secs": 1},
+    "exchange": {"pair_whitelist": PAIRS},
+    "regime": {
+        "timeframe": "1h",
+        "moving_average": {"period": 20, "enter_level": 0.005, "exit_level": 0.002},
+        "price_change": {"period": 10, "enter_level": 0.005, "exit_level": 0.002},
+        "volatility": {"period": 10},
+        "confirm_candles": 1,
+        "min_dwell": 1,
+        "min_samples": 200,
+    },
+    "freqai": {
+        "train_period_days": 1,
+        "live_retrain_hours": 0.002,
+        "expiration_hours": 1,
+        "feature_parameters": {"include_timeframes": ["1m", "5m"], "indicator_periods_candles": [14]},
+        # Few and fast trees: probabilities far from one half, so that entries happen.
+        "model_training_parameters": {"n_estimators": 10, "learning_rate": 0.3, "min_child_samples": 20},
+    },
+}
+
+MARKET_ORDERS: Json = {
+    "order_types": {"entry": "market", "exit": "market", "stoploss": "market", "stoploss_on_exchange": False},
+    "entry_pricing": {"price_side": "other"},
+    "exit_pricing": {"price_side": "other"},
+}
+"""Orders that fill at once; Freqtrade wants the other side's price with them."""
+
+MARKET_OPTIONS = ("--market", "easy", "--until-now", "--timeframe", "1m", "--days", "6")
+"""`auriga exchange` with enough candles for `FAST`."""
+
+
+def merged(base: Json, overlay: Json) -> Json:
+    """Merge two configurations as Freqtrade does: key by key, lists replaced.
+
+    Examples
+    --------
+    >>> merged({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}})
+    {'a': {'b': 3, 'c': 2}}
+    """
+    result = dict(base)
+    for key, value in overlay.items():
+        nested = isinstance(value, dict) and isinstance(result.get(key), dict)
+        result[key] = merged(result[key], value) if nested else value
+    return result
