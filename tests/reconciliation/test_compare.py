@@ -48,6 +48,7 @@ def test_a_doubled_entry_is_adopted_and_sold_again():
     assert (finding.kind, finding.trade_id, finding.amount) == (Kind.DOUBLED_ENTRY, 5, 2)
     assert finding.remedy[0].startswith("/reload_trade 5")
     assert finding.rest[0] == "POST /api/v1/trades/5/reload"
+    assert '"amount": 1.998}' in finding.rest[1]  # half of it would close the trade when it is reloaded again
     older = replace(ORPHAN, at=TRADE.opened_at - 11_000)
     (finding,) = look(orders=(BOUGHT, STOP, older), held="4", trades=(TRADE,))
     assert "on the exchange" in finding.remedy[0]  # Freqtrade looks back ten seconds only

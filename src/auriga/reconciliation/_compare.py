@@ -97,7 +97,7 @@ def _unknown(group: list[BookOrder], trade: BookTrade | None, step: Decimal) -> 
     for order in group:
         if order.role is Role.ENTRY:
             twice = trade is not None or entries > 0
-            found.append(_orphan_entry(order, trade, twice=twice))
+            found.append(_orphan_entry(order, trade, step, twice=twice))
             entries += 1
         else:
             found.append(_orphan_exit(order, trade))
@@ -120,13 +120,13 @@ def _nobodys(what: str, order: BookOrder) -> str:
     return f"{what} of {plain(order.amount)} ({done}), order {order.id}, is no trade's"
 
 
-def _orphan_entry(order: BookOrder, trade: BookTrade | None, *, twice: bool) -> Finding:
+def _orphan_entry(order: BookOrder, trade: BookTrade | None, step: Decimal, *, twice: bool) -> Finding:
     kind = Kind.DOUBLED_ENTRY if twice else Kind.ORPHAN_ENTRY
     amount = order.filled if order.filled else order.amount
     text = _nobodys("sell" if order.sells else "buy", order)
     if trade is not None and remedies.adoptable(order, trade):
         text += f", beside trade {trade.id}"
-        remedy, rest = remedies.reload_and_sell(trade, amount)
+        remedy, rest = remedies.reload_and_sell(trade, amount - order.fee_base - 2 * step)
     else:
         remedy, rest = remedies.on_exchange(order)
     trade_id = trade.id if trade else None

@@ -21,7 +21,11 @@ def reload(trade: BookTrade, then: str = "") -> Remedy:
 
 
 def reload_and_sell(trade: BookTrade, amount: Decimal) -> Remedy:
-    """Adopt an entry that came twice, then leave with the second half."""
+    """Adopt an entry that came twice, then leave with the second half, less two steps.
+
+    Freqtrade replays all orders in `/reload_trade`, and closes a trade whose partial exit was as large as what
+    is left: exactly one half must not be sold.
+    """
     (command,), (call,) = reload(trade, " (the trade then holds both)")
     body = f'{{"tradeid": "{trade.id}", "ordertype": "market", "amount": {plain(amount)}}}'
     return (
