@@ -126,7 +126,7 @@ def _orphan_entry(order: BookOrder, trade: BookTrade | None, step: Decimal, *, t
     text = _nobodys("sell" if order.sells else "buy", order)
     if trade is not None and remedies.adoptable(order, trade):
         text += f", beside trade {trade.id}"
-        remedy, rest = remedies.reload_and_sell(trade, amount - order.fee_base - 2 * step)
+        remedy, rest = remedies.reload_and_sell(trade, amount - order.fee_base, step)
     else:
         remedy, rest = remedies.on_exchange(order)
     trade_id = trade.id if trade else None

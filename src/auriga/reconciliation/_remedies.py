@@ -7,6 +7,8 @@ from auriga.reconciliation._books import BookOrder, BookTrade, plain
 ADOPTION_MS = 10_000
 """`/reload_trade` takes up unknown orders from this long before the trade was opened."""
 
+_NOT_CLOSE = Decimal("0.00002")
+
 Remedy = tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -20,12 +22,13 @@ def reload(trade: BookTrade, then: str = "") -> Remedy:
     return (f"/reload_trade {trade.id}{then}",), (f"POST /api/v1/trades/{trade.id}/reload",)
 
 
-def reload_and_sell(trade: BookTrade, amount: Decimal) -> Remedy:
+def reload_and_sell(trade: BookTrade, amount: Decimal, step: Decimal) -> Remedy:
     """Adopt an entry that came twice, then leave with the second half, less two steps.
 
-    Freqtrade replays all orders in `/reload_trade`, and closes a trade whose partial exit was as large as what
-    is left: exactly one half must not be sold.
+    Freqtrade replays all orders in `/reload_trade`, and closes a trade whose partial exit was as large as
+    what is left, within 0.00001: exactly one half must not be sold.
     """
+    amount -= max(2 * step, _NOT_CLOSE)
     (command,), (call,) = reload(trade, " (the trade then holds both)")
     body = f'{{"tradeid": "{trade.id}", "ordertype": "market", "amount": {plain(amount)}}}'
     return (
