@@ -62,7 +62,7 @@ def set_fills(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
         if "fill_frac" in given:
             desk.next_fill_frac = _number(given, "fill_frac", most=Decimal(1))
         else:
-            desk.release_fills()
+            desk.release_fills(venue.clock())
     return {}
 
 
