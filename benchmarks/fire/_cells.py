@@ -154,10 +154,11 @@ def _inject(rig: Rig, cell: Cell, pair: str) -> None:
     if cell.place.act == "market":
         rig.control("POST", "market", rule | {"symbol": symbol_of(pair)})
         return
-    endpoint = cell.place.endpoints[cell.market]
-    rig.control(
-        "POST", "faults", {**rule, "endpoint": endpoint, "count": cell.place.count, "skip": cell.place.skip}
-    )
+    count = cell.place.count
+    if cell.place.name == "entry" and not rule["accepted"]:
+        count = 1  # refused, the pair waits for the next candle; one refusal shows it
+    where = {"endpoint": cell.place.endpoints[cell.market], "count": count, "skip": cell.place.skip}
+    rig.control("POST", "faults", rule | where)
 
 
 def _injected(rig: Rig, cell: Cell) -> int:

@@ -100,7 +100,7 @@ def _found_by_reconcile(rows: Sequence[Row]) -> tuple[int, int]:
     for row in rows:
         if row["reconcile"] is None:
             continue
-        named = json.dumps(row["reconcile"])
+        named = {str(order) for finding in row["reconcile"] for order in finding["orders"]}
         subjects = [point["subject"] for point in row["disagreements"] if point["kind"] in _ORPHANS]
         orphans += len(subjects)
         found += sum(subject in named for subject in subjects)

@@ -18,6 +18,8 @@ from auriga.exchange._store import CandleStore
 from auriga.exchange._symbols import SpotSymbol
 from auriga.exchange._truth import true_regimes
 from auriga.exchange._venue import Venue
+from auriga.exchange.control import Scenario, read_scenario, run_scenario
+from auriga.exchange.faults import FaultPlan, FaultRule, read_rule
 from auriga.exchange.gate import ApiKeys
 
 __all__ = [
@@ -26,8 +28,11 @@ __all__ = [
     "CandleSeries",
     "CandleStore",
     "Clock",
+    "FaultPlan",
+    "FaultRule",
     "RecordedMarket",
     "Rows",
+    "Scenario",
     "SimulationPlan",
     "SpeedClock",
     "SpotSymbol",
@@ -41,8 +46,11 @@ __all__ = [
     "pair_seed",
     "plan_until",
     "read_recorded_market",
+    "read_rule",
+    "read_scenario",
     "replay_shift",
     "resample_series",
+    "run_scenario",
     "series_from_frame",
     "serve",
     "shift_store",

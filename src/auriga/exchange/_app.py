@@ -1,26 +1,28 @@
 """The application: every address of the interface in front of one venue."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
-from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from auriga.exchange._endpoint import Call, Endpoint, Parameters
-from auriga.exchange._refusals import RequestError
+from auriga.exchange._endpoint import Call, Endpoint
+from auriga.exchange._refusals import Refusal, RequestError
 from auriga.exchange._venue import Venue
 from auriga.exchange.control import control_routes
 from auriga.exchange.faults import FaultMiddleware
+from auriga.exchange.gate import Incoming, read_incoming
 from auriga.exchange.rest import FUTURES_MARKET, SPOT_MARKET, SPOT_TRADING
 from auriga.exchange.streams import stream_routes
 
+_LOGGER = logging.getLogger(__name__)
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost"]
 ENDPOINTS = (*SPOT_MARKET, *SPOT_TRADING, *FUTURES_MARKET)
 
@@ -75,15 +77,32 @@ def _routes(venue: Venue, endpoints: Iterable[Endpoint]) -> list[BaseRoute]:
 async def _respond(venue: Venue, methods: dict[str, Endpoint], request: Request) -> Response:
     endpoint = methods["GET" if request.method == "HEAD" else request.method]
     try:
-        call = Call(venue, await _parameters(request), venue.clock())
-        return JSONResponse(endpoint.answer(call))
+        incoming = await read_incoming(request)
     except RequestError as error:
-        return JSONResponse(error.body, status_code=error.status, headers=error.headers)
+        return _refused(error)
+    except ClientDisconnect:  # half a request is none, and nobody waits for an answer
+        return Response(status_code=400)
+    now = venue.clock()
+    response = _answer(venue, endpoint, incoming, now)
+    response.headers.update(venue.gate.used(endpoint, incoming, now))
+    return response
 
 
-async def _parameters(request: Request) -> Parameters:
-    body = (await request.body()).decode(errors="replace")  # Binance reads a form from query and body alike
-    return {**request.query_params, **dict(parse_qsl(body, keep_blank_values=True))}
+def _answer(venue: Venue, endpoint: Endpoint, incoming: Incoming, now: int) -> Response:
+    try:
+        venue.gate.admit(endpoint, incoming, now)
+        answer = endpoint.answer(Call(venue, incoming.parameters, now))
+        return JSONResponse(answer, headers=venue.gate.count_order(endpoint, now))
+    except RequestError as error:
+        return _refused(error)
+    except Exception:
+        # Neither parameters nor headers: they hold keys. The traceback has the lines, not the values.
+        _LOGGER.exception("%s %s failed", endpoint.method, endpoint.path)
+        return _refused(RequestError(Refusal.UNKNOWN, status=500))
+
+
+def _refused(error: RequestError) -> Response:
+    return JSONResponse(error.body, status_code=error.status, headers=error.headers)
 
 
 async def _not_served(request: Request, error: Exception) -> Response:

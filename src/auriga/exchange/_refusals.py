@@ -41,6 +41,7 @@ class Refusal(Enum):
     INVALID_INTERVAL = (-1120, "Invalid interval.")
     INVALID_SYMBOL = (-1121, "Invalid symbol.")
     INVALID_LISTEN_KEY = (-1125, "This listenKey does not exist.")
+    WINDOW_TOO_LONG = (-1131, "'recvWindow' must be less than 60000.")
     ORDER_REJECTED = (-2010, "{0}")
     CANCEL_REJECTED = (-2011, "{0}")
     NO_SUCH_ORDER = (-2013, "Order does not exist.")

@@ -84,7 +84,7 @@ def read_symbols(query: Mapping[str, str], store: CandleStore) -> list[str]:
     if "symbol" in query:
         return [read_symbol(query, store)]
     if "symbols" not in query:
-        return list(store.symbols)
+        return list(store.listed)
     try:
         names = json.loads(query["symbols"])
     except ValueError:
@@ -97,6 +97,6 @@ def read_symbols(query: Mapping[str, str], store: CandleStore) -> list[str]:
 def _known_symbol(symbol: str, parameter: str, store: CandleStore) -> str:
     if not _SYMBOL.fullmatch(symbol) or symbol != symbol.upper():
         raise RequestError(Refusal.ILLEGAL_CHARACTERS, parameter, _SYMBOL_RANGE)
-    if symbol not in store.symbols:
+    if symbol not in store.listed:
         raise RequestError(Refusal.INVALID_SYMBOL)
     return symbol

@@ -44,6 +44,8 @@ class CandleStore:
         self.symbols: dict[str, SpotSymbol] = {}
         self._native: dict[str, dict[str, CandleSeries]] = {}
         self._resampled: dict[tuple[str, str], CandleSeries] = {}
+        self._delisted: set[str] = set()
+        self._halted: set[str] = set()
         for (base, quote), native in sorted(series.items()):
             self._add(listed_as(base, quote, self._price(native)), native)
 
@@ -63,7 +65,21 @@ class CandleStore:
     @property
     def listed(self) -> Mapping[str, SpotSymbol]:
         """Symbols that can still be asked for: all but those that were delisted."""
-        return self.symbols
+        return {name: symbol for name, symbol in self.symbols.items() if name not in self._delisted}
+
+    def status(self, symbol: str) -> str:
+        """Binance's word for whether a symbol is traded: `TRADING` or `BREAK`."""
+        return "BREAK" if symbol in self._halted else "TRADING"
+
+    def set_state(self, symbol: str, *, delisted: bool, halted: bool) -> None:
+        """Say whether a symbol is still listed, and whether it is traded."""
+        for states, holds in ((self._delisted, delisted), (self._halted, halted)):
+            (states.add if holds else states.discard)(symbol)
+
+    def replace(self, symbol: str, native: Mapping[str, CandleSeries]) -> None:
+        """Put other candles in the place of a symbol's; resampled ones are made anew."""
+        self._native[symbol] = dict(native)
+        self._resampled = {key: series for key, series in self._resampled.items() if key[0] != symbol}
 
     def native(self, symbol: str) -> dict[str, CandleSeries]:
         """Series that were recorded or simulated, the finest first."""

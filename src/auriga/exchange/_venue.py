@@ -6,9 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from auriga.exchange._clock import Clock, wall_clock
+from auriga.exchange._disturbances import Disturbances
 from auriga.exchange._futures_store import FuturesStore, futures_on_spot
 from auriga.exchange._store import CandleStore
 from auriga.exchange.faults import FaultPlan
+from auriga.exchange.gate import ApiKeys, Gate
 from auriga.exchange.trading import Journal, OrderDesk, PriceSource, SpotLedger
 
 
@@ -27,13 +29,19 @@ class Venue:
         What a new spot account has; by default 10,000 of each quote currency.
     futures_store : FuturesStore or None
         Perpetual contracts; None lists a contract for each spot pair, at the spot price.
+    keys : ApiKeys or None
+        Keys that may trade; without any, everything that needs a signature is refused.
     limited : bool
-        Whether Binance's limits of requests and messages are enforced.
+        Whether Binance's limits on requests and orders are enforced.
 
     Attributes
     ----------
+    disturbances : Disturbances
+        What happened to the markets.
     faults : FaultPlan
         What goes wrong on purpose.
+    gate : Gate
+        What every request has to pass.
     requests : Counter of str
         Requests so far, by method and path.
     """
@@ -46,14 +54,28 @@ class Venue:
         state: Path | None = None,
         balances: Mapping[str, Decimal] | None = None,
         futures_store: FuturesStore | None = None,
+        keys: ApiKeys | None = None,
         limited: bool = True,
     ) -> None:
         self.store = store
         self.clock = clock
-        self.limited = limited
         self.futures_store = futures_store or futures_on_spot(store)
         self.journal = Journal(state)
         self.spot_ledger = SpotLedger(store.symbols, self.journal, balances)
-        self.spot = OrderDesk("spot", PriceSource(store), self.spot_ledger, self.journal)
+        self.disturbances = Disturbances(
+            (self.store, self.futures_store),
+            self.journal,
+            marks=(self.futures_store.marks,),
+            clock=clock,
+        )
+        self.spot = OrderDesk(
+            "spot",
+            PriceSource(store),
+            self.spot_ledger,
+            self.journal,
+            is_trading=self.disturbances.is_trading,
+        )
+        self.disturbances.desks.append(self.spot)
         self.faults = FaultPlan(clock)
+        self.gate = Gate(keys, limited=limited)
         self.requests: Counter[str] = Counter()

@@ -33,8 +33,7 @@ def counts(venue: Venue) -> dict[str, Any]:
 
 def _placed(venue: Venue, name: str) -> int:
     desk = getattr(venue, name, None)
-    store = venue.store if name == "spot" else getattr(venue, "futures_store", None)
-    return sum(len(desk.orders(symbol)) for symbol in store.symbols) if desk and store else 0
+    return 0 if desk is None else len(desk.orders())
 
 
 def add_fault(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
@@ -52,18 +51,25 @@ def change_market(venue: Venue, given: dict[str, Any]) -> Any:
 
 def set_fills(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
     """Fill only a share of the next order that would trade, or let the rest of such orders trade."""
-    _only(given, "fill_frac", "release")
-    if ("fill_frac" in given) == bool(given.get("release")):
-        raise ParameterError('give either {"fill_frac": "0.4"} or {"release": true}')
+    check_fills(given)
     desks = [desk for name in _MARKETS if (desk := getattr(venue, name, None)) is not None]
     if not desks:
         raise ParameterError("this exchange trades nothing, so there is nothing to fill")
     for desk in desks:
         if "fill_frac" in given:
-            desk.next_fill_frac = _number(given, "fill_frac", most=Decimal(1))
+            desk.next_fill_frac = Decimal(given["fill_frac"])
         else:
-            desk.release_fills()
+            desk.release_fills(venue.clock())
     return {}
+
+
+def check_fills(given: dict[str, Any]) -> None:
+    """Raise `ParameterError` unless `given` is what `set_fills` takes."""
+    _only(given, "fill_frac", "release")
+    if ("fill_frac" in given) == (given.get("release") is True):
+        raise ParameterError('give either {"fill_frac": "0.4"} or {"release": true}')
+    if "fill_frac" in given:
+        _number(given, "fill_frac", most=Decimal(1))
 
 
 def set_balance(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:

@@ -55,6 +55,8 @@ class FaultMiddleware:
         if not self._plan.concerns(REQUEST_KINDS, endpoint, now):
             return await self._app(scope, receive, send)
         body = await _read_body(receive)
+        if body is None:
+            return None
         rule = self._plan.take(REQUEST_KINDS, endpoint, _symbol(scope, body), now)
         if rule is None:
             return await self._app(scope, _replay(body, receive), send)
@@ -92,12 +94,13 @@ def _runs(rule: FaultRule, scope: Scope) -> bool:
     return rule.accepted or (scope["method"] == "GET" and rule.kind in ("malformed", "empty"))
 
 
-async def _read_body(receive: Receive) -> bytes:
+async def _read_body(receive: Receive) -> bytes | None:
+    """Read the whole body; None when the client left before its end."""
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return bytes(body)
+            return None
         body.extend(message.get("body", b""))
         if not message.get("more_body", False):
             return bytes(body)

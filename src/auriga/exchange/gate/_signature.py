@@ -29,7 +29,7 @@ def sign(secret: str, text: bytes) -> str:
     Examples
     --------
     >>> sign("a-secret", b"symbol=BTCUSDT&timestamp=1")[:8]
-    '6eabfb1a'
+    'd1686556'
     """
     return hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
 

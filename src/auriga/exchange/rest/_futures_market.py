@@ -46,7 +46,10 @@ def _exchange_info(call: Call) -> dict[str, Any]:
         "assets": [
             {"asset": asset, "marginAvailable": True, "autoAssetExchange": "-10000"} for asset in margins
         ],
-        "symbols": [store.contract(name).exchange_info(store.onboard_date(name)) for name in store.symbols],
+        "symbols": [
+            {**store.contract(name).exchange_info(store.onboard_date(name)), "status": store.status(name)}
+            for name in store.listed
+        ],
     }
 
 

@@ -91,7 +91,7 @@ def _funding_info(call: Call) -> list[dict[str, Any]]:
             "fundingIntervalHours": FUNDING_HOURS,
             "disclaimer": False,
         }
-        for name in store.symbols
+        for name in store.listed
     ]
 
 

@@ -7,6 +7,7 @@ from auriga.exchange._quotes import day_ticker, quote_at
 from auriga.exchange._requests import read_limit, read_symbol, read_symbols
 from auriga.exchange._store import CandleStore
 from auriga.exchange._venue import Venue
+from auriga.exchange.gate import SPOT_LIMITS
 from auriga.exchange.rest._klines import answer_klines
 from auriga.exchange.rest._tickers import (
     book_ticker,
@@ -35,9 +36,9 @@ def _exchange_info(call: Call) -> dict[str, Any]:
     return {
         "timezone": "UTC",
         "serverTime": call.now,
-        "rateLimits": [],
+        "rateLimits": [limit.info() for limit in SPOT_LIMITS],
         "exchangeFilters": [],
-        "symbols": [store.symbols[name].exchange_info() for name in names],
+        "symbols": [{**store.symbols[name].exchange_info(), "status": store.status(name)} for name in names],
     }
 
 

@@ -41,7 +41,7 @@ async def _serve(venue: "Venue", combined: bool, websocket: WebSocket) -> None:
         partial(_open, venue.store),
         faults=venue.faults,
         combined=combined,
-        limited=venue.limited,
+        limited=venue.gate.limited,
     )
     await connection.serve(_names(websocket))
 
