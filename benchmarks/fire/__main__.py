@@ -14,8 +14,10 @@ from benchmarks.fire._matrix import Results, run_matrix
 from benchmarks.fire._moments import MOMENTS
 from benchmarks.fire._page import MATRIX, write_page
 from benchmarks.fire._settings import ROOT
+from benchmarks.fire._soak import run_soak
 
 KILLS = ROOT / "benchmarks" / "fire" / "kills.json"
+SOAK = ROOT / "benchmarks" / "fire" / "soak.json"
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -33,7 +35,12 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     kills.add_argument("--seed", type=int, default=1)
     kills.add_argument("--dry-run", action="store_true", help="instead of live")
     kills.add_argument("--phases", nargs="+", choices=list(MOMENTS), default=list(MOMENTS))
-    for command in (kills,):
+    soak = commands.add_parser("soak", help="hours of accelerated live trading under random faults")
+    soak.add_argument("--minutes", type=float, default=20, help="of real time")
+    soak.add_argument("--speed", type=float, default=10, help="market seconds a second; needs libfaketime")
+    soak.add_argument("--seed", type=int, default=1)
+    soak.add_argument("--every", type=float, default=60, help="market seconds between two faults")
+    for command in (kills, soak):
         command.add_argument("--keep", type=Path, help="folder for logs and files; default: a temporary one")
         command.add_argument("--output", type=Path, help="default: benchmarks/fire/<command>.json")
     return parser.parse_args(arguments)
@@ -46,6 +53,8 @@ def main() -> None:
         _matrix(arguments)
     elif arguments.command == "kills":
         _kills(arguments)
+    elif arguments.command == "soak":
+        _soak(arguments)
     else:
         write_page()
 
@@ -74,6 +83,21 @@ def _kills(arguments: argparse.Namespace) -> None:
     known = json.loads(output.read_text()) if output.exists() else {}
     output.write_text(json.dumps({**known, found["mode"]: found}, indent=1) + "\n")
     print(json.dumps(found["figures"], indent=1))
+
+
+def _soak(arguments: argparse.Namespace) -> None:
+    with _folder(arguments.keep) as folder:
+        found = run_soak(
+            folder,
+            minutes=arguments.minutes,
+            speed=arguments.speed,
+            seed=arguments.seed,
+            every=arguments.every,
+        )
+    (arguments.output or SOAK).write_text(json.dumps(found, indent=1) + "\n")
+    print(json.dumps(found, indent=1))
+    if found["wrong"]:
+        raise SystemExit("\n".join(found["wrong"]))
 
 
 @contextmanager

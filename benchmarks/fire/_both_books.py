@@ -1,6 +1,7 @@
 """Both books of a live bot: what the exchange says, what the trades database says, what reconcile says."""
 
 import json
+import os
 import subprocess
 import sys
 from decimal import Decimal
@@ -45,7 +46,10 @@ def reconcile(bot: Bot, *options: str) -> list[dict[str, Any]]:
     for file in (ROOT / "config.json", bot.exchange.overlay, bot.folder / f"{bot.name}.json"):
         command += ["--config", str(file)]
     command += ["--userdir", str(bot.userdir), "--db-url", f"sqlite:///{bot.database}"]
-    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    environment = {**os.environ, **bot.clock.environment()}
+    ran = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
     if ran.returncode not in (0, 1):
         raise FireError(f"auriga reconcile ended with {ran.returncode}: {ran.stderr[-1000:]}")
     return list(json.loads(ran.stdout)["findings"])

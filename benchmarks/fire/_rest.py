@@ -27,6 +27,10 @@ class Rest:
     def delete(self, path: str) -> Any:
         return self._call("DELETE", path)
 
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Any other call, the path following `/api/v1/`."""
+        return self._call(method, path, json=body)
+
     def forceenter(self, pair: str, **options: Any) -> Any:
         """Open a trade now; options: side, price, ordertype, stakeamount, entry_tag, leverage."""
         return self.post("forceenter", {"pair": pair, **options})

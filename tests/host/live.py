@@ -43,7 +43,7 @@ def run_receiver() -> Iterator[Receiver]:
     texts: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the name http.server calls
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             texts.append(json.loads(body).get("text", ""))
             self.send_response(200)

@@ -55,7 +55,10 @@ def test_a_doubled_entry_is_adopted_and_sold_again():
 
 def test_second_orphan_of_a_pair_is_a_doubled_entry():
     second = replace(ORPHAN, id="10", at=ORPHAN.at + 1)
-    assert kinds(look(trades=(), orders=(ORPHAN, second), held="4")) == [Kind.ORPHAN_ENTRY, Kind.DOUBLED_ENTRY]
+    assert kinds(look(trades=(), orders=(ORPHAN, second), held="4")) == [
+        Kind.ORPHAN_ENTRY,
+        Kind.DOUBLED_ENTRY,
+    ]
 
 
 def test_orphan_that_was_sold_by_hand_is_settled():
