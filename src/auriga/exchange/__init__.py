@@ -1,7 +1,10 @@
-"""A Binance-compatible spot exchange on the loopback interface, serving recorded or simulated candles."""
+"""A Binance-compatible exchange on the loopback interface, serving recorded or simulated candles."""
 
 from auriga.exchange._app import create_app
 from auriga.exchange._clock import Clock, SpeedClock, wall_clock
+from auriga.exchange._funding import FundingRates
+from auriga.exchange._futures_store import FuturesStore, futures_on_spot
+from auriga.exchange._futures_symbols import FuturesSymbol
 from auriga.exchange._overlay import (
     AURIGA_PORT,
     offline_config,
@@ -10,7 +13,7 @@ from auriga.exchange._overlay import (
 )
 from auriga.exchange._overlay_file import overlay_file
 from auriga.exchange._recorded import RecordedMarket, read_recorded_market
-from auriga.exchange._replay import replay_shift, shift_store
+from auriga.exchange._replay import replay_shift, shift_futures, shift_store
 from auriga.exchange._series import CandleSeries, Rows, resample_series, series_from_frame
 from auriga.exchange._server import bind_loopback, exit_on_signals, serve
 from auriga.exchange._simulated import SimulationPlan, pair_seed, plan_until, simulate_exchange
@@ -30,6 +33,9 @@ __all__ = [
     "Clock",
     "FaultPlan",
     "FaultRule",
+    "FundingRates",
+    "FuturesStore",
+    "FuturesSymbol",
     "RecordedMarket",
     "Rows",
     "Scenario",
@@ -40,6 +46,7 @@ __all__ = [
     "bind_loopback",
     "create_app",
     "exit_on_signals",
+    "futures_on_spot",
     "offline_config",
     "overlay_file",
     "overlay_text",
@@ -53,6 +60,7 @@ __all__ = [
     "run_scenario",
     "series_from_frame",
     "serve",
+    "shift_futures",
     "shift_store",
     "simulate_exchange",
     "simulated_datadir",
