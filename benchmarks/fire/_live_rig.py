@@ -131,14 +131,15 @@ class LiveRig:
 
     def restart(self) -> None:
         self.bot.stop()
-        self._start_bot()
+        self.start_bot()
 
     def start(self) -> None:
         """Start the exchange, then the bot, and wait until it has been through its loop once."""
         self.exchange.start()
-        self._start_bot()
+        self.start_bot()
 
-    def _start_bot(self) -> None:
+    def start_bot(self) -> None:
+        """Start the bot on the database that is there, and wait until it has been through its loop."""
         self.signal()
         self.bot.start()
         self.bot.wait(self.bot.running, 120, "bot is running")
