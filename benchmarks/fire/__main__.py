@@ -1,12 +1,21 @@
-"""`python -m benchmarks.fire matrix|page`: the bot under fire, measured."""
+"""`python -m benchmarks.fire matrix|page|kills|soak`: the bot under fire, measured."""
 
 import argparse
-from collections.abc import Sequence
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 from benchmarks.fire._faults import cells
+from benchmarks.fire._kills import run_kills
 from benchmarks.fire._live_rig import CLIENT_TIMEOUT, live_rig
 from benchmarks.fire._matrix import Results, run_matrix
+from benchmarks.fire._moments import MOMENTS
 from benchmarks.fire._page import MATRIX, write_page
+from benchmarks.fire._settings import ROOT
+
+KILLS = ROOT / "benchmarks" / "fire" / "kills.json"
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -19,6 +28,14 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     matrix.add_argument("--keep", action="store_true", help="keep the folders of the bots")
     matrix.add_argument("--list", action="store_true", help="only name the cells")
     commands.add_parser("page", help="write docs/faults.md from the stored numbers")
+    kills = commands.add_parser("kills", help="kill -9 a trading bot at random moments")
+    kills.add_argument("--count", type=int, default=50)
+    kills.add_argument("--seed", type=int, default=1)
+    kills.add_argument("--dry-run", action="store_true", help="instead of live")
+    kills.add_argument("--phases", nargs="+", choices=list(MOMENTS), default=list(MOMENTS))
+    for command in (kills,):
+        command.add_argument("--keep", type=Path, help="folder for logs and files; default: a temporary one")
+        command.add_argument("--output", type=Path, help="default: benchmarks/fire/<command>.json")
     return parser.parse_args(arguments)
 
 
@@ -27,6 +44,8 @@ def main() -> None:
     arguments = parse()
     if arguments.command == "matrix":
         _matrix(arguments)
+    elif arguments.command == "kills":
+        _kills(arguments)
     else:
         write_page()
 
@@ -39,6 +58,32 @@ def _matrix(arguments: argparse.Namespace) -> None:
     results = Results(MATRIX, CLIENT_TIMEOUT)
     run_matrix(chosen, lambda kind: live_rig(*kind, keep=arguments.keep), results, arguments.jobs)
     write_page()
+
+
+def _kills(arguments: argparse.Namespace) -> None:
+    """Run the campaign; a live and a dry-run one stand side by side in the file."""
+    with _folder(arguments.keep) as folder:
+        found = run_kills(
+            folder,
+            count=arguments.count,
+            seed=arguments.seed,
+            live=not arguments.dry_run,
+            phases=arguments.phases,
+        )
+    output = arguments.output or KILLS
+    known = json.loads(output.read_text()) if output.exists() else {}
+    output.write_text(json.dumps({**known, found["mode"]: found}, indent=1) + "\n")
+    print(json.dumps(found["figures"], indent=1))
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    if keep:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="auriga-fire-", ignore_cleanup_errors=True) as temporary:
+        yield Path(temporary)
 
 
 if __name__ == "__main__":

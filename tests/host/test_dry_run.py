@@ -61,7 +61,7 @@ def test_bot_trains_trades_retrains_stops_and_starts_again(tmp_path) -> None:
         run_rig(tmp_path / "streams", websocket=True) as by_stream,
     ):
         rigs = (by_rest, by_stream)
-        for step in (_starts, _trades_by_hand, _predicts, _enters, _retrains, _leaves, _ends):
+        for step in (_starts, _trades_by_hand, _trains, _predicts, _enters, _retrains, _leaves, _ends):
             for rig in rigs:
                 step(rig)
         assert by_rest.asked >= len(PAIRS)
@@ -95,11 +95,14 @@ def _closed(rig: Rig, trade: int) -> dict | None:
     return next((each for each in rig.bot.rest.trades() if each["trade_id"] == trade), None)
 
 
+def _trains(rig: Rig) -> None:
+    rig.first_models = rig.bot.wait(rig.bot.trained, 60, "first model of every pair")
+    rig.bot.report("first models")
+    rig.asked = -rig.kline_requests()
+
+
 def _predicts(rig: Rig) -> None:
     bot = rig.bot
-    rig.first_models = bot.wait(bot.trained, 60, "first model of every pair")
-    bot.report("first models")
-    rig.asked = -rig.kline_requests()
     # FreqAI marks what it predicts for past candles as unusable, so the first usable one is a new candle.
     rig.frames = bot.wait(bot.predicted, 150, "usable prediction of a new candle")
     rig.asked += rig.kline_requests()
@@ -147,7 +150,7 @@ def _leaves(rig: Rig) -> None:
     bot.rest.reload_config()
     closed = bot.wait(lambda: _closed_by_itself(rig), 90, "every trade is closed")
     assert {trade["enter_tag"] for trade in closed} <= TAGS
-    assert {trade["exit_reason"] for trade in closed} == {"exit_signal"}
+    assert {trade["exit_reason"] for trade in closed} == {"prediction"}
     for kind in ("exit", "exit_fill"):
         told = {(each["pair"], each["exit_reason"]) for each in rig.receiver.of_type(kind)}
         assert {(trade["pair"], trade["exit_reason"]) for trade in closed} <= told
@@ -161,7 +164,9 @@ def _closed_by_itself(rig: Rig) -> list[dict] | None:
 
 def _ends(rig: Rig) -> None:
     rig.frames = rig.bot.wait(rig.bot.analyzed, 30, "candles before the end")
-    assert rig.bot.complaints() == []
+    # While it reads its configuration again, it refuses what this test asks it.
+    complaints = [each for each in rig.bot.complaints() if "Bot is not in the correct state" not in each]
+    assert complaints == []
     assert rig.bot.stop() == ENDED_BY_SIGNAL
 
 

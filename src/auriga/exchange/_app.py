@@ -19,12 +19,12 @@ from auriga.exchange._venue import Venue
 from auriga.exchange.control import control_routes
 from auriga.exchange.faults import FaultMiddleware
 from auriga.exchange.gate import Incoming, read_incoming
-from auriga.exchange.rest import FUTURES_MARKET, SPOT_MARKET, SPOT_TRADING
+from auriga.exchange.rest import FUTURES_MARKET, FUTURES_TRADING, SPOT_MARKET, SPOT_TRADING
 from auriga.exchange.streams import stream_routes
 
 _LOGGER = logging.getLogger(__name__)
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost"]
-ENDPOINTS = (*SPOT_MARKET, *SPOT_TRADING, *FUTURES_MARKET)
+ENDPOINTS = (*SPOT_MARKET, *SPOT_TRADING, *FUTURES_MARKET, *FUTURES_TRADING)
 
 
 def create_app(venue: Venue) -> Starlette:

@@ -51,12 +51,18 @@ class Refusal(Enum):
     WOULD_TRIGGER = (-2021, "Order would immediately trigger.")
     REDUCE_ONLY_REJECTED = (-2022, "ReduceOnly Order is rejected.")
     POSITION_TOO_LARGE = (-2027, "Exceeded the maximum allowable position at current leverage.")
+    QUANTITY_TOO_SMALL = (-4004, "Quantity less than min quantity.")
+    QUANTITY_TOO_LARGE = (-4005, "Quantity greater than max quantity.")
+    OFF_TICK = (-4014, "Price not increased by tick size.")
+    PRICE_TOO_HIGH = (-4016, "Limit price can't be higher than {0}.")
+    PRICE_TOO_LOW = (-4024, "Limit price can't be lower than {0}.")
     INVALID_LEVERAGE = (-4028, "Leverage {0} is not valid")
     NO_NEED_TO_CHANGE_MARGIN = (-4046, "No need to change margin type.")
     MARGIN_TYPE_WITH_ORDERS = (-4047, "Margin type cannot be changed if there exists open orders.")
     MARGIN_TYPE_WITH_POSITION = (-4048, "Margin type cannot be changed if there exists position.")
     NO_ISOLATED_POSITION = (-4054, "Cannot add position margin: position is 0.")
     NO_NEED_TO_CHANGE_SIDES = (-4059, "No need to change position side.")
+    HEDGE_MODE_SIDE = (-4061, "Order's position side does not match user's setting.")
     SYMBOL_NOT_TRADING = (
         -4108,
         "Symbol is on delivering or delivered or settling or closed or pre-trading.",
@@ -74,7 +80,10 @@ class Refusal(Enum):
         -4164,
         "Order's notional must be no smaller than {0} (unless you choose reduce only).",
     )
-    NO_NEED_TO_CHANGE_ASSETS = (-4171, "No need to change assets mode.")
+    NO_NEED_TO_CHANGE_ASSETS = (
+        -4171,
+        "Adjusted asset mode is currently set and does not need to be adjusted repeatedly.",
+    )
     POST_ONLY_REJECTED = (
         -5022,
         "Due to the order could not be executed as maker, the Post Only order will be rejected.",

@@ -11,7 +11,7 @@ from auriga.exchange._futures_store import FuturesStore, futures_on_spot
 from auriga.exchange._store import CandleStore
 from auriga.exchange.faults import FaultPlan
 from auriga.exchange.gate import ApiKeys, Gate
-from auriga.exchange.trading import Journal, OrderDesk, PriceSource, SpotLedger
+from auriga.exchange.trading import FuturesDesk, FuturesLedger, Journal, OrderDesk, PriceSource, SpotLedger
 
 
 class Venue:
@@ -29,6 +29,8 @@ class Venue:
         What a new spot account has; by default 10,000 of each quote currency.
     futures_store : FuturesStore or None
         Perpetual contracts; None lists a contract for each spot pair, at the spot price.
+    futures_balances : mapping of str to Decimal, or None
+        What a new futures wallet has; by default 10,000 of each margin currency.
     keys : ApiKeys or None
         Keys that may trade; without any, everything that needs a signature is refused.
     limited : bool
@@ -54,6 +56,7 @@ class Venue:
         state: Path | None = None,
         balances: Mapping[str, Decimal] | None = None,
         futures_store: FuturesStore | None = None,
+        futures_balances: Mapping[str, Decimal] | None = None,
         keys: ApiKeys | None = None,
         limited: bool = True,
     ) -> None:
@@ -75,7 +78,14 @@ class Venue:
             self.journal,
             is_trading=self.disturbances.is_trading,
         )
-        self.disturbances.desks.append(self.spot)
+        self.futures_ledger = FuturesLedger(self.futures_store.symbols, self.journal, futures_balances)
+        self.futures = FuturesDesk(
+            self.futures_store,
+            self.futures_ledger,
+            self.journal,
+            is_trading=self.disturbances.is_trading,
+        )
+        self.disturbances.desks += [self.spot, self.futures]
         self.faults = FaultPlan(clock)
         self.gate = Gate(keys, limited=limited)
         self.requests: Counter[str] = Counter()

@@ -1,7 +1,8 @@
 """Addresses of Binance's REST interface and what answers them."""
 
 from auriga.exchange.rest._futures_market import FUTURES_MARKET
+from auriga.exchange.rest._futures_trading import FUTURES_TRADING
 from auriga.exchange.rest._spot_market import SPOT_MARKET
 from auriga.exchange.rest._spot_trading import SPOT_TRADING
 
-__all__ = ["FUTURES_MARKET", "SPOT_MARKET", "SPOT_TRADING"]
+__all__ = ["FUTURES_MARKET", "FUTURES_TRADING", "SPOT_MARKET", "SPOT_TRADING"]

@@ -1,12 +1,33 @@
 """Orders, matching and accounts of the offline exchange."""
 
+from auriga.exchange.trading._algo_orders import CONDITIONAL_KINDS, AlgoBook, AlgoOrder, AlgoStatus
 from auriga.exchange.trading._book_walk import amount_for
 from auriga.exchange.trading._books import balance_texts, spot_books
+from auriga.exchange.trading._brackets import Bracket, bracket_at, brackets_of, most_value
+from auriga.exchange.trading._contract_rules import check_contract
 from auriga.exchange.trading._desk import Listener, OrderDesk
 from auriga.exchange.trading._filters import check_filters
+from auriga.exchange.trading._futures_balances import FuturesBalance, futures_balance
+from auriga.exchange.trading._futures_books import futures_books
+from auriga.exchange.trading._futures_desk import FuturesDesk
+from auriga.exchange.trading._futures_ledger import MAKER_FEE_FRAC, TAKER_FEE_FRAC, FuturesLedger
+from auriga.exchange.trading._futures_texts import (
+    account_position_text,
+    algo_text,
+    futures_answer_text,
+    futures_order_text,
+    futures_trade_text,
+    income_text,
+    old_account_position_text,
+    old_risk_text,
+    risk_text,
+)
+from auriga.exchange.trading._income import Income
 from auriga.exchange.trading._journal import Journal
 from auriga.exchange.trading._ledger import Ledger
+from auriga.exchange.trading._mark_prices import MarkPrices
 from auriga.exchange.trading._order import ZERO, Fill, Order, OrderRequest, Side, Status
+from auriga.exchange.trading._position import Position, liquidation_price
 from auriga.exchange.trading._prices import Leg, PriceSource, exact, whole_steps
 from auriga.exchange.trading._spot_ledger import FEE_FRAC, Balance, SpotLedger
 from auriga.exchange.trading._spot_texts import (
@@ -19,30 +40,59 @@ from auriga.exchange.trading._spot_texts import (
 )
 
 __all__ = [
+    "CONDITIONAL_KINDS",
     "FEE_FRAC",
+    "MAKER_FEE_FRAC",
+    "TAKER_FEE_FRAC",
     "ZERO",
+    "AlgoBook",
+    "AlgoOrder",
+    "AlgoStatus",
     "Balance",
+    "Bracket",
     "Fill",
+    "FuturesBalance",
+    "FuturesDesk",
+    "FuturesLedger",
+    "Income",
     "Journal",
     "Ledger",
     "Leg",
     "Listener",
+    "MarkPrices",
     "Order",
     "OrderDesk",
     "OrderRequest",
+    "Position",
     "PriceSource",
     "Side",
     "SpotLedger",
     "Status",
+    "account_position_text",
     "ack_text",
+    "algo_text",
     "amount_for",
     "balance_texts",
+    "bracket_at",
+    "brackets_of",
     "cancel_text",
+    "check_contract",
     "check_filters",
     "exact",
     "full_text",
+    "futures_answer_text",
+    "futures_balance",
+    "futures_books",
+    "futures_order_text",
+    "futures_trade_text",
+    "income_text",
+    "liquidation_price",
+    "most_value",
+    "old_account_position_text",
+    "old_risk_text",
     "order_text",
     "result_text",
+    "risk_text",
     "spot_books",
     "trade_text",
     "whole_steps",

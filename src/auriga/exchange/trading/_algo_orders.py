@@ -119,13 +119,13 @@ class AlgoBook:
         self._journal.put(_ROOM, algo.algo_id, algo.record())
         return algo
 
-    def list(self, symbol: str | None = None) -> "list[AlgoOrder]":
+    def orders(self, symbol: str | None = None) -> list[AlgoOrder]:
         """All conditional orders, the oldest first."""
         return [algo for algo in self.by_id.values() if symbol in (None, algo.request.symbol)]
 
-    def open(self, symbol: str | None = None) -> "list[AlgoOrder]":
+    def waiting(self, symbol: str | None = None) -> list[AlgoOrder]:
         """Those that still wait, the oldest first."""
-        return [algo for algo in self.list(symbol) if algo.is_open]
+        return [algo for algo in self.orders(symbol) if algo.is_open]
 
     def find(self, *, algo_id: int | None = None, client_id: str | None = None) -> AlgoOrder:
         """Return one by its number, or else the latest with a client's name; refused with -2013."""

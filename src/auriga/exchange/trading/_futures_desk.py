@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from auriga.exchange._futures_store import FuturesStore
 from auriga.exchange._refusals import Refusal, RequestError
@@ -11,10 +12,10 @@ from auriga.exchange.trading._desk import OrderDesk
 from auriga.exchange.trading._futures_ledger import FuturesLedger
 from auriga.exchange.trading._journal import Journal
 from auriga.exchange.trading._mark_prices import MarkPrices
-from auriga.exchange.trading._order import ZERO, Fill, Order, OrderRequest, Side, Status
+from auriga.exchange.trading._order import ZERO, Order, OrderRequest, Side, Status
 from auriga.exchange.trading._order_rules import is_stop, is_triggered_at, reached_at
 from auriga.exchange.trading._position import Position
-from auriga.exchange.trading._prices import PriceSource, exact
+from auriga.exchange.trading._prices import PriceSource, exact, whole_steps
 
 MARKET = "futures"
 LIQUIDATION = "LIQUIDATION"
@@ -55,9 +56,9 @@ class FuturesDesk(OrderDesk):
         Mark prices.
     """
 
-    would_take = (Refusal.POST_ONLY_REJECTED,)
-    would_trigger = (Refusal.WOULD_TRIGGER,)
-    not_trading = (Refusal.SYMBOL_NOT_TRADING,)
+    would_take = (Refusal.POST_ONLY_REJECTED, "")
+    would_trigger = (Refusal.WOULD_TRIGGER, "")
+    not_trading = (Refusal.SYMBOL_NOT_TRADING, "")
 
     def __init__(
         self,
@@ -84,7 +85,7 @@ class FuturesDesk(OrderDesk):
                 at = event.at
                 event.happen()
             self._book.advance(now)
-            if self.account.positions or self.algo.open():
+            if self.account.positions or self.algo.waiting():
                 self._journal.put("counters", f"{MARKET}.advanced_to", now)
 
     def place_algo(
@@ -100,11 +101,11 @@ class FuturesDesk(OrderDesk):
         """
         self.advance(now)
         if not self.is_trading(request.symbol, now):
-            raise RequestError(*self.not_trading)
-        if any(algo.request.client_id == request.client_id for algo in self.algo.open(request.symbol)):
+            raise RequestError(self.not_trading[0])
+        if any(algo.request.client_id == request.client_id for algo in self.algo.waiting(request.symbol)):
             raise RequestError(Refusal.DUPLICATED_CLIENT_ID)
         if is_triggered_at(request, self._source(on_mark).price(request.symbol, now)):
-            raise RequestError(*self.would_trigger)
+            raise RequestError(self.would_trigger[0])
         order = Order(self.algo.next_id, request, now, now, triggered=False)
         with self._journal.transaction():
             return self.algo.save(AlgoOrder(order, on_mark, closes_position))
@@ -153,7 +154,7 @@ class FuturesDesk(OrderDesk):
     def _order_events(self, start: int, now: int) -> Iterator[_Event]:
         event = self._next_event(start, now)
         if event is not None:
-            yield _Event(event[0], (3, event[1]), lambda: self._happen(*event))
+            yield _Event(event[0], (3, event[1]), partial(self._happen, *event))
 
     def _funding_events(self, at: int, now: int) -> Iterator[_Event]:
         due = [
@@ -162,7 +163,7 @@ class FuturesDesk(OrderDesk):
             for paid_at, _ in self.store.funding(position.symbol).between(at, now)[:1]
         ]
         if due:
-            yield _Event(min(due), (0, 0), lambda: self._fund(min(due)))
+            yield _Event(min(due), (0, 0), partial(self._fund, min(due)))
 
     def _fund(self, at: int) -> None:
         for position in self.account.positions:
@@ -177,7 +178,7 @@ class FuturesDesk(OrderDesk):
                 yield _Event(
                     reached,
                     (1, number),
-                    lambda position=position, reached=reached: self._liquidate(position, reached),
+                    partial(self._liquidate, position, reached),
                 )
 
     def _reached(
@@ -192,8 +193,9 @@ class FuturesDesk(OrderDesk):
         return None
 
     def _liquidate(self, position: Position, at: int) -> None:
-        """Close a position at the mark price that ended it; open orders of an isolated one go first."""
-        symbol, mark = position.symbol, self.marks.price(position.symbol, at)
+        """Close a position at the mark price that ended it; the open orders of its symbol go first."""
+        symbol = position.symbol
+        price = whole_steps(self.marks.price(symbol, at), self.prices.symbol(symbol).tick_size)
         for order in self.open_orders(symbol):
             self._end(order, Status.CANCELED, at)
         request = OrderRequest(
@@ -202,20 +204,19 @@ class FuturesDesk(OrderDesk):
             kind=LIQUIDATION,
             amount=abs(position.amount),
             client_id=f"autoclose-{at}{self._book.next_order_id}",
-            price=mark,
+            price=price,
             time_in_force="IOC",
             reduce_only=True,
         )
-        left = self._margin_left(position, mark, at)
+        left = self._margin_left(position, price, at)
         order = self._save(Order(self._book.next_order_id, request, at, at))
-        fill = self._fill(order, mark, request.amount, at, is_maker=False)
-        self.account.clear(
-            symbol, position.value(mark), left - fill_fee(self.fills(symbol, order_id=fill.order_id)), at
-        )
+        self._fill(order, price, request.amount, at, is_maker=False)
+        fees = sum((fill.fee for fill in self.fills(symbol, order_id=order.order_id)), ZERO)
+        self.account.clear(symbol, position.value(price), left - fees, at)
 
-    def _margin_left(self, position: Position, mark: Decimal, at: int) -> Decimal:
+    def _margin_left(self, position: Position, price: Decimal, at: int) -> Decimal:
         if position.isolated:
-            return position.margin + position.profit(mark)
+            return position.margin + position.profit(price)
         asset = self.account.margin_asset(position.symbol)
         others = (p for p in self.account.in_asset(asset) if not p.isolated)
         return self.account.cash(asset) + sum(
@@ -223,13 +224,13 @@ class FuturesDesk(OrderDesk):
         )
 
     def _triggers(self, at: int, now: int) -> Iterator[_Event]:
-        for algo in self.algo.open():
+        for algo in self.algo.waiting():
             reached = self._triggered(algo, max(at, algo.order.updated_at), now)
             if reached is not None:
                 yield _Event(
                     reached,
                     (2, algo.algo_id),
-                    lambda algo=algo, reached=reached: self._trigger(algo, reached),
+                    partial(self._trigger, algo, reached),
                 )
 
     def _triggered(self, algo: AlgoOrder, start: int, now: int) -> int | None:
@@ -279,8 +280,3 @@ class FuturesDesk(OrderDesk):
         for order in self.open_orders(symbol):
             if order.request.reduce_only and not position.closable(order.request.side):
                 self._end(order, Status.EXPIRED, at)
-
-
-def fill_fee(fills: list[Fill]) -> Decimal:
-    """Sum of the fees of some trades."""
-    return sum((fill.fee for fill in fills), ZERO)
