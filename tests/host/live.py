@@ -1,4 +1,4 @@
-"""A live bot on the offline exchange, with what a trader has: REST interface, webhook, and two books to compare."""
+"""A live bot on the offline exchange, with what a trader has: REST interface, webhook, both books."""
 
 import json
 import secrets
@@ -18,11 +18,14 @@ from typing import Any
 import httpx
 from tests.host.test_dry_run import FAST, PAIRS, Bot, child, run_exchange
 
-# Entries whenever there is a usable prediction, exits by command alone.
-ALWAYS_LONG = {
-    "strategy_name": "RegimeStrategy",
-    "params": {"buy": {"long_threshold": 0.001}, "sell": {"exit_threshold": 0.0}},
-}
+
+def thresholds(long: float) -> str:
+    """Parameters of the strategy: enter above this probability, leave by command alone."""
+    params = {"buy": {"long_threshold": long}, "sell": {"exit_threshold": 0.0}}
+    return json.dumps({"strategy_name": "RegimeStrategy", "params": params})
+
+
+ALWAYS, NEVER = 0.001, 0.999
 
 
 @dataclass
@@ -43,7 +46,7 @@ def run_receiver() -> Iterator[Receiver]:
     texts: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the name http.server calls
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             texts.append(json.loads(body).get("text", ""))
             self.send_response(200)
@@ -101,6 +104,7 @@ class LiveBot:
     folder: Path
     desk: Desk
     receiver: Receiver
+    enters_above: float = NEVER
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -141,7 +145,7 @@ class LiveBot:
         if not folder.exists():
             folder.mkdir()
             shutil.copy(self.root / "strategies" / "RegimeStrategy.py", folder)
-            (folder / "RegimeStrategy.json").write_text(json.dumps(ALWAYS_LONG))
+            (folder / "RegimeStrategy.json").write_text(thresholds(self.enters_above))
         return folder
 
     def reconcile(self, *options: str) -> tuple[int, Any]:
@@ -154,9 +158,14 @@ class LiveBot:
         return done.returncode, json.loads(done.stdout) if done.stdout.startswith("{") else done.stderr
 
 
+def call(bot: Bot, path: str, method: str = "POST", **body: Any) -> httpx.Response:
+    """Call the bot's REST interface."""
+    return httpx.request(method, f"{bot.url}/api/v1/{path}", auth=bot.auth, json=body or None, timeout=90)
+
+
 def enter(bot: Bot, pair: str) -> httpx.Response:
-    """`/forceenter`, which is asked of the guard as any entry."""
-    return httpx.post(f"{bot.url}/api/v1/forceenter", auth=bot.auth, json={"pair": pair}, timeout=60)
+    """`/forceenter` at the market, about which the guard is asked as about any entry."""
+    return call(bot, "forceenter", pair=pair, ordertype="market")
 
 
 @contextmanager

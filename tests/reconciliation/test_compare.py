@@ -55,7 +55,10 @@ def test_a_doubled_entry_is_adopted_and_sold_again():
 
 def test_second_orphan_of_a_pair_is_a_doubled_entry():
     second = replace(ORPHAN, id="10", at=ORPHAN.at + 1)
-    assert kinds(look(trades=(), orders=(ORPHAN, second), held="4")) == [Kind.ORPHAN_ENTRY, Kind.DOUBLED_ENTRY]
+    assert kinds(look(trades=(), orders=(ORPHAN, second), held="4")) == [
+        Kind.ORPHAN_ENTRY,
+        Kind.DOUBLED_ENTRY,
+    ]
 
 
 def test_orphan_that_was_sold_by_hand_is_settled():
@@ -87,6 +90,9 @@ def test_order_without_an_id_is_matched_with_the_real_one():
     lost = replace(BOUGHT, id="None", filled=Decimal(0), is_open=True)
     (finding,) = look(trades=(replace(TRADE, orders=(lost,)),), orders=(BOUGHT,))
     assert (finding.kind, finding.orders) == (Kind.NO_ORDER_ID, ("1",))
+    assert finding.remedy == ("/delete 5", "then on the exchange: sell 2 of BTC/USDT")
+    (finding,) = look(trades=(replace(TRADE, orders=(lost, BOUGHT)),), orders=(BOUGHT,))
+    assert (finding.kind, finding.orders) == (Kind.NO_ORDER_ID, ("1",))  # adopted, and still in the way
 
 
 def test_amounts_and_orders_that_differ():

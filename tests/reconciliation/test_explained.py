@@ -50,7 +50,7 @@ def test_what_an_order_may_have_filled_meanwhile_is_never_unexplained(order, bef
 
 @given(orders(), orders(Role.EXIT), maybe_amounts)
 def test_exits_that_fill_unseen_are_not_missing(entry, leave, before):
-    (bought, really_bought), (sold, really_sold) = entry, leave
+    (bought, _), (sold, really_sold) = entry, leave
     bought = replace(bought, filled=bought.amount, is_open=False)
     sold = replace(sold, filled=min(sold.filled, bought.amount), amount=min(sold.amount, bought.amount))
     really_sold = min(really_sold, sold.amount) if sold.is_open else sold.filled

@@ -22,7 +22,7 @@ from auriga.host._exchange_books import ExchangeBooks, as_decimal, without_secre
 from auriga.host._guard_state import Baseline, GuardState, guard_file
 from auriga.host._settings import settings_from_config
 from auriga.host._trade_books import read_trades, reading_session, shown_url, traded_pairs
-from auriga.reconciliation import BookOrder, BookTrade, Finding, compare, held_by, unknown_orders
+from auriga.reconciliation import BookOrder, BookTrade, Finding, compare, held_by, plain, unknown_orders
 
 _MARGIN_MS = 60_000
 
@@ -212,7 +212,7 @@ class Reconciler:
             span = held_by(trade for trade in trades if trade.base == name)
             rest = max(self._books.holdings()[0].get(name, Decimal(0)) - span.known, Decimal(0))
         self._state.change(kind, {name: rest})
-        return [f"{rest:f} {name} is yours"]
+        return [f"{plain(rest)} {name} is yours"]
 
 
 def _since(trades: Sequence[BookTrade], started: datetime | None, now: datetime, days: int) -> int:

@@ -15,11 +15,13 @@ from auriga.reconciliation import (
     held_by,
     locked_by,
     lowered_baseline,
+    plain,
     unexplained,
     unknown_orders,
 )
 
 ZERO = Decimal(0)
+_ROUNDING = Decimal("0.000001")  # of prices times amounts
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,8 @@ def _orders(baseline: Baseline, account: Account, trades: Sequence[BookTrade], p
         # A stop that has just been triggered rests under another id until Freqtrade has seen it.
         strangers = [order for order in strangers if order.role is not Role.EXIT]
     return [
-        f"{pair}: {order.role} order {order.id} ({order.filled:f} of {order.amount:f} filled) is no trade's"
+        f"{pair}: {order.role} order {order.id} is no trade's "
+        f"({plain(order.filled)} of {plain(order.amount)} filled)"
         for order in strangers
     ]
 
@@ -165,7 +168,7 @@ def _coins(
     # Less than expected is a trade's own trouble, and no reason to think that something was doubled.
     if more <= 0:
         return []
-    return [f"{asset}: {more:f} more on the exchange than trades ({span.high:f}) and baseline ({before:f})"]
+    return [f"{asset}: {plain(more)} more on the exchange than {_explained(span.high, before)}"]
 
 
 def _position(
@@ -178,7 +181,9 @@ def _position(
     other = unexplained(held, before, span, allowed)
     if not other:
         return []
-    return [f"{pair}: position of {held:f} on the exchange, {held - other:f} from trades and baseline"]
+    return [
+        f"{pair}: position of {plain(held)} on the exchange, {plain(held - other)} from trades and baseline"
+    ]
 
 
 def _quote_locked(
@@ -186,11 +191,12 @@ def _quote_locked(
 ) -> list[str]:
     mine, before = _locked(trades, quote), baseline.locked.get(quote, ZERO)
     held = account.locked.get(quote, ZERO)
-    # Rounding of a price times an amount, in the eighth place.
-    more = unexplained(held, before, Span(mine, mine, mine), allowed_difference(_CENT, mine, tolerance))
+    allowed = allowed_difference(_ROUNDING, mine, tolerance)
+    more = unexplained(held, before, Span(mine, mine, mine), allowed)
     if more <= 0:
         return []
-    return [f"{quote}: {more:f} more locked in orders than trades ({mine:f}) and baseline ({before:f})"]
+    return [f"{quote}: {plain(more)} more locked in orders than {_explained(mine, before)}"]
 
 
-_CENT = Decimal("0.00000100")
+def _explained(trades: Decimal, before: Decimal) -> str:
+    return f"trades ({plain(trades)}) and baseline ({plain(before)})"

@@ -3,7 +3,7 @@
 Plain arithmetic on `Decimal`; nothing here asks an exchange or a database.
 """
 
-from auriga.reconciliation._books import BookOrder, BookTrade, Role, Span
+from auriga.reconciliation._books import BookOrder, BookTrade, Role, Span, plain
 from auriga.reconciliation._compare import compare
 from auriga.reconciliation._explained import (
     allowed_difference,
@@ -29,6 +29,7 @@ __all__ = [
     "held_by",
     "locked_by",
     "lowered_baseline",
+    "plain",
     "unexplained",
     "unknown_orders",
 ]

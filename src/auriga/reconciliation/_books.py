@@ -10,6 +10,17 @@ NO_ID = ("", "None")
 """Order ids that Freqtrade stores when the exchange's answer had none."""
 
 
+def plain(amount: Decimal) -> str:
+    """Write an amount without exponent and without zeros at its end.
+
+    Examples
+    --------
+    >>> plain(Decimal("2.50")), plain(Decimal("0E-8")), plain(Decimal("1E+2"))
+    ('2.5', '0', '100')
+    """
+    return f"{amount.normalize():f}"
+
+
 class Role(StrEnum):
     """What an order is for."""
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from auriga.reconciliation import _remedies as remedies
-from auriga.reconciliation._books import NO_ID, ZERO, BookOrder, BookTrade, Role
+from auriga.reconciliation._books import NO_ID, ZERO, BookOrder, BookTrade, Role, plain
 from auriga.reconciliation._explained import allowed_difference, held_by, unexplained, unknown_orders
 from auriga.reconciliation._finding import Finding, Kind
 
@@ -67,20 +67,23 @@ def _open_trade(trades: Iterable[BookTrade], pair: str) -> BookTrade | None:
 
 
 def _orders_without_id(trades: Iterable[BookTrade], unknown: Collection[BookOrder]) -> list[Finding]:
-    """Orders whose answer had no id; the order itself is among the unknown ones."""
+    """Orders whose answer had no id; the order itself is among the unknown ones, or adopted since."""
     found = []
     for trade in trades:
         for order in trade.orders:
             if order.id in NO_ID and order.is_open:
-                real = [o for o in unknown if o.pair == trade.pair and o.role is order.role][:1]
-                who = f"it is order {real[0].id}" if real else "none on the exchange fits"
-                text = f"{order.role} of {order.amount:f} in trade {trade.id} has no order id; {who}"
-                remedy, rest = remedies.reload_and_restart(trade)
-                ids = tuple(o.id for o in real)
-                found.append(
-                    Finding(Kind.NO_ORDER_ID, trade.pair, order.amount, text, remedy, rest, trade.id, ids)
-                )
+                strangers = [o for o in unknown if o.pair == trade.pair and o.role is order.role]
+                adopted = [o for o in trade.orders if o.id not in NO_ID and o.role is order.role]
+                found.append(_order_without_id(trade, order, next(iter([*strangers, *adopted]), None)))
     return found
+
+
+def _order_without_id(trade: BookTrade, order: BookOrder, real: BookOrder | None) -> Finding:
+    who = f"on the exchange it is order {real.id}" if real else "none on the exchange fits"
+    text = f"{order.role} of {plain(order.amount)} in trade {trade.id} has no order id; {who}"
+    remedy, rest = remedies.delete_and_sell(trade, real)
+    ids = (real.id,) if real else ()
+    return Finding(Kind.NO_ORDER_ID, trade.pair, order.amount, text, remedy, rest, trade.id, ids)
 
 
 def _unknown(
@@ -113,8 +116,8 @@ def _without_settled(group: list[BookOrder], step: Decimal, *, futures: bool) ->
 
 
 def _nobodys(what: str, order: BookOrder) -> str:
-    done = f"{order.state}, {order.filled:f} filled"
-    return f"{what} of {order.amount:f} ({done}), order {order.id}, is no trade's"
+    done = f"{order.state}, {plain(order.filled)} filled"
+    return f"{what} of {plain(order.amount)} ({done}), order {order.id}, is no trade's"
 
 
 def _orphan_entry(order: BookOrder, trade: BookTrade | None, *, twice: bool) -> Finding:
@@ -172,8 +175,8 @@ def _missing_order(trade: BookTrade, order: BookOrder) -> Finding:
 
 def _other_amount(trade: BookTrade, ours: BookOrder, theirs: BookOrder) -> Finding:
     text = (
-        f"{ours.role} of trade {trade.id}, order {ours.id}: {ours.filled:f} filled ({ours.state}) in the "
-        f"database, {theirs.filled:f} ({theirs.state}) on the exchange"
+        f"{ours.role} of trade {trade.id}, order {ours.id}: {plain(ours.filled)} filled ({ours.state}) in "
+        f"the database, {plain(theirs.filled)} ({theirs.state}) on the exchange"
     )
     remedy, rest = remedies.reload(trade)
     amount = theirs.filled - ours.filled
@@ -233,12 +236,12 @@ def _as_trades(orders: Iterable[BookOrder]) -> list[BookTrade]:
 
 
 def _gone(trade: BookTrade, amount: Decimal) -> Finding:
-    text = f"the exchange holds {amount:f} less than trade {trade.id} says"
+    text = f"the exchange holds {plain(amount)} less than trade {trade.id} says"
     remedy, rest = remedies.reload_or_delete(trade)
     return Finding(Kind.COINS_GONE, trade.pair, amount, text, remedy, rest, trade.id)
 
 
 def _surplus(name: str, amount: Decimal) -> Finding:
-    text = f"the exchange holds {amount:f} that neither trades, known orders nor the baseline explain"
+    text = f"the exchange holds {plain(amount)} that neither trades, known orders nor the baseline explain"
     remedy = (f"sell it on the exchange, or keep it: auriga reconcile --accept {name}",)
     return Finding(Kind.AMOUNT_MISMATCH, name, amount, text, remedy)

@@ -5,6 +5,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from auriga.reconciliation._books import plain
+
 
 class Kind(StrEnum):
     """Names of findings, as in reports and JSON."""
@@ -63,7 +65,7 @@ class Finding:
         return {
             "kind": str(self.kind),
             "name": self.name,
-            "amount": f"{self.amount:f}",
+            "amount": f"{plain(self.amount)}",
             "state": self.state,
             "trade_id": self.trade_id,
             "orders": list(self.orders),

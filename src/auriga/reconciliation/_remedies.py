@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from auriga.reconciliation._books import BookOrder, BookTrade
+from auriga.reconciliation._books import BookOrder, BookTrade, plain
 
 ADOPTION_MS = 10_000
 """`/reload_trade` takes up unknown orders from this long before the trade was opened."""
@@ -23,20 +23,21 @@ def reload(trade: BookTrade, then: str = "") -> Remedy:
 def reload_and_sell(trade: BookTrade, amount: Decimal) -> Remedy:
     """Adopt an entry that came twice, then leave with the second half."""
     (command,), (call,) = reload(trade, " (the trade then holds both)")
-    body = f'{{"tradeid": "{trade.id}", "ordertype": "market", "amount": {amount:f}}}'
+    body = f'{{"tradeid": "{trade.id}", "ordertype": "market", "amount": {plain(amount)}}}'
     return (
-        (command, f"then sell the second: freqtrade-client forceexit {trade.id} market {amount:f}"),
+        (command, f"then sell the second: freqtrade-client forceexit {trade.id} market {plain(amount)}"),
         (call, f"POST /api/v1/forceexit {body}"),
     )
 
 
-def reload_and_restart(trade: BookTrade) -> Remedy:
-    """Adopt the real order, then have a start settle the one without an id."""
-    (command,), (call,) = reload(trade, " (adopts the real order)")
-    return (
-        (command, "then /reload_config: the next start settles the order without an id"),
-        (call, "POST /api/v1/reload_config"),
-    )
+def delete_and_sell(trade: BookTrade, order: BookOrder | None) -> Remedy:
+    """Forget a trade that waits for an order without an id, and settle the real order by hand.
+
+    Adopting the real order would not help: the one without an id stays open, and blocks every exit.
+    """
+    steps, _ = on_exchange(order) if order else (("on the exchange: sell what the trade bought",), ())
+    by_hand = [f"then {step}" for step in steps if step.startswith("on the exchange")]
+    return (f"/delete {trade.id}", *by_hand), (f"DELETE /api/v1/trades/{trade.id}",)
 
 
 def reload_or_delete(trade: BookTrade) -> Remedy:
@@ -65,5 +66,5 @@ def on_exchange(order: BookOrder) -> Remedy:
     if order.filled:
         verb = "buy back" if order.sells else "sell"
         amount = order.filled - order.fee_base
-        steps.append(f"on the exchange: {verb} {amount:f} of {order.pair}")
+        steps.append(f"on the exchange: {verb} {plain(amount)} of {order.pair}")
     return (*steps, f"or keep it: auriga reconcile --accept {order.pair}"), ()
