@@ -2,11 +2,14 @@
 
 import sys
 from collections.abc import Callable
+from copy import deepcopy
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from auriga.exchange import (
     ApiKeys,
+    CandleStore,
     SimulationPlan,
     Venue,
     bind_loopback,
@@ -28,8 +31,13 @@ def running_clock() -> Callable[[], int]:
     return lambda: wall_clock() + offset
 
 
+@cache
+def _store() -> CandleStore:
+    return simulate_exchange(SimulationPlan(pairs=("BTC/USDT", "ETH/USDT"), days=2, timeframe="5m"))
+
+
 def make_venue(clock: Callable[[], int] = lambda: NOON, **options: Any) -> Venue:
-    store = simulate_exchange(SimulationPlan(pairs=("BTC/USDT", "ETH/USDT"), days=2, timeframe="5m"))
+    store = deepcopy(_store())  # markets may be disturbed
     balances = {"USDT": Decimal(100_000)}
     keys = ApiKeys({KEY: SECRET})
     return Venue(store, clock, balances=balances, keys=keys, **options)

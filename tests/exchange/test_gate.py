@@ -10,6 +10,7 @@ from tests.exchange.keyed_exchange import KEY, NOON, SECRET, make_venue
 from auriga.errors import ParameterError
 from auriga.exchange import ApiKeys, create_app
 from auriga.exchange.gate import FUTURES_LIMITS, SPOT_LIMITS, sign
+from auriga.exchange.gate._bans import Conduct
 
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.1"}
 HEADER = {"X-MBX-APIKEY": KEY}
@@ -171,7 +172,7 @@ def _knock_until_banned(account: Account) -> int:
 
 def test_knocking_on_leads_to_bans_that_grow(account: Account) -> None:
     lasting = []
-    for _ in range(13):
+    for _ in range(3):
         assert _knock_until_banned(account) == 35  # 24 pass, 10 are told to wait
         banned = account.depth()
         assert code(banned) == (418, -1003) and "IP banned until" in banned.json()["msg"]
@@ -181,7 +182,21 @@ def test_knocking_on_leads_to_bans_that_grow(account: Account) -> None:
         account.now += (seconds - 1) * 1000
         assert account.depth().status_code == 418
         account.now += 61_000 - account.now % 60_000
-    assert lasting == [min(120 * 2**ban, 3 * 86400) for ban in range(13)]
+    assert lasting == [120, 240, 480]
+
+
+def test_bans_end_at_three_days_and_are_forgiven_after_three_more() -> None:
+    conduct, now, lasting = Conduct(), 0, []
+    for _ in range(13):
+        while not conduct.knock(now):
+            pass
+        lasting.append(conduct.banned_until - now)
+        now = conduct.banned_until
+    assert lasting == [min(120_000 * 2**ban, 3 * 86_400_000) for ban in range(13)]
+    now += 3 * 86_400_000 + 1
+    while not conduct.knock(now):
+        pass
+    assert conduct.banned_until - now == 120_000
 
 
 def test_without_limits_weight_is_counted_alone(make_client: Callable[..., Any]) -> None:

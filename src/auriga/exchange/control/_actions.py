@@ -6,7 +6,7 @@ from typing import Any
 
 from auriga.errors import ParameterError
 from auriga.exchange._venue import Venue
-from auriga.exchange.faults import read_rule
+from auriga.exchange.faults import read_rule, shown
 
 _BOOKS = {"spot": "trading._books", "futures": "trading._futures_books"}
 _MARKETS = ("spot", "futures")
@@ -43,6 +43,7 @@ def add_fault(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
 
 def change_market(venue: Venue, given: dict[str, Any]) -> Any:
     """Halt, resume or delist a symbol, move its price or hide its candles."""
+    _only(given, "kind", "symbol", "factor", "candles")
     disturbances = getattr(venue, "disturbances", None)
     if disturbances is None:
         raise ParameterError("this exchange serves no disturbances of its markets")
@@ -78,17 +79,17 @@ def set_balance(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
     market, asset = given.get("market", "spot"), given.get("asset")
     ledger = getattr(venue, f"{market}_ledger", None) if market in _MARKETS else None
     if ledger is None:
-        raise ParameterError(f"market is {market!r}; choose one that is traded, spot or futures")
+        raise ParameterError(f"market is {shown(market)}; choose one that is traded, spot or futures")
     if not isinstance(asset, str) or not (asset.isalnum() and asset.isascii() and len(asset) <= 20):
-        raise ParameterError(f"asset is {asset!r}; give a currency such as USDT")
+        raise ParameterError(f"asset is {shown(asset)}; give a currency such as USDT")
     ledger.set_free(asset, _number(given, "amount", most=_MOST_AMOUNT))
     return {}
 
 
 def _only(given: dict[str, Any], *known: str) -> None:
-    unknown = sorted(set(given) - set(known))
+    unknown = sorted(map(str, set(given) - set(known)))
     if unknown:
-        raise ParameterError(f"no field {', '.join(unknown)}; there are {', '.join(known)}")
+        raise ParameterError(f"no field {shown(unknown)}; there are {', '.join(known)}")
 
 
 def _number(given: dict[str, Any], name: str, *, most: Decimal) -> Decimal:
@@ -98,5 +99,5 @@ def _number(given: dict[str, Any], name: str, *, most: Decimal) -> Decimal:
     except InvalidOperation:
         number = None
     if number is None or not number.is_finite() or not 0 <= number <= most:
-        raise ParameterError(f"{name} is {value!r}; give a number from 0 to {most} as text")
+        raise ParameterError(f"{name} is {shown(value)}; give a number from 0 to {most} as text")
     return number

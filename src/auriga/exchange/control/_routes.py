@@ -1,5 +1,6 @@
 """Addresses of the control interface below `/_control`."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeAlias
@@ -9,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from auriga.errors import AurigaError
+from auriga.exchange._refusals import RequestError
 from auriga.exchange._venue import Venue
 from auriga.exchange.control._actions import (
     add_fault,
@@ -20,6 +22,7 @@ from auriga.exchange.control._actions import (
 )
 from auriga.exchange.control._guard import ControlError, read_object, refuse_web_pages
 
+_LOGGER = logging.getLogger(__name__)
 ROOT = "/_control"
 Action: TypeAlias = Callable[[Request], Awaitable[Any]]
 _READ: dict[str, Callable[[Venue], Any]] = {"books": books, "counts": counts}
@@ -66,8 +69,11 @@ async def _answer(action: Action, request: Request) -> Response:
         return JSONResponse(await action(request))
     except ControlError as error:
         return JSONResponse({"error": str(error)}, status_code=error.status)
-    except AurigaError as error:
+    except (AurigaError, RequestError) as error:
         return JSONResponse({"error": str(error)}, status_code=400)
+    except Exception:
+        _LOGGER.exception("%s of the control interface failed", request.method)
+        return JSONResponse({"error": "the exchange failed; its log says where"}, status_code=500)
 
 
 def _reader(venue: Venue, act: Callable[[Venue], Any]) -> Action:

@@ -13,7 +13,7 @@ import yaml
 from auriga.errors import AurigaError, ParameterError
 from auriga.exchange._venue import Venue
 from auriga.exchange.control._actions import add_fault, change_market, check_fills, set_fills
-from auriga.exchange.faults import read_rule
+from auriga.exchange.faults import read_rule, shown
 
 _LOGGER = logging.getLogger(__name__)
 _ACTIONS = {"fault": add_fault, "market": change_market, "fills": set_fills}
@@ -87,7 +87,7 @@ def _read(text: str) -> Scenario:
         raise ParameterError("has no list of events; write `name: ...` and `events:` with `- at: 30s` ...")
     unknown = sorted(str(key) for key in content if key not in _FIELDS)
     if unknown:
-        raise ParameterError(f"has no field {', '.join(unknown)}; there are {' and '.join(_FIELDS)}")
+        raise ParameterError(f"has no field {shown(unknown)}; there are {' and '.join(_FIELDS)}")
     lines = next(value for key, value in node.value if key.value == "events").value
     events = [
         _event(each, line.start_mark.line + 1) for each, line in zip(content["events"], lines, strict=True)
@@ -98,7 +98,7 @@ def _read(text: str) -> Scenario:
 def _event(given: Any, line: int) -> ScenarioEvent:
     try:
         if not isinstance(given, dict):
-            raise ParameterError(f"event {given!r} has no fields; start it with `at: 30s`")
+            raise ParameterError(f"event {shown(given)} has no fields; start it with `at: 30s`")
         fields = dict(given)
         at = _milliseconds(fields.pop("at", None))
         action, values = _action(fields)
@@ -110,7 +110,7 @@ def _event(given: Any, line: int) -> ScenarioEvent:
 def _milliseconds(text: Any) -> int:
     match = _DURATION.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        raise ParameterError(f"at is {text!r}; write a time after the start such as 30s, 2m or 1h30m")
+        raise ParameterError(f"at is {shown(text)}; write a time after the start such as 30s, 2m or 1h30m")
     hours, minutes, seconds = (float(part or 0) for part in match.groups())
     return round(1000 * (3600 * hours + 60 * minutes + seconds))
 
@@ -124,7 +124,10 @@ def _action(fields: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         return "fault", fault
     values = fields[named[0]]
     if len(fields) > 1 or not isinstance(values, dict):
-        raise ParameterError(f"{named[0]} stands beside {sorted(map(str, fields))}; give its fields alone")
+        raise ParameterError(
+            f"{named[0]} is {shown(values)} beside {shown(sorted(map(str, fields)))}; give an event one of "
+            "them alone, with its fields"
+        )
     if named[0] == "market":
         return "market", _market(values)
     fills = {name: value if isinstance(value, bool | str) else str(value) for name, value in values.items()}
@@ -134,7 +137,7 @@ def _action(fields: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def _market(values: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(values.get("kind"), str) or not isinstance(values.get("symbol"), str):
-        raise ParameterError(f"market {values} lacks kind or symbol, such as halt and BTCUSDT")
+        raise ParameterError(f"market {shown(values)} lacks kind or symbol, such as halt and BTCUSDT")
     return values
 
 

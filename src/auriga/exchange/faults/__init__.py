@@ -3,7 +3,7 @@
 from auriga.exchange.faults._connection import OpenProtocol, drop_connection, reset_connection
 from auriga.exchange.faults._middleware import FaultMiddleware
 from auriga.exchange.faults._plan import FaultPlan
-from auriga.exchange.faults._rule import REQUEST_KINDS, STREAM_KINDS, FaultRule, read_rule
+from auriga.exchange.faults._rule import REQUEST_KINDS, STREAM_KINDS, FaultRule, read_rule, shown
 
 __all__ = [
     "REQUEST_KINDS",
@@ -15,4 +15,5 @@ __all__ = [
     "drop_connection",
     "read_rule",
     "reset_connection",
+    "shown",
 ]

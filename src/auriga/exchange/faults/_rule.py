@@ -1,5 +1,6 @@
 """One fault: what goes wrong, where, how often and how long."""
 
+import reprlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
@@ -102,14 +103,14 @@ def read_rule(given: Mapping[str, Any]) -> FaultRule:
     """
     unknown = sorted(str(name) for name in given if name not in _CHECKS)
     if unknown:
-        raise ParameterError(f"fault has no field {', '.join(unknown)}; it knows {', '.join(_CHECKS)}")
+        raise ParameterError(f"fault has no field {shown(unknown)}; it knows {', '.join(_CHECKS)}")
     values = {name: value for name, value in given.items() if value is not None}
     if "kind" not in values:
         raise ParameterError(f"fault without kind; choose {', '.join(REQUEST_KINDS + STREAM_KINDS)}")
     for name, value in values.items():
         fits, wanted = _CHECKS[name]
         if not fits(value):
-            raise ParameterError(f"{name} of a fault is {value!r}; it has to be {wanted}")
+            raise ParameterError(f"{name} of a fault is {shown(value)}; it has to be {wanted}")
     rule = FaultRule(**values)
     _refuse_contradictions(rule)
     return rule
@@ -118,6 +119,13 @@ def read_rule(given: Mapping[str, Any]) -> FaultRule:
 def rule_fields(rule: FaultRule) -> dict[str, Any]:
     """Return a rule as the control interface shows it."""
     return {field.name: getattr(rule, field.name) for field in fields(rule)}
+
+
+def shown(value: Any) -> str:
+    """Write what was given for an error message, cut short: a YAML file can nest endlessly."""
+    short = reprlib.Repr()
+    short.maxstring = short.maxother = 80
+    return short.repr(value)
 
 
 def _refuse_contradictions(rule: FaultRule) -> None:
