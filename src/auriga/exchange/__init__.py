@@ -1,7 +1,10 @@
-"""A Binance-compatible spot exchange on the loopback interface, serving recorded or simulated candles."""
+"""A Binance-compatible exchange on the loopback interface, serving recorded or simulated candles."""
 
 from auriga.exchange._app import create_app
 from auriga.exchange._clock import Clock, SpeedClock, wall_clock
+from auriga.exchange._funding import FundingRates
+from auriga.exchange._futures_store import FuturesStore, futures_on_spot
+from auriga.exchange._futures_symbols import FuturesSymbol
 from auriga.exchange._overlay import (
     AURIGA_PORT,
     offline_config,
@@ -30,6 +33,9 @@ __all__ = [
     "Clock",
     "FaultPlan",
     "FaultRule",
+    "FundingRates",
+    "FuturesStore",
+    "FuturesSymbol",
     "RecordedMarket",
     "Rows",
     "Scenario",
@@ -40,6 +46,7 @@ __all__ = [
     "bind_loopback",
     "create_app",
     "exit_on_signals",
+    "futures_on_spot",
     "offline_config",
     "overlay_file",
     "overlay_text",

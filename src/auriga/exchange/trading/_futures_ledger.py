@@ -109,10 +109,10 @@ class FuturesLedger:
         crossed = (p.initial_margin(p.entry_price) for p in self.in_asset(asset) if not p.isolated)
         return self.cash(asset) - self.reserved(asset) - sum(crossed, ZERO)
 
-    def set_available(self, asset: str, amount: Decimal, now: int) -> None:
-        """Set what new orders may use, as a transfer would."""
+    def set_free(self, asset: str, amount: Decimal) -> None:
+        """Set what new orders may use, as a transfer from another wallet would."""
         with self._journal.transaction():
-            self._earn("TRANSFER", "", asset, amount - self.available(asset), now)
+            self._pay(asset, amount - self.available(asset))
 
     def reserve(self, request: OrderRequest, price: Decimal) -> None:
         """Set aside the margin of the part of an order that opens a position.

@@ -14,9 +14,9 @@ class Income:
     number : int
         Counted up by the exchange.
     kind : str
-        `REALIZED_PNL`, `COMMISSION`, `FUNDING_FEE`, `INSURANCE_CLEAR` or `TRANSFER`.
+        `REALIZED_PNL`, `COMMISSION`, `FUNDING_FEE` or `INSURANCE_CLEAR`.
     symbol, asset : str
-        Contract (empty for transfers) and currency.
+        Contract and currency.
     amount : Decimal
         In that currency; negative when the account paid.
     at : int
