@@ -132,8 +132,11 @@ def test_the_page_counts_what_the_cells_hold():
 
 
 def test_figures_of_the_kills_and_the_soak_are_shown_where_they_ran():
-    text = page(matrix(row()), {"figures": {"kills_survived": "50 of 50"}}, None)
-    assert "| kills survived | 50 of 50 |" in text
+    kills = {"live": {"figures": {"survived": 50, "phases": {"order": 9}}, "kills": []}}
+    text = page(matrix(row()), kills, {"figures": {"hours": 2.5}})
+    assert "| kill -9, live: survived | 50 |" in text
+    assert "| kill -9, live: phases | order 9 |" in text
+    assert "| soak: hours | 2.5 |" in text
 
 
 def test_results_replace_older_outcomes_of_the_same_cell(tmp_path):

@@ -1,11 +1,9 @@
 """A live bot that is stopped in the middle of something and started again: the books agree in the end."""
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
 
-import ccxt
 import pytest
 from benchmarks.fire._acts import prepare
 from benchmarks.fire._agreement import Snapshot, compare
@@ -80,7 +78,7 @@ def test_restart_with_a_partial_fill_that_is_completed_meanwhile(plain):
     books = until(plain, "partial fill", resting)
     plain.signal()
     order = max(books.books.orders.values(), key=lambda order: int(order.order_id))
-    assert 0 < order.executed
+    assert order.executed > 0
     plain.bot.stop()
     plain.control("POST", "fills", {"release": True})
     plain.start_bot()
@@ -123,16 +121,9 @@ def test_restart_after_a_manual_close_on_the_exchange(plain):
     enter(plain, pair)
     (trade,) = plain.snapshot().database.open_trades
     plain.bot.stop()
-    client(plain).create_order(pair, "market", "sell", float(trade.amount))
+    plain.trader().create_order(pair, "market", "sell", float(trade.amount))
     plain.start_bot()
     assert compare(before, plain.snapshot(), plain.steps())
     plain.api("POST", f"trades/{trade.trade_id}/reload")
     until(plain, "adopted", flat)
     agreed(plain, before)
-
-
-def client(rig: LiveRig) -> ccxt.binance:
-    """The trader's own hands."""
-    told = json.loads(rig.exchange.overlay.read_text())["exchange"]
-    options = {**told["ccxt_config"], "apiKey": told["key"], "secret": told["secret"]}
-    return ccxt.binance(options)
