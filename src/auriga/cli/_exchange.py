@@ -91,8 +91,8 @@ def exchange(
     with exit_on_signals(), bind_loopback(port) as listener:
         port = listener.getsockname()[1]
         store = options.open(console)
-        _, key, secret = ApiKeys.random()
-        venue = Venue(store, clock, limited=not no_limits)
+        keys, key, secret = ApiKeys.random()
+        venue = Venue(store, clock, keys=keys, limited=not no_limits)
         config = offline_config(
             port,
             simulated=options.simulated,
