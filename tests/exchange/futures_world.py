@@ -7,20 +7,25 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import ccxt
 import numpy as np
+import pandas as pd
 import uvicorn
 
-from auriga.exchange import CandleSeries, CandleStore, FundingRates, FuturesStore, Venue, create_app
+from auriga.exchange import ApiKeys, CandleSeries, CandleStore, FundingRates, FuturesStore, Venue, create_app
 from auriga.exchange._funding import FUNDING_STEP
 from auriga.exchange.trading import OrderRequest, Side
 
 START = 1_700_006_400_000  # 2023-11-15 00:00 UTC, a time of funding
 MINUTE = 60_000
 HOUR = 60 * MINUTE
+FIRST = 1_735_689_600_000  # 2025-01-01
+HOURS = 1200
 BITCOIN = ("BTC", "USDT")
+KEY, SECRET = "k" * 64, "s" * 64
 
 
 def minutes(closes: Sequence[float], volume: float = 1000.0) -> CandleSeries:
@@ -63,6 +68,7 @@ class World:
             lambda: self.now,
             futures_store=self.store,
             futures_balances={"USDT": self.balance},
+            keys=ApiKeys({KEY: SECRET}),
         )
 
     def go_to(self, now: int) -> None:
@@ -118,8 +124,8 @@ def futures_client(address: str, world: World) -> Any:
     """A ccxt client as Freqtrade builds it for futures, on the time of the world."""
     client = ccxt.binance(
         {
-            "apiKey": "k" * 64,
-            "secret": "s" * 64,
+            "apiKey": KEY,
+            "secret": SECRET,
             "enableRateLimit": False,
             "options": {
                 "defaultType": "swap",
@@ -132,3 +138,44 @@ def futures_client(address: str, world: World) -> Any:
     )
     client.milliseconds = lambda: world.now  # the signed timestamp follows the exchange's clock
     return client
+
+
+def write_contracts(folder: Path) -> Path:
+    """Bitcoin and Ether with mark prices and both layouts of funding rates; Solana with candles alone."""
+    (folder / "futures").mkdir()
+    _candles(60000, 12 * HOURS, "5min", 0).to_feather(folder / "BTC_USDT-5m.feather")
+    for seed, (base, price) in enumerate({"BTC": 60000, "ETH": 3000, "SOL": 200}.items()):
+        candles = _candles(price, 12 * HOURS, "5min", seed)
+        candles.to_feather(folder / "futures" / f"{base}_USDT_USDT-5m-futures.feather")
+        hourly = candles.resample("1h", on="date").agg(
+            {"open": "first", "high": "max", "low": "min", "close": "last"}
+        )
+        marks = (hourly * 1.0002).assign(volume=0.0).reset_index()
+        marks["date"] = marks["date"].astype("datetime64[ms, UTC]")
+        times = marks["date"][::8].reset_index(drop=True)
+        rates = np.random.default_rng(seed).normal(scale=1e-4, size=len(times)).round(8)
+        funding = pd.DataFrame({"date": times, "funding_rate": rates})
+        if base == "ETH":
+            funding = funding.rename(columns={"funding_rate": "open"}).assign(
+                high=0.0, low=0.0, close=0.0, volume=0.0
+            )
+        if base != "SOL":
+            marks.to_feather(folder / "futures" / f"{base}_USDT_USDT-1h-mark.feather")
+            funding.to_feather(folder / "futures" / f"{base}_USDT_USDT-1h-funding_rate.feather")
+    return folder
+
+
+def _candles(price: float, n_candles: int, timeframe: str, seed: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    close = price * np.exp(np.cumsum(rng.normal(scale=2e-3, size=n_candles)))
+    open_ = np.r_[price, close[:-1]]
+    return pd.DataFrame(
+        {
+            "date": pd.date_range("2025-01-01", periods=n_candles, freq=timeframe, tz="UTC", unit="ms"),
+            "open": open_,
+            "high": np.maximum(open_, close) * 1.001,
+            "low": np.minimum(open_, close) * 0.999,
+            "close": close,
+            "volume": rng.lognormal(3, 1, n_candles),
+        }
+    )

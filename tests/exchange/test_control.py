@@ -72,10 +72,11 @@ def test_only_json_objects_are_read(
         ("fills", {"fill_frac": "1e999999999"}, "from 0 to 1"),
         ("fills", {"frac": "1"}, "no field"),
         ("balances", {"asset": "USDT", "amount": "-1"}, "from 0"),
-        ("balances", {"asset": "US DT", "amount": "1"}, "currency"),
-        ("balances", {"asset": None, "amount": "1"}, "currency"),
-        ("balances", {"market": "margin", "asset": "USDT", "amount": "1"}, "spot or futures"),
-        ("balances", {"market": ["spot"], "asset": "USDT", "amount": "1"}, "spot or futures"),
+        ("balances", {"asset": "EURO", "amount": "1"}, "choose one of BTC, ETH, USDT"),
+        ("balances", {"asset": ["BTC"], "amount": "1"}, "choose one of BTC"),
+        ("balances", {"market": "futures", "asset": "BTC", "amount": "1"}, "choose one of USDT"),
+        ("balances", {"market": "margin", "asset": "USDT", "amount": "1"}, "choose spot or futures"),
+        ("balances", {"market": ["spot"], "asset": "USDT", "amount": "1"}, "choose spot or futures"),
         ("market", {"kind": "halt", "self": 1}, "no field"),
         ("faults", {"kind": "420"}, "has to be one of"),
         ("faults", {}, "without kind"),
@@ -112,6 +113,26 @@ def test_counts_do_not_grow_with_invented_paths(control: Any) -> None:
         "faults": {},
         "orders_placed": 0,
     }
+
+
+def test_balances_of_both_markets_are_set(control: Any) -> None:
+    for market in ("spot", "futures"):
+        given = {"market": market, "asset": "USDT", "amount": "7.25"}
+        assert control.request("POST", "/_control/balances", json=given).status_code == 200
+    books = control.get("/_control/books").json()
+    assert {books[market]["balances"]["USDT"]["free"] for market in books} == {"7.25"}
+
+
+def test_markets_are_disturbed(control: Any) -> None:
+    given = {"kind": "halt", "symbol": "BTCUSDT"}
+    assert control.request("POST", "/_control/market", json=given).json()["kind"] == "halt"
+    symbols = control.get("/api/v3/exchangeInfo").json()["symbols"]
+    assert {symbol["symbol"]: symbol["status"] for symbol in symbols} == {
+        "BTCUSDT": "BREAK",
+        "ETHUSDT": "TRADING",
+    }
+    refused = control.request("POST", "/_control/market", json={**given, "symbol": "NOPE"})
+    assert refused.status_code == 400 and "NOPE" in refused.json()["error"]
 
 
 def test_books_show_the_account_without_keys(control: Any) -> None:

@@ -90,9 +90,9 @@ def exchange(
     clock = wall_clock if speed == 1 else SpeedClock(speed)
     with exit_on_signals(), bind_loopback(port) as listener:
         port = listener.getsockname()[1]
-        store = options.open(console)
+        store, futures = options.open(console)
         keys, key, secret = ApiKeys.random()
-        venue = Venue(store, clock, keys=keys, limited=not no_limits)
+        venue = Venue(store, clock, futures_store=futures, keys=keys, limited=not no_limits)
         config = offline_config(
             port,
             simulated=options.simulated,
@@ -100,7 +100,7 @@ def exchange(
             live=live,
             keys=(key, secret) if live else None,
             limited=not no_limits,
-            pairs=[f"{symbol.pair}:{symbol.quote}" for symbol in store.symbols.values()],
+            pairs=[contract.pair for contract in futures.symbols.values()],
         )
         announcement = Announcement(
             store=store,

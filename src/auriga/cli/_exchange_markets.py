@@ -9,10 +9,13 @@ from rich.console import Console
 from auriga.errors import ParameterError
 from auriga.exchange import (
     CandleStore,
+    FuturesStore,
     SimulationPlan,
+    futures_on_spot,
     plan_until,
     read_recorded_market,
     replay_shift,
+    shift_futures,
     shift_store,
     simulate_exchange,
     wall_clock,
@@ -74,28 +77,31 @@ class MarketOptions:
         """Name of the simulated market, or None for recorded candles."""
         return None if self.candles else self.market or SimulationPlan.market
 
-    def open(self, console: Console) -> CandleStore:
-        """Read or simulate the candles, and say what they are."""
-        return self._recorded(self.candles, console) if self.candles else self._simulated(console)
+    def open(self, console: Console) -> tuple[CandleStore, FuturesStore]:
+        """Read or simulate the candles of spot and futures, and say what they are."""
+        if self.candles:
+            return self._recorded(self.candles, console)
+        store = self._simulated(console)
+        return store, futures_on_spot(store)
 
-    def _recorded(self, directory: Path, console: Console) -> CandleStore:
+    def _recorded(self, directory: Path, console: Console) -> tuple[CandleStore, FuturesStore]:
         recorded = read_recorded_market(directory)
         console.print(f"Recorded candles of {directory}")
         for line in recorded.holes:
             console.print(f"[yellow]{line}; served as a hole[/]")
         if recorded.left_out:
             console.print(
-                f"{recorded.left_out} feather files left out: futures, trades, unknown names and empty files"
+                f"{recorded.left_out} feather files left out: trades, unknown names and empty files"
             )
         if not self.replay_from:
-            return recorded.store
+            return recorded.store, recorded.futures_store
         now = wall_clock()
         shift = replay_shift(recorded.store, self.replay_from, now)
         console.print(
             f"[bold yellow]REPLAY[/]: every candle was moved by {shift // _WEEK} weeks; now is "
             f"{pd.Timestamp(now - shift, unit='ms'):%Y-%m-%d %H:%M} of the recording"
         )
-        return shift_store(recorded.store, shift)
+        return shift_store(recorded.store, shift), shift_futures(recorded.futures_store, shift)
 
     def _simulated(self, console: Console) -> CandleStore:
         now = pd.Timestamp.now("UTC")

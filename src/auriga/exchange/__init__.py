@@ -13,7 +13,7 @@ from auriga.exchange._overlay import (
 )
 from auriga.exchange._overlay_file import overlay_file
 from auriga.exchange._recorded import RecordedMarket, read_recorded_market
-from auriga.exchange._replay import replay_shift, shift_store
+from auriga.exchange._replay import replay_shift, shift_futures, shift_store
 from auriga.exchange._series import CandleSeries, Rows, resample_series, series_from_frame
 from auriga.exchange._server import bind_loopback, exit_on_signals, serve
 from auriga.exchange._simulated import SimulationPlan, pair_seed, plan_until, simulate_exchange
@@ -60,6 +60,7 @@ __all__ = [
     "run_scenario",
     "series_from_frame",
     "serve",
+    "shift_futures",
     "shift_store",
     "simulate_exchange",
     "simulated_datadir",

@@ -19,12 +19,20 @@ from auriga.exchange._venue import Venue
 from auriga.exchange.control import control_routes
 from auriga.exchange.faults import FaultMiddleware
 from auriga.exchange.gate import Incoming, read_incoming
-from auriga.exchange.rest import FUTURES_MARKET, FUTURES_TRADING, SPOT_MARKET, SPOT_TRADING
-from auriga.exchange.streams import stream_routes
+from auriga.exchange.rest import (
+    FUTURES_MARKET,
+    FUTURES_TRADING,
+    SPOT_ACCOUNT,
+    SPOT_MARKET,
+    SPOT_TRADES,
+    SPOT_TRADING,
+)
+from auriga.exchange.streams import LISTEN_KEYS, stream_routes
 
 _LOGGER = logging.getLogger(__name__)
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost"]
-ENDPOINTS = (*SPOT_MARKET, *SPOT_TRADING, *FUTURES_MARKET, *FUTURES_TRADING)
+_SPOT = (*SPOT_MARKET, *SPOT_TRADES, *SPOT_TRADING, *SPOT_ACCOUNT)
+ENDPOINTS = (*_SPOT, *FUTURES_MARKET, *FUTURES_TRADING, *LISTEN_KEYS)
 
 
 def create_app(venue: Venue) -> Starlette:

@@ -34,7 +34,8 @@ _REST_PATHS = {
     "papi": "papi/v1",
     "papiV2": "papi/v2",
 }
-# ccxt wants "/stream" in the spot address and rewrites a linear one that ends in "/ws".
+# ccxt takes an address with "/stream" for the spot market, and puts the category of a stream into a linear
+# one that ends in "/ws".
 _WS_KEYS = ("spot", "margin", "linear", "inverse", "stock", "option", "optionMarket", "optionPrivate", "papi")
 _WS_API_KEYS = ("spot", "linear", "inverse")
 _MARKET_TYPES = {"spot": "spot", "futures": "linear"}
@@ -142,5 +143,6 @@ def _urls(port: int) -> dict[str, Any]:
     rest = {key: f"http://127.0.0.1:{port}/{path}" for key, path in _REST_PATHS.items()}
     streams: dict[str, Any] = {key: f"ws://127.0.0.1:{port}/_ws/{key}/stream" for key in _WS_KEYS}
     streams["spot"] = f"ws://127.0.0.1:{port}/_ws/stream"
+    streams["linear"] = f"ws://127.0.0.1:{port}/_ws/linear/ws"
     streams["ws-api"] = {key: f"ws://127.0.0.1:{port}/_ws/{key}/api" for key in _WS_API_KEYS}
     return {**rest, "ws": streams}

@@ -91,15 +91,19 @@ def quote_at(store: CandleStore, name: str, now: int) -> Quote:
 
 def day_ticker(store: CandleStore, name: str, now: int) -> dict[str, Any]:
     """Return `ticker/24hr` of a symbol: the 24 hours that end with its latest candle."""
+    return {**span_ticker(store, name, now, MS_A_DAY), **quote_at(store, name, now).best()}
+
+
+def span_ticker(store: CandleStore, name: str, now: int, span: int) -> dict[str, Any]:
+    """Prices and volumes of a symbol over the `span` (ms) that ends with its latest candle."""
+    quote_at(store, name, now)
     series = store.latest(name, now)
-    quote = quote_at(store, name, now)
     closes_at = series.known_until(now)
-    rows = series.select(now=now, start=closes_at - MS_A_DAY)
+    rows = series.select(now=now, start=closes_at - span)
     rows = rows if len(rows.values) else series.select(now=now, limit=1)
     return {
         "symbol": name,
         **_changes(rows),
-        **quote.best(),
         "openTime": int(rows.opens_at[0]),
         "closeTime": closes_at - 1,
         "firstId": -1,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import Any
 
 
 class Refusal(Enum):
@@ -37,9 +38,9 @@ class Refusal(Enum):
     INVALID_TIME_IN_FORCE = (-1115, "Invalid timeInForce.")
     INVALID_ORDER_TYPE = (-1116, "Invalid orderType.")
     INVALID_SIDE = (-1117, "Invalid side.")
-    INVALID_RESPONSE_TYPE = (-1128, "Combination of optional parameters invalid.")
     INVALID_INTERVAL = (-1120, "Invalid interval.")
     INVALID_SYMBOL = (-1121, "Invalid symbol.")
+    INVALID_RESPONSE_TYPE = (-1128, "Combination of optional parameters invalid.")
     INVALID_LISTEN_KEY = (-1125, "This listenKey does not exist.")
     WINDOW_TOO_LONG = (-1131, "'recvWindow' must be less than 60000.")
     ORDER_REJECTED = (-2010, "{0}")
@@ -50,6 +51,8 @@ class Refusal(Enum):
     INSUFFICIENT_MARGIN = (-2019, "Margin is insufficient.")
     WOULD_TRIGGER = (-2021, "Order would immediately trigger.")
     REDUCE_ONLY_REJECTED = (-2022, "ReduceOnly Order is rejected.")
+    REPLACE_PARTLY_FAILED = (-2021, "Order cancel-replace partially failed.")
+    REPLACE_FAILED = (-2022, "Order cancel-replace failed.")
     POSITION_TOO_LARGE = (-2027, "Exceeded the maximum allowable position at current leverage.")
     QUANTITY_TOO_SMALL = (-4004, "Quantity less than min quantity.")
     QUANTITY_TOO_LARGE = (-4005, "Quantity greater than max quantity.")
@@ -127,5 +130,5 @@ class RequestError(Exception):
         self.refusal = refusal
         self.status = status
         self.headers = dict(headers or {})
-        self.body = {"code": refusal.code, "msg": refusal.message(*details)}
+        self.body: dict[str, Any] = {"code": refusal.code, "msg": refusal.message(*details)}
         super().__init__(self.body["msg"])

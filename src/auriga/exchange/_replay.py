@@ -3,6 +3,8 @@
 import pandas as pd
 
 from auriga.errors import ParameterError
+from auriga.exchange._funding import FundingRates
+from auriga.exchange._futures_store import FuturesStore
 from auriga.exchange._series import CandleSeries
 from auriga.exchange._store import CandleStore
 
@@ -71,13 +73,31 @@ def shift_store(store: CandleStore, shift: int) -> CandleStore:
     >>> shift_store(store, WEEK).native("BTCUSDT")["1m"].opens_at.tolist()
     [604800000]
     """
-    series = {
+    return CandleStore(_shifted(store, shift), simulated=store.simulated)
+
+
+def shift_futures(store: FuturesStore, shift: int) -> FuturesStore:
+    """Return contracts whose candles, mark prices and funding payments come `shift` ms later."""
+    funding = {
+        (listed.base, listed.quote): FundingRates(rates.paid_at + shift, rates.rates)
+        for name, listed in store.symbols.items()
+        for rates in [store.funding(name)]
+    }
+    return FuturesStore(
+        _shifted(store, shift),
+        marks=_shifted(store.marks, shift),
+        funding=funding,
+        simulated=store.simulated,
+    )
+
+
+def _shifted(store: CandleStore, shift: int) -> dict[tuple[str, str], dict[str, CandleSeries]]:
+    return {
         (listed.base, listed.quote): {
             timeframe: shift_series(each, shift) for timeframe, each in store.native(name).items()
         }
         for name, listed in store.symbols.items()
     }
-    return CandleStore(series, simulated=store.simulated)
 
 
 def shift_series(series: CandleSeries, shift: int) -> CandleSeries:

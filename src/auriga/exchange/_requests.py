@@ -55,11 +55,13 @@ def read_decimal(query: Mapping[str, str], name: str) -> Decimal | None:
     return Decimal(value)
 
 
-def read_choice(query: Mapping[str, str], name: str, choices: Sequence[str], refusal: Refusal) -> str:
+def read_choice(
+    query: Mapping[str, str], name: str, choices: Sequence[str], refusal: Refusal = Refusal.MISSING_PARAMETER
+) -> str:
     """Return a mandatory parameter that is one of several words, or else refused as `refusal` says."""
     value = read_text(query, name)
     if value not in choices:
-        raise RequestError(refusal)
+        raise RequestError(refusal, name)
     return value
 
 

@@ -11,6 +11,7 @@ from auriga.exchange._futures_store import FuturesStore, futures_on_spot
 from auriga.exchange._store import CandleStore
 from auriga.exchange.faults import FaultPlan
 from auriga.exchange.gate import ApiKeys, Gate
+from auriga.exchange.streams import ListenKeys
 from auriga.exchange.trading import FuturesDesk, FuturesLedger, Journal, OrderDesk, PriceSource, SpotLedger
 
 
@@ -44,6 +45,8 @@ class Venue:
         What goes wrong on purpose.
     gate : Gate
         What every request has to pass.
+    spot_listen_keys, futures_listen_keys : ListenKeys
+        Names of the user data streams.
     requests : Counter of str
         Requests so far, by method and path.
     """
@@ -86,6 +89,7 @@ class Venue:
             is_trading=self.disturbances.is_trading,
         )
         self.disturbances.desks += [self.spot, self.futures]
+        self.spot_listen_keys, self.futures_listen_keys = ListenKeys(), ListenKeys()
         self.faults = FaultPlan(clock)
         self.gate = Gate(keys, limited=limited)
         self.requests: Counter[str] = Counter()

@@ -1,39 +1,30 @@
 """What the control interface does, from and to plain JSON."""
 
 from decimal import Decimal, InvalidOperation
-from importlib import import_module
 from typing import Any
 
 from auriga.errors import ParameterError
 from auriga.exchange._venue import Venue
 from auriga.exchange.faults import read_rule, shown
+from auriga.exchange.trading import futures_books, spot_books
 
-_BOOKS = {"spot": "trading._books", "futures": "trading._futures_books"}
 _MARKETS = ("spot", "futures")
 _MOST_AMOUNT = Decimal("1e12")
 
 
 def books(venue: Venue) -> dict[str, Any]:
-    """Balances, orders and trades of every market that is traded."""
-    return {name: _book(venue, name) for name in _MARKETS if getattr(venue, name, None) is not None}
-
-
-def _book(venue: Venue, name: str) -> Any:
-    return getattr(import_module(f"auriga.exchange.{_BOOKS[name]}"), f"{name}_books")(venue)
+    """Balances, orders and trades of both markets, positions and conditional orders of futures."""
+    return {"spot": spot_books(venue), "futures": futures_books(venue)}
 
 
 def counts(venue: Venue) -> dict[str, Any]:
-    """Requests by endpoint, injected faults by kind, and orders that were ever placed."""
+    """Requests by endpoint, injected faults by kind, and orders ever placed, conditional ones too."""
+    placed = len(venue.spot.orders()) + len(venue.futures.orders()) + len(venue.futures.algo.orders())
     return {
         "requests": dict(sorted(venue.requests.items())),
         "faults": dict(sorted(venue.faults.counts.items())),
-        "orders_placed": sum(_placed(venue, name) for name in _MARKETS),
+        "orders_placed": placed,
     }
-
-
-def _placed(venue: Venue, name: str) -> int:
-    desk = getattr(venue, name, None)
-    return 0 if desk is None else len(desk.orders())
 
 
 def add_fault(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
@@ -44,19 +35,13 @@ def add_fault(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
 def change_market(venue: Venue, given: dict[str, Any]) -> Any:
     """Halt, resume or delist a symbol, move its price or hide its candles."""
     _only(given, "kind", "symbol", "factor", "candles")
-    disturbances = getattr(venue, "disturbances", None)
-    if disturbances is None:
-        raise ParameterError("this exchange serves no disturbances of its markets")
-    return disturbances.add(**given) or {}
+    return venue.disturbances.add(**given)
 
 
 def set_fills(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
     """Fill only a share of the next order that would trade, or let the rest of such orders trade."""
     check_fills(given)
-    desks = [desk for name in _MARKETS if (desk := getattr(venue, name, None)) is not None]
-    if not desks:
-        raise ParameterError("this exchange trades nothing, so there is nothing to fill")
-    for desk in desks:
+    for desk in (venue.spot, venue.futures):
         if "fill_frac" in given:
             desk.next_fill_frac = Decimal(given["fill_frac"])
         else:
@@ -77,13 +62,24 @@ def set_balance(venue: Venue, given: dict[str, Any]) -> dict[str, Any]:
     """Set the free balance of one asset."""
     _only(given, "market", "asset", "amount")
     market, asset = given.get("market", "spot"), given.get("asset")
-    ledger = getattr(venue, f"{market}_ledger", None) if market in _MARKETS else None
-    if ledger is None:
-        raise ParameterError(f"market is {shown(market)}; choose one that is traded, spot or futures")
-    if not isinstance(asset, str) or not (asset.isalnum() and asset.isascii() and len(asset) <= 20):
-        raise ParameterError(f"asset is {shown(asset)}; give a currency such as USDT")
-    ledger.set_free(asset, _number(given, "amount", most=_MOST_AMOUNT))
+    if market not in _MARKETS:
+        raise ParameterError(f"market is {shown(market)}; choose {' or '.join(_MARKETS)}")
+    known = sorted(_assets(venue)) if market == "spot" else venue.futures_ledger.assets
+    if asset not in known:
+        raise ParameterError(f"asset is {shown(asset)}; choose one of {', '.join(known)}")
+    amount, now = _number(given, "amount", most=_MOST_AMOUNT), venue.clock()
+    if market == "spot":
+        venue.spot.advance(now)
+        venue.spot_ledger.set_free(asset, amount)
+    else:
+        venue.futures.advance(now)
+        venue.futures_ledger.set_available(asset, amount, now)
     return {}
+
+
+def _assets(venue: Venue) -> set[str]:
+    listed = venue.store.symbols.values()
+    return {asset for symbol in listed for asset in (symbol.base, symbol.quote)}
 
 
 def _only(given: dict[str, Any], *known: str) -> None:

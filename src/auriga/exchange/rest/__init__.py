@@ -2,7 +2,16 @@
 
 from auriga.exchange.rest._futures_market import FUTURES_MARKET
 from auriga.exchange.rest._futures_trading import FUTURES_TRADING
+from auriga.exchange.rest._spot_account import SPOT_ACCOUNT
 from auriga.exchange.rest._spot_market import SPOT_MARKET
+from auriga.exchange.rest._spot_trades import SPOT_TRADES
 from auriga.exchange.rest._spot_trading import SPOT_TRADING
 
-__all__ = ["FUTURES_MARKET", "FUTURES_TRADING", "SPOT_MARKET", "SPOT_TRADING"]
+__all__ = [
+    "FUTURES_MARKET",
+    "FUTURES_TRADING",
+    "SPOT_ACCOUNT",
+    "SPOT_MARKET",
+    "SPOT_TRADES",
+    "SPOT_TRADING",
+]

@@ -84,7 +84,8 @@ def _balances(desk: FuturesDesk, now: int) -> list[FuturesBalance]:
 
 
 def _assets(desk: FuturesDesk, now: int) -> list[dict[str, Any]]:
-    updated = max((position.updated_at for position in desk.account.positions), default=0)
+    # ccxt takes an asset that was last changed at 0 for one that is not there.
+    updated = desk.account.income[-1].at if desk.account.income else now
     return [{**balance.text(), "updateTime": updated} for balance in _balances(desk, now)]
 
 

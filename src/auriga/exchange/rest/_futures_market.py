@@ -3,14 +3,14 @@
 from typing import Any
 
 from auriga.exchange._endpoint import Call, Endpoint, Parameters
-from auriga.exchange._futures_store import FuturesStore
 from auriga.exchange._numbers import number_text
 from auriga.exchange._quotes import day_ticker, quote_at
 from auriga.exchange._requests import read_integer, read_limit, read_symbol, read_text
 from auriga.exchange._store import CandleStore
 from auriga.exchange._venue import Venue
+from auriga.exchange.gate import FUTURES_LIMITS
 from auriga.exchange.rest._klines import DEFAULT_LIMIT, answer_klines, candle_rows, read_interval
-from auriga.exchange.rest._premium import FUNDING_INFO, FUNDING_RATE, PREMIUM_INDEX, futures_store
+from auriga.exchange.rest._premium import FUNDING_INFO, FUNDING_RATE, PREMIUM_INDEX
 from auriga.exchange.rest._tickers import (
     book_ticker,
     each_symbol,
@@ -41,7 +41,7 @@ def _exchange_info(call: Call) -> dict[str, Any]:
         "timezone": "UTC",
         "serverTime": call.now,
         "futuresType": "U_MARGINED",
-        "rateLimits": [],
+        "rateLimits": [limit.info() for limit in FUTURES_LIMITS],
         "exchangeFilters": [],
         "assets": [
             {"asset": asset, "marginAvailable": True, "autoAssetExchange": "-10000"} for asset in margins
@@ -172,7 +172,7 @@ def _trade(opened_at: int, step: int, candle: list[float], now: int) -> dict[str
 
 def _open_interest(call: Call) -> dict[str, Any]:
     """Return the volume of 24 hours: open interest is not part of candles."""
-    store: FuturesStore = futures_store(call.venue)
+    store = call.venue.futures_store
     symbol = read_symbol(call.parameters, store)
     volume = day_ticker(store, symbol, call.now)["volume"]
     return {"symbol": symbol, "openInterest": volume, "time": call.now}

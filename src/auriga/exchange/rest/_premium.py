@@ -8,24 +8,18 @@ from auriga.exchange._futures_store import FuturesStore
 from auriga.exchange._numbers import number_text
 from auriga.exchange._quotes import quote_at
 from auriga.exchange._requests import read_integer, read_limit, read_symbol, read_symbols
-from auriga.exchange._venue import Venue
 from auriga.exchange.rest._tickers import ticker_weight
 
 _ROOT = "/fapi/v1"
 
 
-def futures_store(venue: Venue) -> FuturesStore:
-    """Return what the futures market of a venue serves."""
-    return venue.futures_store
-
-
-def mark_at(store: FuturesStore, symbol: str, now: int) -> float:
+def _mark_at(store: FuturesStore, symbol: str, now: int) -> float:
     """Mark price of a contract at `now` (ms); refused with -1121 before its first candle."""
     return store.mark_price(symbol, quote_at(store, symbol, now).price, now)
 
 
 def _premium_index(call: Call) -> Any:
-    store = futures_store(call.venue)
+    store = call.venue.futures_store
     if "symbol" in call.parameters:
         return _premium(store, read_symbol(call.parameters, store), call.now)
     names = read_symbols(call.parameters, store)
@@ -37,7 +31,7 @@ def _premium_index(call: Call) -> Any:
 
 
 def _premium(store: FuturesStore, symbol: str, now: int) -> dict[str, Any]:
-    mark = f"{mark_at(store, symbol, now):.8f}"
+    mark = f"{_mark_at(store, symbol, now):.8f}"
     return {
         "symbol": symbol,
         "markPrice": mark,
@@ -52,7 +46,7 @@ def _premium(store: FuturesStore, symbol: str, now: int) -> dict[str, Any]:
 
 def _funding_rates(call: Call) -> list[dict[str, Any]]:
     """Payments between `startTime` and `endTime`, both inclusive; the latest ones without a start."""
-    store = futures_store(call.venue)
+    store = call.venue.futures_store
     start, end = (read_integer(call.parameters, name) for name in ("startTime", "endTime"))
     until = call.now if end is None else min(end, call.now)
     limit = read_limit(call.parameters, default=100, most=1000)
@@ -82,7 +76,7 @@ def _opening_mark(store: FuturesStore, symbol: str, at: int) -> str:
 
 
 def _funding_info(call: Call) -> list[dict[str, Any]]:
-    store = futures_store(call.venue)
+    store = call.venue.futures_store
     return [
         {
             "symbol": name,

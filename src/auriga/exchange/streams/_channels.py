@@ -39,7 +39,7 @@ _MINI_FIELDS = ("c", "o", "h", "l", "v", "q")
 
 
 class Channel(Protocol):
-    """One subscribed stream."""
+    """One subscribed stream, about a `symbol`, with news `every` so many ms; 0 is as often as possible."""
 
     symbol: str
     every: int

@@ -149,6 +149,8 @@ class Connection:
 
     def _is_due(self, name: str, channel: Channel, now: int) -> bool:
         """Whether a multiple of the channel's pace has passed since it was served."""
+        if not channel.every:
+            return True
         beat = now // channel.every
         if self._sent.get(name) == beat:
             return False
@@ -157,4 +159,7 @@ class Connection:
 
     async def _send(self, name: str, events: list[Event]) -> None:
         for event in events:
-            await self._websocket.send_json({"stream": name, "data": event} if self._combined else event)
+            await self._websocket.send_json(self._wrap(name, event))
+
+    def _wrap(self, name: str, event: Event) -> Event:
+        return {"stream": name, "data": event} if self._combined else event

@@ -1,4 +1,4 @@
-"""Addresses of the market streams."""
+"""Addresses of the websockets."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -7,48 +7,55 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from auriga.exchange._store import CandleStore
-from auriga.exchange.streams._channels import Channel, is_stream_name, open_channel
+from auriga.exchange.streams._api_connection import ApiConnection
 from auriga.exchange.streams._connection import Connection
 from auriga.exchange.streams._faults import refuses
-from auriga.exchange.streams._messages import MessageError
+from auriga.exchange.streams._markets import StreamMarket, futures_market, spot_market
 
 if TYPE_CHECKING:
     from auriga.exchange._venue import Venue
 
-# Binance's own addresses, and those of the overlay: ccxt wants "/stream" in the spot address, appends a
-# number to it, and knows a market by its address alone.
-SPOT_ROOTS = ("/_ws", "")
+# Binance's own addresses, and those of the overlay. ccxt takes "/stream" in an address for the spot market,
+# appends a number to it, and puts a category into a futures address that ends in "/ws".
+_SPOT = ("/stream", "/ws", "/_ws/stream", "/_ws/ws")
+_FUTURES = ("/_ws/linear/ws", *(f"/_ws/linear/{category}/ws" for category in ("public", "market", "private")))
+_SPOT_API = "/_ws/spot/api"
 
 
 def stream_routes(venue: "Venue") -> list[BaseRoute]:
     """Make the routes of every websocket of a venue."""
-    routes: list[BaseRoute] = []
-    for root in SPOT_ROOTS:
-        for word in ("stream", "ws"):
-            serve = partial(_serve, venue, word == "stream")
-            routes.append(WebSocketRoute(f"{root}/{word}", serve))
-            routes.append(WebSocketRoute(f"{root}/{word}/{{names:path}}", serve))
+    routes: list[BaseRoute] = [WebSocketRoute(_SPOT_API, partial(_serve_api, venue, spot_market(venue)))]
+    for addresses, market in ((_SPOT, spot_market(venue)), (_FUTURES, futures_market(venue))):
+        for address in addresses:
+            serve = partial(_serve, venue, market, address.endswith("/stream"))
+            routes.append(WebSocketRoute(address, serve))
+            routes.append(WebSocketRoute(f"{address}/{{names:path}}", serve))
     return routes
 
 
-async def _serve(venue: "Venue", combined: bool, websocket: WebSocket) -> None:
-    if await refused(venue, websocket):
+async def _serve(venue: "Venue", market: StreamMarket, combined: bool, websocket: WebSocket) -> None:
+    if await _refused(venue, websocket):
         return
+    now = venue.clock()
     connection = Connection(
         websocket,
         venue.clock,
-        partial(_open, venue.store),
+        market.open,
         faults=venue.faults,
         combined=combined,
         limited=venue.gate.limited,
     )
-    await connection.serve(_names(websocket))
+    await connection.serve([name for name in _names(websocket) if market.knows(name, now)])
 
 
-async def refused(venue: "Venue", websocket: WebSocket) -> bool:
-    """Refuse a handshake that a fault or another site's page stands behind."""
-    if "origin" in websocket.headers:  # a browser; only its own pages could have something to do here
+async def _serve_api(venue: "Venue", market: StreamMarket, websocket: WebSocket) -> None:
+    if not await _refused(venue, websocket):
+        await ApiConnection(websocket, venue, market).serve([])
+
+
+async def _refused(venue: "Venue", websocket: WebSocket) -> bool:
+    """Refuse a handshake of another site's page, or one that a fault stands behind."""
+    if "origin" in websocket.headers:
         await websocket.send_denial_response(PlainTextResponse("no pages", status_code=403))
         return True
     if refuses(venue.faults, websocket.url.path, venue.clock()):
@@ -58,12 +65,11 @@ async def refused(venue: "Venue", websocket: WebSocket) -> bool:
 
 
 def _names(websocket: WebSocket) -> list[str]:
-    """Streams named in an address; others than streams, such as ccxt's number, mean nothing."""
-    path, query = websocket.path_params.get("names", ""), websocket.query_params.get("streams", "")
-    return [name for name in f"{path}/{query}".split("/") if is_stream_name(name)]
-
-
-def _open(store: CandleStore, name: str, now: int) -> Channel | None:
-    if not is_stream_name(name):
-        raise MessageError(2, "Invalid request: invalid stream")
-    return open_channel(store, name, now)
+    """Streams named in an address; whatever else stands there, such as ccxt's number, means nothing."""
+    query = websocket.query_params
+    path, streams, key = (
+        websocket.path_params.get("names", ""),
+        query.get("streams", ""),
+        query.get("listenKey", ""),
+    )
+    return f"{path}/{streams}/{key}".split("/")

@@ -146,8 +146,9 @@ class OrderDesk:
             if symbol in (None, fill.symbol) and order_id in (None, fill.order_id)
         ]
 
-    def release_fills(self, now: int) -> None:
-        """Let the orders trade on whose rest was held back by `next_fill_frac`."""
+    def release_fills(self, now: int | None = None) -> None:
+        """Let orders trade on whose rest was held back; by default at the time of the last match."""
+        now = self._book.advanced_to if now is None else now
         self.advance(now)
         with self._change():
             for order in [self._book.by_id[order_id] for order_id in self._book.held]:

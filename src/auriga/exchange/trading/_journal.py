@@ -25,7 +25,7 @@ class Journal:
     Raises
     ------
     ExchangeError
-        If the file cannot be used.
+        If the file cannot be used, or another exchange uses it.
 
     Examples
     --------
@@ -41,12 +41,15 @@ class Journal:
         try:
             # Endpoints are answered by one thread, which need not be the one that built the exchange.
             self._connection = sqlite3.connect(
-                path or ":memory:", isolation_level=None, check_same_thread=False
+                path or ":memory:", timeout=1, isolation_level=None, check_same_thread=False
             )
+            # Two exchanges on one file would give the same numbers to different orders.
+            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             # Survives the end of the process, not of the machine: enough here, and a commit takes 20 us.
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute(_TABLE)
+            with self.transaction():
+                self._connection.execute(_TABLE)
         except sqlite3.Error as error:
             raise ExchangeError(
                 f"cannot keep the state of the exchange in {path} ({error}); choose another --state file"

@@ -1,0 +1,25 @@
+"""Endpoints that need a signature."""
+
+from collections.abc import Callable
+from typing import Any
+
+from auriga.exchange._endpoint import Call, Endpoint, Parameters, Security
+
+
+def signed(
+    method: str,
+    path: str,
+    answer: Callable[[Call], Any],
+    weight: int | Callable[[Parameters], int],
+    *,
+    places_order: bool = False,
+) -> Endpoint:
+    """Describe a signed endpoint; a path without a leading slash is one below `/api/v3`."""
+    return Endpoint(
+        method=method,
+        path=path if path.startswith("/") else f"/api/v3/{path}",
+        answer=answer,
+        weight=weight,
+        security=Security.SIGNED,
+        places_order=places_order,
+    )
