@@ -144,6 +144,7 @@ def test_one_attempt_for_each_pair_and_candle_over_a_restart(account):
     assert not ask(account.start())  # a new process on the same candle
     assert not ask(account.start(), NOW + timedelta(minutes=2))
     account.candle += timedelta(minutes=5)
+    assert not ask(account.start(), NOW + timedelta(seconds=20))  # the first may still be under way
     assert ask(account.start(), NEXT)
     assert account.sent == []
 
@@ -157,9 +158,10 @@ def test_an_attempt_is_on_disk_when_the_process_is_killed(tmp_path):
     )
     killed = subprocess.run([sys.executable, "-c", code, str(file)], env=os.environ, timeout=60)
     assert killed.returncode == -signal.SIGKILL
-    assert GuardState(file).attempted("BTC/USDT", 5)
+    assert GuardState(file).attempted("BTC/USDT", 5, 10)
+    assert GuardState(file).attempted("BTC/USDT", 6, 5)
     assert not GuardState(file).attempt("BTC/USDT", 5, "long", 1.0, 7)
-    assert not GuardState(file).attempted("BTC/USDT", 6)
+    assert not GuardState(file).attempted("BTC/USDT", 6, 6)
 
 
 def test_coins_nobody_explains_refuse_entries_over_restarts_until_accepted(account):
@@ -187,10 +189,11 @@ def test_trades_with_fees_and_unseen_fills_explain_the_coins(account):
     add_trade(amount=2.0, filled=0.5, is_open=True, order_id="78")
     account.coins["BTC"] = 0.999 + 1.7
     account.candle += timedelta(minutes=5)
-    assert ask(guard, NEXT)
+    assert ask(guard, NEXT + timedelta(minutes=5))
     account.coins["BTC"] = 0.999 + 2.5
     account.candle += timedelta(minutes=5)
-    assert not ask(guard, NEXT)
+    assert not ask(guard, NEXT + timedelta(minutes=10))
+    assert "BTC: 0.5" in account.sent[0]
 
 
 def test_coins_that_left_make_no_room_for_an_orphan(account):
@@ -202,7 +205,8 @@ def test_coins_that_left_make_no_room_for_an_orphan(account):
     assert ask(guard, NEXT)
     account.coins["BTC"] = 3.0
     account.candle += timedelta(minutes=5)
-    assert not ask(guard, NEXT)
+    assert not ask(guard, NEXT + timedelta(minutes=5))
+    assert "BTC: 1 more" in account.sent[0]
 
 
 def test_an_order_nobody_knows_refuses(account):
@@ -313,7 +317,8 @@ def test_positions_of_trades_and_of_the_user_are_explained(perpetuals, short, he
     assert ask(guard, NEXT, pair=PERPETUAL)
     perpetuals.positions[PERPETUAL] = 2 * held  # doubled
     perpetuals.candle += timedelta(minutes=5)
-    assert not ask(guard, NEXT, pair=PERPETUAL)
+    assert not ask(guard, NEXT + timedelta(minutes=5), pair=PERPETUAL)
+    assert "position of" in perpetuals.sent[0]
 
 
 def test_a_look_warns_once_again_on_change_and_gives_the_all_clear(account):
@@ -330,6 +335,15 @@ def test_a_look_warns_once_again_on_change_and_gives_the_all_clear(account):
     account.coins["BTC"] = 0.0
     guard.watch(NOW + timedelta(hours=4))
     assert [len(account.sent), account.sent[-1]] == [3, "Exchange and trades agree again."]
+
+
+def test_trouble_in_telling_is_no_yes(account):
+    guard = account.start()
+    assert ask(guard)
+    account.coins["BTC"] = 1.0
+    account.candle += timedelta(minutes=5)
+    account.send_msg = None
+    assert not ask(guard, NEXT)
 
 
 def test_many_findings_fit_into_one_message(account):
@@ -363,6 +377,7 @@ def test_growing_a_position_asks_the_guard_or_the_bot_does_not_start(account):
     account.coins["BTC"] = 2.0
     account.candle += timedelta(minutes=5)
     assert strategy.adjust_trade_position(trade, NEXT, wanted=50.0) is None
+    assert "BTC: 1 more" in account.sent[-1]
     account.config["force_entry_enable"] = True
     with pytest.raises(OperationalException, match="force_entry_enable"):
         EntryGuard(strategy, GuardSettings())

@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 _LONGEST_MESSAGE = 4000  # Telegram cuts at 4096
 _PAUSE = timedelta(seconds=60)  # asking costs time in which nothing is sold
 _SOON = timedelta(minutes=5)
+# Binance refuses what is older than Freqtrade's recvWindow of 10 s; setting leverage may take 18 s before.
+_UNDER_WAY = timedelta(seconds=30)
+_ONE_ATTEMPT = "one attempt for each pair and candle"
 
 
 class EntryGuard:
@@ -54,6 +57,7 @@ class EntryGuard:
         self._said = ""
         self._refusals: dict[str, tuple[datetime, str]] = {}
         self._known_state = False
+        self._passed: dict[str, int] = {}
         if self.active:
             _refuse_unasked_entries(strategy)
             self._state = GuardState(guard_file(config))
@@ -70,12 +74,15 @@ class EntryGuard:
             return True
         try:
             reason, lasting = self._reason_against(pair, side, amount, now)
+            if not reason:
+                self._refusals.pop(pair, None)
+                return True
+            self._tell(pair, reason, now, lasting=lasting)
         except Exception as error:
-            reason, lasting = f"it could not be checked: {self._line(error)}", True
-        if not reason:
-            self._refusals.pop(pair, None)
-            return True
-        self._tell(pair, reason, now, lasting=lasting)
+            try:
+                self._tell(pair, f"it could not be checked: {self._line(error)}", now, lasting=True)
+            except Exception:
+                logger.exception("%s: entry refused, and nobody could be told", pair)
         return False
 
     def watch(self, now: datetime) -> None:
@@ -99,13 +106,13 @@ class EntryGuard:
             return before[1], True
         self._ensure_baseline(now)
         candle = self._candle(pair, now)
-        if self._state.attempted(pair, candle):
-            return "one attempt for each pair and candle", False
+        if self._state.attempted(pair, candle, _ms(now - _UNDER_WAY)):
+            return _ONE_ATTEMPT, False
         lines = self._unexplained([pair], now)
         if lines:
             return "; ".join(lines), True
         if not self._state.attempt(pair, candle, side, amount, _ms(now)):
-            return "one attempt for each pair and candle", False
+            return _ONE_ATTEMPT, False
         return "", False
 
     def _candle(self, pair: str, now: datetime) -> int:
@@ -119,7 +126,9 @@ class EntryGuard:
         """Log a refusal once, and send it if it is about the account."""
         known = self._refusals.get(pair)
         if not lasting:
-            logger.info("%s: no entry: %s", pair, reason)
+            if self._passed.get(pair) != self._candle(pair, now):
+                logger.info("%s: no entry: %s", pair, reason)
+                self._passed[pair] = self._candle(pair, now)
             return
         if known is None or known[1] != reason:
             logger.warning("%s: entry refused: %s", pair, reason)

@@ -122,11 +122,11 @@ class GuardState:
             rows = [(kind, name, str(amount)) for name, amount in amounts.items()]
             db.executemany("INSERT OR REPLACE INTO baseline VALUES (?, ?, ?)", rows)
 
-    def attempted(self, pair: str, candle: int) -> bool:
-        """Whether an entry was tried on this candle (ms UTC) or a later one."""
+    def attempted(self, pair: str, candle: int, since: int) -> bool:
+        """Whether an entry was tried on this candle or a later one, or at all since a moment (ms UTC)."""
+        question = "SELECT 1 FROM attempts WHERE pair = ? AND (candle >= ? OR at > ?)"
         with self._open() as db:
-            asked = db.execute("SELECT 1 FROM attempts WHERE pair = ? AND candle >= ?", (pair, candle))
-            return asked.fetchone() is not None
+            return db.execute(question, (pair, candle, since)).fetchone() is not None
 
     def attempt(self, pair: str, candle: int, side: str, amount: float, at: int) -> bool:
         """Note an entry before its order leaves; False if there was one on this candle."""
