@@ -12,7 +12,7 @@ from benchmarks.fire._kills import run_kills
 from benchmarks.fire._live_rig import CLIENT_TIMEOUT, live_rig
 from benchmarks.fire._matrix import Results, run_matrix
 from benchmarks.fire._moments import MOMENTS
-from benchmarks.fire._page import MATRIX, write_page
+from benchmarks.fire._page import MATRIX, stored, write_page
 from benchmarks.fire._settings import ROOT
 from benchmarks.fire._soak import run_soak
 
@@ -28,6 +28,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     matrix.add_argument("--only", default="*", help="cells, such as 'spot/entry/*'")
     matrix.add_argument("--jobs", type=int, choices=(1, 2), default=1, help="bots side by side")
     matrix.add_argument("--keep", action="store_true", help="keep the folders of the bots")
+    matrix.add_argument("--missing", action="store_true", help="only cells without an outcome yet")
     matrix.add_argument("--list", action="store_true", help="only name the cells")
     commands.add_parser("page", help="write docs/faults.md from the stored numbers")
     kills = commands.add_parser("kills", help="kill -9 a trading bot at random moments")
@@ -60,7 +61,9 @@ def main() -> None:
 
 
 def _matrix(arguments: argparse.Namespace) -> None:
-    chosen = cells(arguments.only)
+    known = (stored(MATRIX) or {"cells": []})["cells"] if arguments.missing else []
+    measured = {row["key"] for row in known if not row["error"]}
+    chosen = [cell for cell in cells(arguments.only) if cell.key not in measured]
     if arguments.list or not chosen:
         print("\n".join(cell.key for cell in chosen) or f"no cell matches {arguments.only}")
         return

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -12,15 +10,17 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import ccxt  # type: ignore[import-untyped]
 import httpx
 
 from benchmarks.fire._agreement import Snapshot
 from benchmarks.fire._books import read_books
 from benchmarks.fire._bot import Bot
+from benchmarks.fire._both_books import reconcile
 from benchmarks.fire._database import read_database, symbol_of
 from benchmarks.fire._errors import FireError
 from benchmarks.fire._exchange import Exchange
-from benchmarks.fire._settings import MARKET_OPTIONS, ROOT
+from benchmarks.fire._settings import MARKET_OPTIONS
 
 CLIENT_TIMEOUT = 3.0
 """Seconds that the bot's client waits for an answer: short, so that a timeout does not take all the time."""
@@ -60,7 +60,7 @@ class LiveRig:
         exchange = {"pair_whitelist": self.pairs, "enable_ws": bot == "streams"}
         return {
             "strategy": "SignalStrategy",
-            "strategy_path": "benchmarks/fire/strategies",
+            "strategy_path": str(Path(__file__).parent / "strategies"),
             "stake_amount": 500,
             "exchange": exchange | {"ccxt_config": {"timeout": int(1000 * CLIENT_TIMEOUT)}},
             "entry_pricing": _OTHER_SIDE,
@@ -113,14 +113,25 @@ class LiveRig:
         return self.bot.output
 
     def reconcile(self) -> list[dict[str, Any]] | None:
-        command = [sys.executable, "-m", "auriga.cli", "reconcile", "--json", "--settle", "1"]
-        for file in (ROOT / "config.json", self.exchange.overlay, self.bot.folder / f"{self.bot.name}.json"):
-            command += ["--config", str(file)]
-        command += ["--userdir", str(self.bot.userdir), "--db-url", f"sqlite:///{self.bot.database}"]
-        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-        if ran.returncode not in (0, 1):
-            raise FireError(f"auriga reconcile ended with {ran.returncode}: {ran.stderr[-1000:]}")
-        return list(json.loads(ran.stdout)["findings"])
+        return reconcile(self.bot)
+
+    def clear(self) -> bool:
+        if self.market != "spot":
+            return False
+        books = self.snapshot()
+        trades = [self.api("DELETE", f"trades/{trade.trade_id}") for trade in books.database.open_trades]
+        trader = self.trader()
+        for order in self.snapshot().books.orders.values():
+            if order.status == "open":
+                trader.cancel_order(order.order_id, order.symbol.removesuffix("USDT") + "/USDT")
+        for asset, amount in (*((base, "0") for base in BASES), ("USDT", "10000")):
+            self.control("POST", "balances", {"market": "spot", "asset": asset, "amount": amount})
+        return None not in trades
+
+    def trader(self) -> ccxt.binance:
+        """The trader's own hands: a client with the bot's keys."""
+        told = self.exchange.config["exchange"]
+        return ccxt.binance({**told["ccxt_config"], "apiKey": told["key"], "secret": told["secret"]})
 
     def fresh(self) -> None:
         self.stop()
@@ -131,14 +142,15 @@ class LiveRig:
 
     def restart(self) -> None:
         self.bot.stop()
-        self._start_bot()
+        self.start_bot()
 
     def start(self) -> None:
         """Start the exchange, then the bot, and wait until it has been through its loop once."""
         self.exchange.start()
-        self._start_bot()
+        self.start_bot()
 
-    def _start_bot(self) -> None:
+    def start_bot(self) -> None:
+        """Start the bot on the database that is there, and wait until it has been through its loop."""
         self.signal()
         self.bot.start()
         self.bot.wait(self.bot.running, 120, "bot is running")
