@@ -4,7 +4,9 @@ import re
 import statistics
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,7 @@ _EXCEPTION = re.compile(
     r"^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Timeout|Reset|Refused)\b.*$", re.MULTILINE
 )
 _LOOK_EVERY = 20.0  # real seconds between two looks at reconcile
-_HALT = 45.0  # market seconds
+_LASTS = 45.0  # market seconds of a halt, or until the rest of an order trades
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Soak:
         self.memory = {"bot": Memory(), "exchange": Memory()}
         self._events = schedule(seed, [symbol_of(pair) for pair in bot.pairs], every)
         self._before, self._steps = snapshot(bot), lot_steps(bot)
-        self._resume: list[tuple[float, str]] = []
+        self._ends: list[tuple[float, Callable[[], Any]]] = []
         self._market_start = bot.clock.time()
 
     def run(self, minutes: float) -> None:
@@ -94,30 +96,35 @@ class Soak:
             raise FireError(f"the bot ended\n{self.bot.log[-4000:]}")
         self.memory["bot"].samples.append(self.bot.memory)
         self.memory["exchange"].samples.append(self.bot.exchange.memory)
-        for until, symbol in [each for each in self._resume if each[0] < self.bot.clock.time()]:
-            self.bot.exchange.control.market("resume", symbol)
-            self._resume.remove((until, symbol))
+        self._end_what_lasts(self.bot.clock.time())
+
+    def _end_what_lasts(self, now: float) -> None:
+        """Resume halted markets and let the rest of partly filled orders go, once their time has come."""
+        due = [each for each in self._ends if each[0] <= now]
+        self._ends = [each for each in self._ends if each[0] > now]
+        for _, end in due:
+            end()
 
     def _inject(self, event: Event) -> None:
         control, body = self.bot.exchange.control, dict(event.body)
         if event.what == "fault":
             control.inject(**body)
-        elif event.what == "fills":
+            return
+        self.kinds[event.name] += 1
+        end = self.bot.clock.time() + _LASTS
+        if event.what == "fills":
             control.fills(**body)
-        else:
-            control.market(**body)
-            self.kinds[event.name] += 1
-            if body["kind"] == "halt":
-                self._resume.append((self.bot.clock.time() + _HALT, body["symbol"]))
+            self._ends.append((end, partial(control.fills, release=True)))
+            return
+        control.market(**body)
+        if body["kind"] == "halt":
+            self._ends.append((end, partial(control.market, "resume", body["symbol"])))
 
     def calm_down(self, market_minutes: float = 3) -> None:
         """End every fault and let the bot settle."""
         control = self.bot.exchange.control
         control.clear()
-        control.fills(release=True)
-        for _, symbol in self._resume:
-            control.market("resume", symbol)
-        self._resume.clear()
+        self._end_what_lasts(float("inf"))
         for _ in range(6):
             time.sleep(60 * market_minutes / self.bot.clock.speed / 2)
             if not self.attendant.look():
