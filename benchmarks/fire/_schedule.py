@@ -86,18 +86,18 @@ def schedule(seed: int, symbols: list[str], every: float = 60) -> Iterator[Event
 
 def _reads(rng: random.Random) -> Iterator[tuple[str, Json]]:
     for fault in _READ_FAULTS:
-        yield "fault", {**fault, "endpoint": rng.choice(_READS), "count": rng.randint(1, 3), "seconds": 120}
-    yield "fault", {"kind": "unknown_order", "endpoint": _FIND, "count": rng.randint(1, 3), "seconds": 120}
+        yield "fault", {**fault, "endpoint": rng.choice(_READS), "count": rng.randint(1, 3), "seconds": 600}
+    yield "fault", {"kind": "unknown_order", "endpoint": _FIND, "count": rng.randint(1, 3), "seconds": 600}
 
 
 def _orders(rng: random.Random) -> Iterator[tuple[str, Json]]:
     for fault in _ORDER_FAULTS:
-        yield "fault", {**fault, "endpoint": _ORDER, "count": 1, "seconds": 180}
+        yield "fault", {**fault, "endpoint": _ORDER, "count": 1, "seconds": 600}
 
 
 def _streams(rng: random.Random) -> Iterator[tuple[str, Json]]:
     for kind in _STREAM_FAULTS:
-        yield "fault", {"kind": kind, "endpoint": _STREAM, "count": rng.randint(1, 5), "seconds": 120}
+        yield "fault", {"kind": kind, "endpoint": _STREAM, "count": rng.randint(1, 5), "seconds": 600}
 
 
 def _markets(rng: random.Random, symbols: list[str]) -> Iterator[tuple[str, Json]]:

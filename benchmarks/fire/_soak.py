@@ -31,7 +31,7 @@ MOST_GROWTH = 0.10
 _EXCEPTION = re.compile(
     r"^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Timeout|Reset|Refused)\b.*$", re.MULTILINE
 )
-_LOOK_EVERY = 20.0  # real seconds between two looks at reconcile
+_LOOK_EVERY = 45.0  # real seconds between two looks at reconcile
 _LASTS = 45.0  # market seconds of a halt, or until the rest of an order trades
 
 
@@ -82,10 +82,10 @@ class Soak:
         due = self.bot.clock.time() + event.wait
         while time.monotonic() < started + 60 * minutes:
             self._sample()
-            if self.bot.clock.time() > due:
+            while self.bot.clock.time() > due:
                 self._inject(event)
                 event = next(self._events)
-                due = self.bot.clock.time() + event.wait
+                due += event.wait
             if time.monotonic() > looked + _LOOK_EVERY:
                 self.attendant.look()
                 looked = time.monotonic()
