@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help backtest test check bench rooms tables simulated study ablation profile clean lock
+.PHONY: help backtest test check bench rooms tables simulated study ablation faults kills soak profile clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,8 +52,17 @@ study: .venv/installed ## Does the regime split pay? On real candles (AURIGA_REA
 ablation: .venv/installed ## What each feature group and regime detector adds, on real candles (AURIGA_REAL_DATA, half an hour)
 	$(BIN)/python -m benchmarks.ablation
 
+faults: .venv/installed ## What Binance can do to a live bot: every fault at every place, and docs/faults.md (an hour, two bots)
+	$(BIN)/python -m benchmarks.fire matrix --jobs 2
+
 profile: .venv/installed ## Show where the time of a backtest goes
 	$(BIN)/python -m benchmarks.profile
+
+kills: .venv/installed ## Kill -9 a live bot at 50 random moments on the offline exchange: benchmarks/fire/kills.json (an hour)
+	$(BIN)/python -m benchmarks.fire kills
+
+soak: .venv/installed ## Hours of accelerated live trading under random faults: benchmarks/fire/soak.json (20 minutes; faketime)
+	$(BIN)/python -m benchmarks.fire soak
 
 clean: ## Forget simulated candles, their models and results, and caches; keeps .venv and your own data
 	rm -rf user_data/offline site build src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -14,7 +14,7 @@ from benchmarks.fire._process import Process
 from benchmarks.fire._receiver import Receiver
 from benchmarks.fire._rest import Rest
 from benchmarks.fire._settings import FAST, MARKET_ORDERS, PAIRS, ROOT
-from benchmarks.fire._strategies import ALWAYS_LONG, ALWAYS_OUT, NEVER, write_strategy
+from benchmarks.fire._strategies import ALWAYS_LONG, ALWAYS_OUT, NEVER, TRADING, write_strategy
 
 __all__ = [
     "ALWAYS_LONG",
@@ -25,6 +25,7 @@ __all__ = [
     "NEVER",
     "PAIRS",
     "ROOT",
+    "TRADING",
     "Bot",
     "Control",
     "Exchange",

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from benchmarks.fire._agreement import Snapshot
 from benchmarks.fire._database import symbol_of
 from benchmarks.fire._rig import Rig
 
+_CANDLE = timedelta(minutes=1)
 _FAR = 0.9
 """Price of an entry that rests: this share of the market's."""
 
@@ -121,10 +122,10 @@ def _looped_within(rig: Rig, seconds: float) -> bool:
 def _sees_new_candles(rig: Rig, pair: str, books: Snapshot, seconds: float) -> bool:
     """Whether a candle that closed after the fault is analysed."""
     candles: Any = rig.api("GET", f"pair_candles?pair={pair}&timeframe=1m&limit=1")
-    if not candles or not candles["data"] or seconds < 60:
+    if not candles or not candles["data"]:
         return False
-    opened = datetime.fromisoformat(str(candles["data"][-1][0]).replace("Z", "+00:00"))
-    return (datetime.now(UTC) - opened.astimezone(UTC)).total_seconds() < 120
+    opened = datetime.fromisoformat(str(candles["data"][-1][0]).replace("Z", "+00:00")).astimezone(UTC)
+    return opened + _CANDLE > datetime.now(UTC) - timedelta(seconds=seconds)
 
 
 def _exit(rig: Rig, pair: str) -> None:

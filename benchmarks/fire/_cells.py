@@ -17,7 +17,7 @@ PREPARED_WITHIN = 75.0
 """Seconds; a pair that was entered in this candle waits for the next one."""
 
 DEADLINE = 100.0
-SETTLED = 12.0
+SETTLED = 9.0
 """Seconds that a disagreement stands unchanged before nobody waits for the bot any more."""
 
 _LINE = re.compile(r"^\S+ \S+ - (?P<module>\S+) - (?P<level>WARNING|ERROR|CRITICAL) - (?P<message>.*)$")
@@ -154,10 +154,11 @@ def _inject(rig: Rig, cell: Cell, pair: str) -> None:
     if cell.place.act == "market":
         rig.control("POST", "market", rule | {"symbol": symbol_of(pair)})
         return
-    endpoint = cell.place.endpoints[cell.market]
-    rig.control(
-        "POST", "faults", {**rule, "endpoint": endpoint, "count": cell.place.count, "skip": cell.place.skip}
-    )
+    count = cell.place.count
+    if cell.place.name == "entry" and not rule["accepted"]:
+        count = 1  # refused, the pair waits for the next candle; one refusal shows it
+    where = {"endpoint": cell.place.endpoints[cell.market], "count": count, "skip": cell.place.skip}
+    rig.control("POST", "faults", rule | where)
 
 
 def _injected(rig: Rig, cell: Cell) -> int:
@@ -204,16 +205,20 @@ def _shortened(message: str) -> str:
 
 
 def repair(rig: Rig, outcome: Outcome | None) -> None:
-    """Bring a rig back to flat; start it anew when the books disagreed or it does not come."""
+    """Bring a rig back to flat; start it anew when that does not come or the market was disturbed."""
     rig.signal()
-    if outcome is None or outcome.disagreements or outcome.fault in ("delist", "gap", "missing"):
+    if outcome is None or outcome.place == "market":
         rig.fresh()
         return
     rig.control("POST", "fills", {"release": True})
-    rig.signal(exit=sorted({trade.pair for trade in rig.snapshot().database.open_trades}))
-    if not _until(lambda: _cancelled_and_flat(rig), 25, every=1):
+    if not outcome.disagreements:
+        rig.signal(exit=sorted({trade.pair for trade in rig.snapshot().database.open_trades}))
+        done = _until(lambda: _cancelled_and_flat(rig), 25, every=1)
+        rig.signal()
+    else:
+        done = rig.clear() and _until(lambda: _is_flat(rig), 5)
+    if not done:
         rig.fresh()
-    rig.signal()
 
 
 def _cancelled_and_flat(rig: Rig) -> bool:
@@ -222,3 +227,9 @@ def _cancelled_and_flat(rig: Rig) -> bool:
         if trade.open_orders:
             rig.api("DELETE", f"trades/{trade.trade_id}/open-order")
     return not trades
+
+
+def _is_flat(rig: Rig) -> bool:
+    books = rig.snapshot()
+    resting = any(order.status == "open" for order in books.books.orders.values())
+    return not books.database.open_trades and not resting

@@ -12,7 +12,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+import httpx
+
 from benchmarks.fire._cells import DEADLINE, CellError, Outcome, repair, run_cell
+from benchmarks.fire._errors import FireError
 from benchmarks.fire._faults import Cell
 from benchmarks.fire._page import machine, verdict
 from benchmarks.fire._rig import Rig
@@ -64,8 +67,8 @@ def _run_share(share: list[Cell], make_rig: MakeRig, results: Results) -> None:
 def _measured(rig: Rig, cell: Cell, results: Results) -> Outcome | None:
     try:
         outcome = run_cell(rig, cell)
-    except CellError as error:
-        results.add(_unmeasured(cell, str(error)))
+    except (CellError, FireError, httpx.HTTPError) as error:
+        results.add(_unmeasured(cell, str(error)[:300]))
         return None
     results.add(asdict(outcome) | {"error": None})
     return outcome

@@ -100,7 +100,7 @@ def _found_by_reconcile(rows: Sequence[Row]) -> tuple[int, int]:
     for row in rows:
         if row["reconcile"] is None:
             continue
-        named = json.dumps(row["reconcile"])
+        named = {str(order) for finding in row["reconcile"] for order in finding["orders"]}
         subjects = [point["subject"] for point in row["disagreements"] if point["kind"] in _ORPHANS]
         orphans += len(subjects)
         found += sum(subject in named for subject in subjects)
@@ -126,11 +126,22 @@ def _figures(rows: Sequence[Row]) -> list[tuple[str, object]]:
 
 def _more_figures(
     kills: Mapping[str, Any] | None, soak: Mapping[str, Any] | None
-) -> list[tuple[str, object]]:
-    return [
-        *((name.replace("_", " "), value) for name, value in (kills or {}).get("figures", {}).items()),
-        *((name.replace("_", " "), value) for name, value in (soak or {}).get("figures", {}).items()),
-    ]
+) -> Iterable[tuple[str, object]]:
+    """What the other campaigns counted, by mode where they ran in several."""
+    for name, campaign in (("kill -9", kills), ("soak", soak)):
+        for mode, numbers in _modes(campaign or {}).items():
+            for figure, value in numbers.items():
+                yield f"{name}{mode}: {figure.replace('_', ' ')}", _told(value)
+
+
+def _modes(campaign: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    if "figures" in campaign:
+        return {"": campaign["figures"]}
+    return {f", {mode}": numbers["figures"] for mode, numbers in campaign.items() if "figures" in numbers}
+
+
+def _told(value: object) -> object:
+    return ", ".join(f"{name} {count}" for name, count in value.items()) if isinstance(value, dict) else value
 
 
 def _tables(rows: Sequence[Row]) -> Iterable[str]:

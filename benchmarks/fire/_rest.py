@@ -16,7 +16,7 @@ class Rest:
     """
 
     def __init__(self, url: str, auth: tuple[str, str]) -> None:
-        self.url, self._auth = f"{url}/api/v1", auth
+        self.url, self.auth = f"{url}/api/v1", auth
 
     def get(self, path: str, **params: str) -> Any:
         return self._call("GET", path, params=params)
@@ -26,6 +26,10 @@ class Rest:
 
     def delete(self, path: str) -> Any:
         return self._call("DELETE", path)
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Any other call, the path following `/api/v1/`."""
+        return self._call(method, path, json=body)
 
     def forceenter(self, pair: str, **options: Any) -> Any:
         """Open a trade now; options: side, price, ordertype, stakeamount, entry_tag, leverage."""
@@ -72,6 +76,6 @@ class Rest:
         return self.post("reload_config")
 
     def _call(self, method: str, path: str, **request: Any) -> Any:
-        answer = httpx.request(method, f"{self.url}/{path}", auth=self._auth, timeout=60, **request)
+        answer = httpx.request(method, f"{self.url}/{path}", auth=self.auth, timeout=60, **request)
         answer.raise_for_status()
         return answer.json()

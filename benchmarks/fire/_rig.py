@@ -35,6 +35,9 @@ class Rig(Protocol):
     def reconcile(self) -> list[dict[str, Any]] | None:
         """What `auriga reconcile` finds; None where there is none."""
 
+    def clear(self) -> bool:
+        """Take everything out of both books by hand; False where that does not work."""
+
     def fresh(self) -> None:
         """Start exchange and bot anew, with nothing in either of the books."""
 

@@ -25,7 +25,10 @@ def _parameters(long: float, exit_: float, *, minutes: int | None = None) -> Jso
 NEVER: Json = _parameters(2.0, -1.0)
 """Neither enters nor leaves by itself: trades come from `forceenter` and go with `forceexit`."""
 
-ALWAYS_LONG: Json = _parameters(-1.0, -1.0, minutes=3)
+ALWAYS_LONG: Json = _parameters(-1.0, -1.0)
+"""Enters on every usable prediction and never leaves."""
+
+TRADING: Json = _parameters(-1.0, -1.0, minutes=3)
 """Enters on every usable prediction, and leaves after three minutes."""
 
 ALWAYS_OUT: Json = _parameters(2.0, 2.0)

@@ -225,6 +225,62 @@ def test_unreadable_files_of_freqai_are_set_aside(live, caplog, name) -> None:
     assert second.indicators("BTC/USDT")["do_predict"].iloc[-1] == 1
 
 
+class PowerCut(BaseException):
+    """Ends a write in its middle; nobody catches it."""
+
+
+def test_a_cut_while_predictions_are_saved_costs_none(live, monkeypatch) -> None:
+    first = live()
+    first.train("BTC/USDT")
+    first.indicators("BTC/USDT")
+    first.freqai.dd.save_historic_predictions_to_disk()
+    file = first.freqai.dd.historic_predictions_path
+    before = file.read_bytes()
+
+    def half(content, stream, **kwargs) -> None:
+        stream.write(b"\x80\x04half a file")
+        raise PowerCut
+
+    with monkeypatch.context() as patch, pytest.raises(PowerCut):
+        patch.setattr("freqtrade.freqai.data_drawer.cloudpickle.dump", half)
+        first.freqai.dd.save_historic_predictions_to_disk()
+    assert file.read_bytes() == before
+    second = live()
+    assert set(second.freqai.dd.historic_predictions) == {"BTC/USDT"}
+
+
+def test_a_cut_before_the_seal_leaves_the_model_before(live, monkeypatch) -> None:
+    first = live()
+    first.train("BTC/USDT")
+    dictionary = first.freqai.dd.pair_dictionary_path
+    before = json.loads(dictionary.read_text())
+    first.advance()
+
+    def cut(*arguments) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as patch, pytest.raises(PowerCut):
+        patch.setattr("auriga.host._live.seal_model", cut)
+        first.train("BTC/USDT")
+    assert before["BTC/USDT"]["model_filename"]
+    assert json.loads(dictionary.read_text()) == before
+    second = live()
+    second.freqai._check_saved("BTC/USDT", second.strategy)
+    assert second.freqai.dd.pair_dict["BTC/USDT"] == before["BTC/USDT"]
+
+
+def test_half_a_history_is_taken_from_its_copy(live, caplog) -> None:
+    first = live()
+    first.train("BTC/USDT")
+    first.indicators("BTC/USDT")
+    first.freqai.dd.save_historic_predictions_to_disk()
+    kept = len(first.freqai.dd.historic_predictions["BTC/USDT"])
+    first.freqai.dd.historic_predictions_path.write_bytes(b"\x80\x04half a file")
+    second = live()
+    assert "is taken from FreqAI's copy of it" in caplog.text
+    assert len(second.freqai.dd.historic_predictions["BTC/USDT"]) == kept > 0
+
+
 def test_live_predictions_with_other_columns_are_set_aside(live, caplog) -> None:
     first = live()
     first.train("BTC/USDT")

@@ -14,6 +14,7 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.columns import REGIME
+from auriga.host._drawer import DrawerFiles
 from auriga.host._label_report import label_report
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import canonical_columns, freqai_frame
@@ -47,6 +48,7 @@ class LiveSide:
         self._shared: SharedModel | None = None
         self._trusted_pairs: set[str] = set()
         self._history_at: pd.Timestamp | None = None
+        self._drawer_files = DrawerFiles(self.dd)
         self._update_history = self.dd.update_historic_data
         self.dd.update_historic_data = self._update_history_once
 
@@ -228,6 +230,7 @@ class LiveSide:
         dk.data["labels_mean"], dk.data["labels_std"] = {}, {}
         self.declare_returns(dk)
         self.dd.pair_dict[pair]["trained_timestamp"] = shared.stop
-        self.dd.save_data(shared.model, pair, dk)
-        seal_model(dk.data_path, dk.model_filename, {"facts": self._facts(strategy)})
+        with self._drawer_files.postponed():  # the dictionary names a model once it is sealed
+            self.dd.save_data(shared.model, pair, dk)
+            seal_model(dk.data_path, dk.model_filename, {"facts": self._facts(strategy)})
         self.dd.purge_old_models()

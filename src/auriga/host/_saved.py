@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,12 @@ def set_aside_unreadable(folder: Path) -> None:
     """
     for name in ("pair_dictionary.json", "global_metadata.json", "metric_tracker.json"):
         _set_aside_if(folder / name, lambda file: json.loads(file.read_text()))
-    _set_aside_if(folder / "historic_predictions.pkl", _unpickle)
+    backup = folder / "historic_predictions.backup.pkl"
+    _set_aside_if(backup, _unpickle)
+    history = folder / "historic_predictions.pkl"
+    if _set_aside_if(history, _unpickle) and backup.is_file():
+        shutil.copy(backup, history)
+        logger.warning("%s is taken from FreqAI's copy of it", history.name)
 
 
 def _unpickle(file: Path) -> Any:
@@ -147,12 +153,14 @@ def _unpickle(file: Path) -> Any:
         return cloudpickle.load(stream)
 
 
-def _set_aside_if(file: Path, read: Any) -> None:
+def _set_aside_if(file: Path, read: Any) -> bool:
     if not file.is_file():
-        return
+        return False
     try:
         read(file)
+        return False
     except Exception as error:  # a damaged pickle can raise anything
         aside = file.with_name(file.name + ".unreadable")
         file.replace(aside)
         logger.warning("%s cannot be read (%s); it is kept as %s and written anew", file, error, aside.name)
+        return True

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from auriga.exchange._clock import Clock, wall_seconds
 from auriga.exchange.faults import FaultPlan
@@ -89,7 +89,7 @@ class Connection:
             text = await self._receive()
             if self._too_many_messages():
                 return await self._websocket.close(POLICY_VIOLATION, "Too many requests")
-            await self._websocket.send_json(self._answer(text))
+            await self._send_json(self._answer(text))
             if len(self._channels) > MOST_STREAMS:
                 return await self._websocket.close(POLICY_VIOLATION, "Too many streams")
 
@@ -159,7 +159,13 @@ class Connection:
 
     async def _send(self, name: str, events: list[Event]) -> None:
         for event in events:
-            await self._websocket.send_json(self._wrap(name, event))
+            await self._send_json(self._wrap(name, event))
+
+    async def _send_json(self, content: Any) -> None:
+        """Send, unless the other task has closed the connection meanwhile."""
+        if self._websocket.application_state is WebSocketState.DISCONNECTED:
+            raise WebSocketDisconnect
+        await self._websocket.send_json(content)
 
     def _wrap(self, name: str, event: Event) -> Event:
         return {"stream": name, "data": event} if self._combined else event

@@ -1,0 +1,63 @@
+"""FreqAI's own files (its "data drawer"), written so that a killed bot leaves none of them half written."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+_FILES = {
+    "save_drawer_to_disk": "pair_dictionary_path",
+    "save_historic_predictions_to_disk": "historic_predictions_path",
+    "save_global_metadata_to_disk": "global_metadata_path",
+    "save_metric_tracker_to_disk": "metric_tracker_path",
+}
+
+
+class DrawerFiles:
+    """Makes a drawer write each of its files beside the old one, and then put it in its place.
+
+    FreqAI empties a file before it writes it. A power cut in between costs all live predictions: they are
+    read back at the next start, and with half a file there is nothing to read.
+
+    Parameters
+    ----------
+    drawer : FreqaiDataDrawer
+        Its four `save_..._to_disk` methods are replaced.
+    """
+
+    def __init__(self, drawer: Any) -> None:
+        self._drawer, self._lock = drawer, threading.RLock()
+        self._postponed = False
+        for method, attribute in _FILES.items():
+            setattr(drawer, method, self._whole(getattr(drawer, method), attribute))
+        self._save = drawer.save_drawer_to_disk
+        drawer.save_drawer_to_disk = self._save_unless_postponed
+
+    @contextmanager
+    def postponed(self) -> Iterator[None]:
+        """Save the pair dictionary at the end of the block only, when what it names is complete."""
+        self._postponed = True
+        try:
+            yield
+        finally:
+            self._postponed = False
+        self._save()
+
+    def _save_unless_postponed(self) -> None:
+        if not self._postponed:
+            self._save()
+
+    def _whole(self, save: Callable[..., None], attribute: str) -> Callable[..., None]:
+        def whole(*arguments: Any) -> None:
+            with self._lock:
+                path: Path = getattr(self._drawer, attribute)
+                beside = path.with_name(f"{path.name}.tmp")
+                setattr(self._drawer, attribute, beside)
+                try:
+                    save(*arguments)
+                finally:
+                    setattr(self._drawer, attribute, path)
+                beside.replace(path)
+
+        return whole
