@@ -20,6 +20,7 @@ DEADLINE = 100.0
 SETTLED = 9.0
 """Seconds that a disagreement stands unchanged before nobody waits for the bot any more."""
 
+_BESIDE_THE_POINT = ("freqtrade.freqai", "auriga.host._live")
 _LINE = re.compile(r"^\S+ \S+ - (?P<module>\S+) - (?P<level>WARNING|ERROR|CRITICAL) - (?P<message>.*)$")
 
 
@@ -194,7 +195,8 @@ def reasons(log: str) -> tuple[str, ...]:
     >>> reasons("2026-01-01 00:00:00,000 - freqtrade.worker - ERROR - Binance said 7\\nTraceback ...")
     ('Binance said 7',)
     """
-    found = [match["message"] for line in log.splitlines() if (match := _LINE.match(line))]
+    matches = [match for line in log.splitlines() if (match := _LINE.match(line))]
+    found = [match["message"] for match in matches if not match["module"].startswith(_BESIDE_THE_POINT)]
     return tuple(dict.fromkeys(_shortened(message) for message in found))[:3]
 
 

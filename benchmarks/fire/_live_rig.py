@@ -155,6 +155,11 @@ class LiveRig:
         self.bot.start()
         self.bot.wait(self.bot.running, 120, "bot is running")
 
+    def close(self) -> None:
+        """End both processes and every connection."""
+        self.stop()
+        self._client.close()
+
     def stop(self) -> None:
         """End both processes."""
         self.bot.close()
@@ -177,6 +182,6 @@ def live_rig(
         rig.start()
         yield rig
     finally:
-        rig.stop()
+        rig.close()
         if folder is None and not keep:
             shutil.rmtree(place, ignore_errors=True)

@@ -165,12 +165,14 @@ def _tables(rows: Sequence[Row]) -> Iterable[str]:
 
 
 def _cells(row: Row) -> tuple[object, ...]:
+    return FAULTS[row["fault"]].title, row["injected"], verdict(row), row["entries"], _words(row)
+
+
+def _words(row: Row) -> str:
+    """The first thing that the bot said, without a gateway's HTML."""
     words = row["reasons"][0] if row["reasons"] else ""
-    return FAULTS[row["fault"]].title, row["injected"], verdict(row), row["entries"], _quoted(words)
-
-
-def _quoted(words: str) -> str:
-    return "`" + words.replace("|", "/").replace("`", "'") + "`" if words else "-"
+    shown = words.partition("<html")[0].strip().replace("|", "/").replace("`", "'")
+    return f"`{shown}`" if shown else "-"
 
 
 def _unrepaired(rows: Sequence[Row]) -> str:
@@ -186,9 +188,8 @@ def _trouble(row: Row) -> tuple[object, ...]:
     helps = [_MITIGATIONS[kind] for kind in kinds if kind in _MITIGATIONS]
     if row["reloaded"]:
         helps = ["`/reload_trade` brought the books together here; `auriga reconcile` proposes it"]
-    words = row["reasons"][0] if row["reasons"] else ""
     where = f"{row['market']}, {place.title}, {FAULTS[row['fault']].title}"
-    return where, ", ".join(kinds), _quoted(words), "; ".join(dict.fromkeys(helps)) or "-"
+    return where, ", ".join(kinds), _words(row), "; ".join(dict.fromkeys(helps)) or "-"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
