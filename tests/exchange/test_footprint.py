@@ -12,7 +12,6 @@ import pandas as pd
 import psutil
 import pytest
 import websockets
-
 from tests.exchange.streaming import collect
 
 PAIRS = ("BTC", "ETH", "SOL", "BNB")
