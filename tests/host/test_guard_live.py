@@ -147,15 +147,6 @@ def test_proposed_commands_repair(desk, live):
         exchange.cancel_all_orders("BTC/USDT")
         _settle(bot)
 
-        free = exchange.fetch_balance()["BTC"]["free"]
-        exchange.create_order("BTC/USDT", "market", "sell", exchange.amount_to_precision("BTC/USDT", free))
-        gone = found(live)
-        if gone:  # Freqtrade looks for the sale itself, in its next loop
-            assert gone[0]["kind"] == "orphan exit", gone
-            _follow(bot, gone[0]["rest"])
-        bot.wait(lambda: True if bot.get("status") == [] else None, 30, "the trade is closed")
-        assert kinds(live) == []
-
         desk.fault("empty", POST_ORDER, **ORPHANED)
         assert enter(bot, "ETH/USDT").is_success  # a trade, waiting for an order without an id
         (lost,) = found(live)
