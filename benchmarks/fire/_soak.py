@@ -93,7 +93,8 @@ class Soak:
             time.sleep(0.5)
 
     def _look(self) -> bool:
-        """Note what the books disagree about, then let the attendant repair it; coins it accepts are settled."""
+        """Note what the books disagree about and let the attendant repair it; what it accepts is settled."""
+        self.bot.exchange.control.fills(release=True)  # the order may have come after the last release
         for each in compare(self._before, snapshot(self.bot), self._steps):
             self._seen.setdefault(each.kind, set()).add(each.subject)
         found = bool(self.attendant.look())
