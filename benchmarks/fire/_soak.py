@@ -72,6 +72,7 @@ class Soak:
         self.memory = {"bot": Memory(), "exchange": Memory()}
         self._events = schedule(seed, [symbol_of(pair) for pair in bot.pairs], every)
         self._before, self._steps = snapshot(bot), lot_steps(bot)
+        self._seen: dict[Kind, set[str]] = {}
         self._ends: list[tuple[float, Callable[[], Any]]] = []
         self._market_start = bot.clock.time()
 
@@ -87,9 +88,19 @@ class Soak:
                 event = next(self._events)
                 due += event.wait
             if time.monotonic() > looked + _LOOK_EVERY:
-                self.attendant.look()
+                self._look()
                 looked = time.monotonic()
             time.sleep(0.5)
+
+    def _look(self) -> bool:
+        """Note what the books disagree about and let the attendant repair it; what it accepts is settled."""
+        self.bot.exchange.control.fills(release=True)  # the order may have come after the last release
+        for each in compare(self._before, snapshot(self.bot), self._steps):
+            self._seen.setdefault(each.kind, set()).add(each.subject)
+        found = bool(self.attendant.look())
+        if found:
+            self._before = snapshot(self.bot)
+        return found
 
     def _sample(self) -> None:
         if not self.bot.alive:
@@ -127,15 +138,14 @@ class Soak:
         self._end_what_lasts(float("inf"))
         for _ in range(6):
             time.sleep(60 * market_minutes / self.bot.clock.speed / 2)
-            if not self.attendant.look():
+            if not self._look():
                 break
 
     def figures(self, minutes: float) -> Json:
         """What came of it."""
         control, now = self.bot.exchange.control, snapshot(self.bot)
         remaining = reconcile(self.bot)
-        found = Counter(str(each.kind) for each in compare(self._before, now, self._steps))
-        orphans = {
+        unnamed = {
             each.subject
             for each in compare(self._before, now, self._steps)
             if each.kind in (Kind.ORPHAN_ENTRY, Kind.ORPHAN_EXIT, Kind.ORPHAN_STOP)
@@ -153,10 +163,10 @@ class Soak:
             "orders_placed": counts["orders_placed"],
             "trades": len(now.database.trades),
             "trainings": self.bot.log.count("Total time spent training pairlist"),
-            "lost": found[Kind.LOST_ORDER],
-            "doubled": found[Kind.DOUBLED_ENTRY],
+            "lost": len(self._seen.get(Kind.LOST_ORDER, ())),
+            "doubled": len(self._seen.get(Kind.DOUBLED_ENTRY, ())),
             "orphans_named": len(self.attendant.findings),
-            "orphans_not_named": sorted(orphans - self.attendant.orders),
+            "orphans_not_named": sorted(unnamed - self.attendant.orders),
             "findings": [
                 f"{each['kind']} {each['name']} {each['orders']}" for each in self.attendant.findings
             ],
