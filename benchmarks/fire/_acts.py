@@ -1,12 +1,14 @@
 """How a bot is brought to a place, and when it is through."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from benchmarks.fire._agreement import Snapshot
 from benchmarks.fire._database import symbol_of
+from benchmarks.fire._errors import FireError
 from benchmarks.fire._rig import Rig
 
 _CANDLE = timedelta(minutes=1)
@@ -135,7 +137,8 @@ def _exit(rig: Rig, pair: str) -> None:
 def _exit_and_resume(rig: Rig, pair: str, seconds: float) -> None:
     rig.signal(exit=[pair])
     if seconds > 10:
-        rig.control("POST", "market", {"kind": "resume", "symbol": symbol_of(pair)})
+        with suppress(FireError):  # not halted, or not any more
+            rig.control("POST", "market", {"kind": "resume", "symbol": symbol_of(pair)})
 
 
 ACTS = {

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from benchmarks.fire._acts import prepare
 from benchmarks.fire._agreement import Snapshot, compare
+from benchmarks.fire._database import symbol_of
 from benchmarks.fire._live_rig import LiveRig, live_rig
 
 pytestmark = [pytest.mark.host, pytest.mark.timeout(300)]
@@ -49,6 +50,12 @@ def agreed(rig: LiveRig, before: Snapshot, seconds: float = 20) -> None:
     until(rig, "books agree", lambda books: not compare(before, books, rig.steps()), seconds)
 
 
+def release(rig: LiveRig, pair: str, factor: float) -> None:
+    """Let the rest of a partial fill trade: the price moves by `factor`, so that its limit is crossed."""
+    rig.control("POST", "market", {"kind": "price_gap", "symbol": symbol_of(pair), "factor": factor})
+    rig.control("POST", "fills", {"release": True})
+
+
 def enter(rig: LiveRig, pair: str) -> None:
     rig.signal(long=[pair])
     until(rig, "entered", opened)
@@ -80,7 +87,7 @@ def test_restart_with_a_partial_fill_that_is_completed_meanwhile(plain):
     order = max(books.books.orders.values(), key=lambda order: int(order.order_id))
     assert order.executed > 0
     plain.bot.stop()
-    plain.control("POST", "fills", {"release": True})
+    release(plain, pair, 0.98)
     plain.start_bot()
     until(plain, "filled", opened)
     agreed(plain, before)
@@ -95,7 +102,7 @@ def test_restart_with_an_exit_that_is_filled_meanwhile(plain):
     plain.signal(exit=[pair])
     until(plain, "exit rests", resting)
     plain.bot.stop()
-    plain.control("POST", "fills", {"release": True})
+    release(plain, pair, 1.02)
     plain.start_bot()
     until(plain, "left", flat)
     agreed(plain, before)
