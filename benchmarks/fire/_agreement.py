@@ -1,6 +1,6 @@
 """Do the exchange's books and Freqtrade's trades database tell the same story?"""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +9,7 @@ from itertools import pairwise
 from benchmarks.fire._books import Books, ExchangeOrder
 from benchmarks.fire._database import Database, KnownOrder, Trade, symbol_of
 
+_NO_IDS = ("None", "")  # what Freqtrade keeps after an answer that cannot be read
 _CENTS = Decimal("0.02")  # ccxt and Freqtrade count in floats
 
 
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     ORPHAN_STOP = "orphan stop"
     DOUBLED_ENTRY = "doubled entry"
     LOST_ORDER = "lost order"
+    NO_ORDER_ID = "order without id"
     OTHER_AMOUNT = "other amount"
     OTHER_STATUS = "other status"
     TRADE_WITHOUT_COINS = "trade without coins"
@@ -74,6 +76,41 @@ def compare(before: Snapshot, after: Snapshot, steps: Mapping[str, Decimal]) -> 
     ]
 
 
+def doubled_entries(books: Books, known: Set[str], settled: Mapping[str, int]) -> list[str]:
+    """Entries that were placed while an earlier one of the symbol was in no trade and nobody had settled it.
+
+    Parameters
+    ----------
+    books : Books
+        The exchange's, at the end.
+    known : set of str
+        Every order id that was ever seen in the trades database.
+    settled : mapping of order id to int
+        When (ms) somebody followed what `auriga reconcile` proposed for an order.
+
+    Examples
+    --------
+    >>> orders = [ExchangeOrder(n, "BTCUSDT", "BUY", "MARKET", "closed", Decimal(1), Decimal(1), at)
+    ...           for n, at in (("1", 10), ("2", 20), ("3", 30))]
+    >>> books = Books({order.order_id: order for order in orders})
+    >>> doubled_entries(books, {"2", "3"}, {}), doubled_entries(books, {"2", "3"}, {"1": 25})
+    (['2', '3'], ['2'])
+    """
+    entries = [order for order in books.orders.values() if order.counts and is_entry(order, books)]
+    doubled = []
+    for later in sorted(entries, key=lambda order: (order.placed_at, int(order.order_id))):
+        standing = (
+            earlier
+            for earlier in entries
+            if earlier.symbol == later.symbol
+            and earlier.order_id not in known
+            and (earlier.placed_at, int(earlier.order_id)) < (later.placed_at, int(later.order_id))
+        )
+        if any(settled.get(earlier.order_id, later.placed_at + 1) > later.placed_at for earlier in standing):
+            doubled.append(later.order_id)
+    return doubled
+
+
 def is_entry(order: ExchangeOrder, books: Books) -> bool:
     """Whether an order opens a position: purchases on spot, on futures what is not reduce-only."""
     if order.is_stop:
@@ -124,7 +161,10 @@ def _ids_of_open_trades(database: Database) -> set[str]:
 def _orders(known: Iterable[KnownOrder], books: Books) -> Iterator[Disagreement]:
     for order in known:
         other = books.orders.get(order.order_id)
-        if other is None:
+        if order.order_id in _NO_IDS:
+            detail = f"{order.side} {order.symbol} of trade {order.trade_id} got no number from the exchange"
+            yield Disagreement(Kind.NO_ORDER_ID, f"trade {order.trade_id}", detail)
+        elif other is None:
             detail = f"{order.side} {order.symbol} of trade {order.trade_id} is not on the exchange"
             yield Disagreement(Kind.LOST_ORDER, order.order_id, detail)
         elif order.order_id not in books.children.values():  # a triggered stop's order tells its amount

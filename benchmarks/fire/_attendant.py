@@ -20,6 +20,8 @@ class Attendant:
     ----------
     findings : list of dict
         Everything that was found, each once.
+    settled : dict of order id to int
+        When (ms on the clock of bot and exchange) an order was repaired or taken as the owner's.
     started_again : int
         How often Freqtrade had gone into its state `stopped`.
     """
@@ -27,6 +29,7 @@ class Attendant:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
         self.findings: list[Json] = []
+        self.settled: dict[str, int] = {}
         self.started_again = 0
         self.failures: list[str] = []
 
@@ -53,6 +56,7 @@ class Attendant:
         return found
 
     def _repair(self, finding: Json) -> None:
+        at = self._bot.clock.time()  # before: what comes while it is repaired was let in by the remedy
         for call in finding["rest"]:
             method, path, *body = call.split(" ", 2)
             with suppress(httpx.HTTPError):
@@ -62,6 +66,8 @@ class Attendant:
         if not finding["rest"]:
             with suppress(FireError):
                 reconcile(self._bot, f"--accept={finding['name']}")
+        for order in finding["orders"]:
+            self.settled.setdefault(order, int(1000 * at))
 
 
 def _same(one: Json, other: Json) -> bool:

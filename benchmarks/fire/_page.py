@@ -22,7 +22,7 @@ _MITIGATIONS = {
     Kind.DOUBLED_ENTRY: "the entry guard",
     Kind.ORPHAN_EXIT: "`auriga reconcile` names it; `/reload_trade` adopts it",
     Kind.ORPHAN_STOP: "`auriga reconcile` names it; `/reload_trade` adopts it",
-    Kind.LOST_ORDER: "`auriga reconcile` names the trade without a real order",
+    Kind.NO_ORDER_ID: "`auriga reconcile` names the trade without a real order and how to settle it",
 }
 
 Row = Mapping[str, Any]
@@ -116,7 +116,7 @@ def _figures(rows: Sequence[Row]) -> list[tuple[str, object]]:
         ("orders placed", sum(row["orders"] for row in rows)),
         (
             "orders lost (known to one side alone), with our guard",
-            _count(guarded, *_ORPHANS, Kind.LOST_ORDER),
+            _count(guarded, *_ORPHANS, Kind.LOST_ORDER, Kind.NO_ORDER_ID),
         ),
         ("entries doubled, with our guard", _count(guarded, Kind.DOUBLED_ENTRY)),
         ("entries doubled, without it", _count(bare, Kind.DOUBLED_ENTRY)),

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fire._agreement import Kind, compare
+from benchmarks.fire._agreement import Kind, compare, doubled_entries
 from benchmarks.fire._attendant import Attendant
 from benchmarks.fire._bot import Bot
 from benchmarks.fire._both_books import lot_steps, reconcile, snapshot
@@ -73,6 +73,7 @@ class Soak:
         self._events = schedule(seed, [symbol_of(pair) for pair in bot.pairs], every)
         self._before, self._steps = snapshot(bot), lot_steps(bot)
         self._seen: dict[Kind, set[str]] = {}
+        self._known: set[str] = set()
         self._ends: list[tuple[float, Callable[[], Any]]] = []
         self._market_start = bot.clock.time()
 
@@ -95,7 +96,9 @@ class Soak:
     def _look(self) -> bool:
         """Note what the books disagree about and let the attendant repair it; what it accepts is settled."""
         self.bot.exchange.control.fills(release=True)  # the order may have come after the last release
-        for each in compare(self._before, snapshot(self.bot), self._steps):
+        now = snapshot(self.bot)
+        self._known |= {order.order_id for order in now.database.orders}
+        for each in compare(self._before, now, self._steps):
             self._seen.setdefault(each.kind, set()).add(each.subject)
         found = bool(self.attendant.look())
         if found:
@@ -144,6 +147,7 @@ class Soak:
     def figures(self, minutes: float) -> Json:
         """What came of it."""
         control, now = self.bot.exchange.control, snapshot(self.bot)
+        self._known |= {order.order_id for order in now.database.orders}
         remaining = reconcile(self.bot)
         unnamed = {
             each.subject
@@ -164,7 +168,8 @@ class Soak:
             "trades": len(now.database.trades),
             "trainings": self.bot.log.count("Total time spent training pairlist"),
             "lost": len(self._seen.get(Kind.LOST_ORDER, ())),
-            "doubled": len(self._seen.get(Kind.DOUBLED_ENTRY, ())),
+            "without_id": len(self._seen.get(Kind.NO_ORDER_ID, ())),
+            "doubled": len(doubled_entries(now.books, self._known, self.attendant.settled)),
             "orphans_named": len(self.attendant.findings),
             "orphans_not_named": sorted(unnamed - self.attendant.orders),
             "findings": [

@@ -168,10 +168,11 @@ def test_orphan_stop(database):
     assert kinds(flat(), after) == [Kind.ORPHAN_STOP]
 
 
-def test_lost_order(database):
-    rows = [known(1), known("None", "sell", status="open", done=0)]
+@pytest.mark.parametrize(("number", "kind"), [(7, Kind.LOST_ORDER), ("None", Kind.NO_ORDER_ID)])
+def test_order_that_only_the_database_knows(database, number, kind):
+    rows = [known(1), known(number, "sell", status="open", done=0)]
     after = Snapshot(books([ENTRY[0]], [ENTRY[1]], BOUGHT), database([OPEN], rows))
-    assert kinds(flat(), after) == [Kind.LOST_ORDER]
+    assert kinds(flat(), after) == [kind]
 
 
 def test_other_amount_and_status(database):
