@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.fire._agreement import Kind
-from benchmarks.fire._faults import FAULTS, PLACES
+from benchmarks.fire._faults import FAULTS, PLACES, cells
 
 ROOT = Path(__file__).parents[2]
 PAGE, FOLDER = ROOT / "docs" / "faults.md", Path(__file__).parent
@@ -111,7 +111,7 @@ def _figures(rows: Sequence[Row]) -> list[tuple[str, object]]:
     guarded, bare = ([row for row in rows if row["guard"] is on] for on in (True, False))
     found, orphans = _found_by_reconcile(rows)
     return [
-        ("cells", len(rows)),
+        ("cells measured", f"{sum(not row['error'] for row in rows)} of {len(cells())}"),
         ("faults injected", sum(row["injected"] for row in rows)),
         ("orders placed", sum(row["orders"] for row in rows)),
         (
