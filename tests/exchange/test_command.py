@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import sys
@@ -216,6 +217,18 @@ def test_scenario_begins_when_requests_are_answered(tmp_path: Path, exchange_pro
         output, _ = running.process.communicate(timeout=20)
     assert "SCENARIO 'outage'" in output and "Traceback" not in output
     assert running.process.returncode == 0
+
+
+def test_the_rehearsal_of_the_readme(root: Path, tmp_path: Path, exchange_process: Callable) -> None:
+    line = next(line for line in (root / "README.md").read_text().splitlines() if " --scenario " in line)
+    options = shlex.split(line)[2:]
+    files = {"exchange.sqlite": tmp_path / "exchange.sqlite", "live.json": tmp_path / "live.json"}
+    options = [str(files.get(option, option)) for option in options]
+    with exchange_process(files["live.json"], *options, "--days", "2") as running:
+        client = ccxt.binance(ccxt_options(running.config))
+        assert client.create_order("ETH/USDT", "market", "buy", 1)["status"] == "closed"
+        assert running.config["dry_run"] is False
+    assert files["exchange.sqlite"].exists()
 
 
 def wait_for_status(url: str, status: int) -> bool:

@@ -47,6 +47,12 @@ RUN_BY = {
 # Commands run in another form: file, test, and words of the command that must stand in that test's file.
 RUN_OTHERWISE = {
     "make backtest": (STOCK, "test_make_backtest", {"make", "backtest"}),
+    "auriga exchange --market standard --until-now --live --state exchange.sqlite "
+    "--scenario configs/scenarios/outage.yaml --overlay live.json": (
+        "tests/exchange/test_command.py",
+        "test_the_rehearsal_of_the_readme",
+        {" --scenario ", "exchange.sqlite", "live.json"},
+    ),
     "make test": ("tests/host/test_readme.py", "test_make_test_runs_the_suite", {"make test"}),
     "freqtrade trade -c config.json --dry-run": (
         "tests/host/test_dry_run.py",
