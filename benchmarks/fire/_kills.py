@@ -119,6 +119,8 @@ class Campaign:
         kill.disagreements = [str(each) for each in found]
         kill.orders, kill.trades = orders_placed(self.bot), len(now.database.trades)
         self._files = files
+        for aside in self.bot.models.glob("*.unreadable"):
+            aside.unlink()  # noted; the next kill is judged by what it leaves itself
         if found:
             self._reconcile(kill, found, now)
         if wrong := self._wrong(kill, trades, now):

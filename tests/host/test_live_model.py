@@ -249,6 +249,26 @@ def test_a_cut_while_predictions_are_saved_costs_none(live, monkeypatch) -> None
     assert set(second.freqai.dd.historic_predictions) == {"BTC/USDT"}
 
 
+def test_a_cut_while_the_copy_of_predictions_is_written_leaves_the_older_one(live, monkeypatch) -> None:
+    first = live()
+    first.train("BTC/USDT")
+    first.indicators("BTC/USDT")
+    first.freqai.dd.save_historic_predictions_to_disk()
+    file = first.freqai.dd.historic_predictions_bkp_path
+    before = file.read_bytes()
+
+    def half(source, target) -> None:
+        target.write_bytes(b"\x80\x04half a file")
+        raise PowerCut
+
+    with monkeypatch.context() as patch, pytest.raises(PowerCut):
+        patch.setattr("freqtrade.freqai.data_drawer.shutil.copy", half)
+        first.freqai.dd.save_historic_predictions_to_disk()
+    assert file.read_bytes() == before
+    first.freqai.dd.save_historic_predictions_to_disk()
+    assert file.read_bytes() == first.freqai.dd.historic_predictions_path.read_bytes()
+
+
 def test_a_cut_before_the_seal_leaves_the_model_before(live, monkeypatch) -> None:
     first = live()
     first.train("BTC/USDT")

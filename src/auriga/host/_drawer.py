@@ -1,24 +1,25 @@
 """FreqAI's own files (its "data drawer"), written so that a killed bot leaves none of them half written."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 _FILES = {
-    "save_drawer_to_disk": "pair_dictionary_path",
-    "save_historic_predictions_to_disk": "historic_predictions_path",
-    "save_global_metadata_to_disk": "global_metadata_path",
-    "save_metric_tracker_to_disk": "metric_tracker_path",
+    "save_drawer_to_disk": ("pair_dictionary_path",),
+    "save_historic_predictions_to_disk": ("historic_predictions_path", "historic_predictions_bkp_path"),
+    "save_global_metadata_to_disk": ("global_metadata_path",),
+    "save_metric_tracker_to_disk": ("metric_tracker_path",),
 }
 
 
 class DrawerFiles:
     """Makes a drawer write each of its files beside the old one, and then put it in its place.
 
-    FreqAI empties a file before it writes it. A power cut in between costs all live predictions: they are
-    read back at the next start, and with half a file there is nothing to read.
+    FreqAI empties a file before it writes it, the copy of its predictions, too. A power cut in between
+    costs all live predictions: they are read back at the next start, and with half a file there is nothing
+    to read.
 
     Parameters
     ----------
@@ -29,8 +30,8 @@ class DrawerFiles:
     def __init__(self, drawer: Any) -> None:
         self._drawer, self._lock = drawer, threading.RLock()
         self._postponed = False
-        for method, attribute in _FILES.items():
-            setattr(drawer, method, self._whole(getattr(drawer, method), attribute))
+        for method, attributes in _FILES.items():
+            setattr(drawer, method, self._whole(getattr(drawer, method), attributes))
         self._save = drawer.save_drawer_to_disk
         drawer.save_drawer_to_disk = self._save_unless_postponed
 
@@ -48,16 +49,19 @@ class DrawerFiles:
         if not self._postponed:
             self._save()
 
-    def _whole(self, save: Callable[..., None], attribute: str) -> Callable[..., None]:
+    def _whole(self, save: Callable[..., None], attributes: Sequence[str]) -> Callable[..., None]:
         def whole(*arguments: Any) -> None:
             with self._lock:
-                path: Path = getattr(self._drawer, attribute)
-                beside = path.with_name(f"{path.name}.tmp")
-                setattr(self._drawer, attribute, beside)
+                paths: dict[str, Path] = {name: getattr(self._drawer, name) for name in attributes}
+                beside = {path: path.with_name(f"{path.name}.tmp") for path in paths.values()}
+                for name, path in paths.items():
+                    setattr(self._drawer, name, beside[path])
                 try:
                     save(*arguments)
                 finally:
-                    setattr(self._drawer, attribute, path)
-                beside.replace(path)
+                    for name, path in paths.items():
+                        setattr(self._drawer, name, path)
+                for path, written in beside.items():
+                    written.replace(path)
 
         return whole
