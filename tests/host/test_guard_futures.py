@@ -86,6 +86,7 @@ def check_orphans(bot, exchange):
         assert findings[pair]["orders"] == [str(order["orderId"])]
         assert f"{verb} {findings[pair]['amount']}" in " ".join(findings[pair]["remedy"])
     assert findings[STOPPED]["kind"] == "orphan stop"
+    assert "cancel order" in findings[STOPPED]["remedy"][0]
     stops = {str(stop["algoId"]) for stop in exchange.control.books()["futures"]["algo_orders"]}
     assert set(findings[STOPPED]["orders"]) <= stops
 
