@@ -1,6 +1,7 @@
 """Reading a folder of feather files."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,20 @@ def test_everything_is_listed_and_holes_are_told(recording: Path) -> None:
     assert market.holes == ("BTC/USDT 5m: 10 missing candles, first at 2025-01-05 04:00 UTC",)
     assert [listed.pair for listed in market.futures_store.symbols.values()] == ["BTC/USDT:USDT"]
     assert market.left_out == 0
+
+
+@pytest.mark.parametrize("kind", ["futures", "mark"])
+def test_holes_of_contracts_are_told(
+    tmp_path: Path, make_frame: Callable[..., pd.DataFrame], kind: str
+) -> None:
+    (tmp_path / "futures").mkdir()
+    hourly = make_frame("2025-01-01", 48, "1h", price=95000.0, seed=1)
+    hourly.to_feather(tmp_path / "BTC_USDT-1h.feather")
+    for name in ("futures", "mark"):
+        frame = hourly.drop(index=range(10, 13)).reset_index(drop=True) if name == kind else hourly
+        frame.to_feather(tmp_path / "futures" / f"BTC_USDT_USDT-1h-{name}.feather")
+    (line,) = read_recorded_market(tmp_path).holes
+    assert line == f"BTC/USDT:USDT 1h {kind}: 3 missing candles, first at 2025-01-01 10:00 UTC"
 
 
 def test_missing_directory(tmp_path: Path) -> None:

@@ -407,3 +407,15 @@ def test_a_late_start_says_what_it_takes_for_granted(account, caplog):
     guard.watch(NOW)
     assert "--days 30" in account.sent[0]
     assert GuardState(guard_file(account.config)).baseline().coins == {"BTC": Decimal("0.5")}
+
+
+@pytest.mark.parametrize("orphaned", [True, False])
+def test_every_entry_is_looked_at_half_a_minute_later(account, orphaned):
+    guard = account.start(check_minutes=60)
+    guard.watch(NOW)
+    assert ask(guard)
+    account.coins["BTC"] = 1.0 if orphaned else 0.0
+    guard.watch(NOW + timedelta(seconds=29))
+    assert account.sent == []
+    guard.watch(NOW + timedelta(seconds=31))
+    assert ["disagree" in text for text in account.sent] == [True] * orphaned

@@ -127,6 +127,11 @@ def test_positions_in_both_directions():
     assert kinds(futures("-4", (entry, replace(entry, id="9")))) == [Kind.DOUBLED_ENTRY]
     assert kinds(futures("-2", (), ())) == [Kind.AMOUNT_MISMATCH]
     assert kinds(futures("2", (), ())) == [Kind.AMOUNT_MISMATCH]
+    stop = replace(STOP, id="1000001", pair=pair, sells=False)
+    (resting,) = futures("-2", (entry, stop))
+    (triggered,) = futures("-2", (entry, replace(stop, filled=Decimal(2), is_open=False)))[:1]
+    assert {resting.kind, triggered.kind} == {Kind.ORPHAN_STOP}
+    assert ["cancel order 1000001" in resting.remedy[0], "/reload_trade" in triggered.remedy[0]] == [True] * 2
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 50)), min_size=1, max_size=6))

@@ -51,7 +51,7 @@ class Disturbances:
     Attributes
     ----------
     desks : list of OrderDesk
-        Their orders end when a symbol is delisted.
+        Their orders and positions end when a symbol is delisted.
     """
 
     def __init__(
@@ -131,9 +131,7 @@ class Disturbances:
 
     def _end_orders(self, symbol: str, at: int) -> None:
         for desk in self.desks:
-            desk.advance(at)
-            for order in desk.open_orders(symbol):
-                desk.cancel(symbol, at, order_id=order.order_id)
+            desk.end_trading(symbol, at)
 
     def _apply(self, symbol: str) -> None:
         happened = self._of(symbol)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyarrow  # type: ignore[import-untyped]
 
-from auriga.candles import CandleReport, Problem, validate_candles
+from auriga.candles import CandleReport, validate_candles
 from auriga.errors import CandleError
 from auriga.exchange._futures_store import FuturesStore, futures_on_spot
-from auriga.exchange._recorded_futures import read_feather, read_recorded_futures
+from auriga.exchange._recorded_futures import hole_lines, read_feather, read_recorded_futures
 from auriga.exchange._series import CandleSeries, series_from_frame
 from auriga.exchange._store import INTERVALS, CandleStore
 
@@ -83,7 +83,7 @@ def read_recorded_market(directory: Path) -> RecordedMarket:
     for file, content in zip(files, loaded, strict=True):
         if content is not None:
             series[file.base, file.quote][file.timeframe] = content[0]
-            holes += _holes(file, content[1])
+            holes += hole_lines(f"{file.base}/{file.quote} {file.timeframe}", content[1])
     if not series:
         raise CandleError(f"all files in {directory} are empty; run freqtrade download-data again")
     store = CandleStore(series)
@@ -91,6 +91,7 @@ def read_recorded_market(directory: Path) -> RecordedMarket:
     used = sum(len(frames) for frames in series.values()) + (futures.used if futures else 0)
     _return_memory()
     left_out = len(list(directory.rglob("*.feather"))) - used
+    holes += futures.holes if futures else ()
     return RecordedMarket(store, futures.store if futures else futures_on_spot(store), tuple(holes), left_out)
 
 
@@ -118,8 +119,3 @@ def _read_file(file: _File) -> tuple[CandleSeries, CandleReport] | None:
     except CandleError as error:
         raise CandleError(f"{file.path}: {error}") from error
     return series_from_frame(candles, file.timeframe), report
-
-
-def _holes(file: _File, report: CandleReport) -> list[str]:
-    missing = [finding for finding in report.findings if finding.problem is Problem.MISSING]
-    return [f"{file.base}/{file.quote} {file.timeframe}: {finding}" for finding in missing]

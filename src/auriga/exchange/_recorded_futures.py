@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from auriga.candles import validate_candles
+from auriga.candles import CandleReport, Problem, validate_candles
 from auriga.errors import CandleError
 from auriga.exchange._funding import FundingRates
 from auriga.exchange._futures_store import FuturesStore
@@ -21,15 +21,17 @@ _FILE_NAME = re.compile(
     r"(?P<base>[^\W_]+)_(?P<quote>[^\W_]+)_(?P<settle>[^\W_]+)-(?P<timeframe>\d+[mhdw])"
     r"-(?P<kind>futures|mark|funding_rate)\.feather"
 )
+_CANDLES = ("futures", "mark")
 _RATE_COLUMNS = ("funding_rate", "open")  # Freqtrade wrote rates as candles, the rate as their opening price
 
 
 @dataclass(frozen=True)
 class RecordedFutures:
-    """Recorded contracts and how many files they came from."""
+    """Recorded contracts, how many files they came from, and a line for each file with missing candles."""
 
     store: FuturesStore
     used: int
+    holes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,22 @@ def read_recorded_futures(directory: Path) -> RecordedFutures | None:
     with ThreadPoolExecutor() as pool:
         loaded = pool.map(read_feather, [file.path for file in files])
         frames = {file: frame for file, frame in zip(files, loaded, strict=True) if not frame.empty}
-    series = _group(frames, "futures")
-    if not series:
+    contracts = {file.pair for file in frames if file.kind == "futures"}
+    if not contracts:
         return None
-    used = [file for file in frames if file.pair in series]
-    kept = {file: frames[file] for file in used}
+    kept = {file: frame for file, frame in frames.items() if file.pair in contracts}
+    holes = [line for file, frame in kept.items() if file.kind in _CANDLES for line in _check(file, frame)]
     rates = {
         file.pair: _rates(file.path, frame) for file, frame in kept.items() if file.kind == "funding_rate"
     }
-    return RecordedFutures(FuturesStore(series, marks=_group(kept, "mark"), funding=rates), len(used))
+    store = FuturesStore(_group(kept, "futures"), marks=_group(kept, "mark"), funding=rates)
+    return RecordedFutures(store, len(kept), tuple(holes))
+
+
+def hole_lines(name: str, report: CandleReport) -> list[str]:
+    """One line for each kind of missing candles in a file."""
+    missing = [finding for finding in report.findings if finding.problem is Problem.MISSING]
+    return [f"{name}: {finding}" for finding in missing]
 
 
 def read_feather(path: Path) -> pd.DataFrame:
@@ -93,16 +102,17 @@ def _group(frames: dict[_File, pd.DataFrame], kind: str) -> dict[tuple[str, str]
     grouped: dict[tuple[str, str], dict[str, CandleSeries]] = defaultdict(dict)
     for file, frame in frames.items():
         if file.kind == kind:
-            grouped[file.pair][file.timeframe] = _series(file, frame)
+            grouped[file.pair][file.timeframe] = series_from_frame(frame, file.timeframe)
     return dict(grouped)
 
 
-def _series(file: _File, candles: pd.DataFrame) -> CandleSeries:
+def _check(file: _File, candles: pd.DataFrame) -> list[str]:
     try:
-        validate_candles(candles, file.timeframe, source=file.path.name)
+        report = validate_candles(candles, file.timeframe, source=file.path.name)
     except CandleError as error:
         raise CandleError(f"{file.path}: {error}") from error
-    return series_from_frame(candles, file.timeframe)
+    base, quote = file.pair
+    return hole_lines(f"{base}/{quote}:{quote} {file.timeframe} {file.kind}", report)
 
 
 def _rates(path: Path, frame: pd.DataFrame) -> FundingRates:

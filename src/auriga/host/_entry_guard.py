@@ -58,6 +58,7 @@ class EntryGuard:
         self._refusals: dict[str, tuple[datetime, str]] = {}
         self._known_state = False
         self._passed: dict[str, int] = {}
+        self._entered: dict[str, datetime] = {}
         if self.active:
             _refuse_unasked_entries(strategy)
             self._state = GuardState(guard_file(config))
@@ -76,6 +77,7 @@ class EntryGuard:
             reason, lasting = self._reason_against(pair, side, amount, now)
             if not reason:
                 self._refusals.pop(pair, None)
+                self._entered[pair] = now
                 return True
             self._tell(pair, reason, now, lasting=lasting)
         except Exception as error:
@@ -86,8 +88,16 @@ class EntryGuard:
         return False
 
     def watch(self, now: datetime) -> None:
-        """Look at the whole account at start and every `check_minutes`; warn when something is new."""
-        if not self.active or (self._look_at and now < self._look_at):
+        """Look at the whole account at start and every `check_minutes`; warn when something is new.
+
+        Half a minute after each entry its pair is looked at: whoever waits for the next signal to find an
+        order that was accepted behind an error may wait for days.
+        """
+        if not self.active:
+            return
+        if self._entry_went_wrong(now):
+            self._look_at = None
+        if self._look_at and now < self._look_at:
             return
         self._look_at = now + timedelta(minutes=self._settings.check_minutes)
         try:
@@ -96,6 +106,15 @@ class EntryGuard:
             self._look_at = min(self._look_at, now + _SOON)
             lines = [f"The account could not be checked, no entries until it can: {self._line(error)}"]
         self._warn(lines)
+
+    def _entry_went_wrong(self, now: datetime) -> bool:
+        due = [pair for pair, at in self._entered.items() if not timedelta(0) <= now - at < _UNDER_WAY]
+        for pair in due:
+            del self._entered[pair]
+        try:
+            return bool(due and self._unexplained(due, now))
+        except Exception:
+            return True  # the look at the whole account says what is wrong
 
     # --- before an entry --------------------------------------------------------------------------
 

@@ -50,7 +50,7 @@ def compare(
     found = _orders_without_id(trades, unknown)
     named = {order for finding in found for order in finding.orders}
     for pair, group in _by_pair(order for order in unknown if order.id not in named).items():
-        found += _unknown(group, _open_trade(trades, pair), steps.get(pair, ZERO))
+        found += _unknown(group, _open_trade(trades, pair), steps.get(pair, ZERO), futures=futures)
     found += _known(trades, orders, steps, since)
     return found + _holdings(trades, unknown, held, steps, baseline, tolerance_frac, found, futures=futures)
 
@@ -86,7 +86,9 @@ def _order_without_id(trade: BookTrade, order: BookOrder, real: BookOrder | None
     return Finding(Kind.NO_ORDER_ID, trade.pair, order.amount, text, remedy, rest, trade.id, ids)
 
 
-def _unknown(group: list[BookOrder], trade: BookTrade | None, step: Decimal) -> list[Finding]:
+def _unknown(
+    group: list[BookOrder], trade: BookTrade | None, step: Decimal, *, futures: bool
+) -> list[Finding]:
     """Orders of one pair that no trade knows."""
     # What was bought and sold by hand before the trade is settled, trade or not.
     earlier = [order for order in group if not remedies.adoptable(order, trade)]
@@ -100,7 +102,7 @@ def _unknown(group: list[BookOrder], trade: BookTrade | None, step: Decimal) -> 
             found.append(_orphan_entry(order, trade, step, twice=twice))
             entries += 1
         else:
-            found.append(_orphan_exit(order, trade))
+            found.append(_orphan_exit(order, trade, futures=futures))
     return found
 
 
@@ -133,10 +135,12 @@ def _orphan_entry(order: BookOrder, trade: BookTrade | None, step: Decimal, *, t
     return Finding(kind, order.pair, amount, text, remedy, rest, trade_id, (order.id,), order.state)
 
 
-def _orphan_exit(order: BookOrder, trade: BookTrade | None) -> Finding:
+def _orphan_exit(order: BookOrder, trade: BookTrade | None, *, futures: bool) -> Finding:
     kind = Kind.ORPHAN_STOP if order.role is Role.STOP else Kind.ORPHAN_EXIT
     text = _nobodys(order.role, order)
-    if trade is not None and remedies.adoptable(order, trade):
+    # Freqtrade does not ask for conditional orders of futures: it only finds what they have become.
+    unseen = futures and order.role is Role.STOP and not order.filled
+    if trade is not None and remedies.adoptable(order, trade) and not unseen:
         remedy, rest = remedies.reload(trade, " (adopts it)")
     else:
         remedy, rest = remedies.on_exchange(order)

@@ -11,7 +11,7 @@ from auriga.exchange._refusals import Refusal, RequestError
 from auriga.exchange.trading._book_walk import Takes, cost, take_amount
 from auriga.exchange.trading._journal import Journal
 from auriga.exchange.trading._ledger import Ledger
-from auriga.exchange.trading._order import ZERO, Fill, Order, OrderRequest, Status
+from auriga.exchange.trading._order import ZERO, Fill, Order, OrderRequest, Side, Status
 from auriga.exchange.trading._order_book import OrderBook
 from auriga.exchange.trading._order_rules import (
     is_stop,
@@ -123,6 +123,13 @@ class OrderDesk:
         with self._change():
             return self._end(order, Status.CANCELED, now)
 
+    def end_trading(self, symbol: str, now: int) -> None:
+        """End everything that stands in a symbol, which is traded no more from now on."""
+        self.advance(now)
+        with self._change():
+            for order in self.open_orders(symbol):
+                self._end(order, Status.CANCELED, now)
+
     def find(self, symbol: str, *, order_id: int | None = None, client_id: str | None = None) -> Order:
         """Return one order, the latest of its name; refused with -2013 when there is none."""
         order = self._book.find(symbol, order_id, client_id)
@@ -184,7 +191,9 @@ class OrderDesk:
         amount = sum((amount for _, amount in takes), ZERO)
         if request.time_in_force == "FOK" and amount < request.amount:
             takes = []
-        price = request.price or (cost(takes) / amount if amount else ZERO)
+        mean = cost(takes) / amount if amount else ZERO
+        # A sale may trade above its limit: a short position then needs more margin.
+        price = max(request.price or ZERO, mean) if request.side is Side.SELL else request.price or mean
         self._ledger.reserve(request, price)
         order = self._save(order)
         self._trade(order, takes, now)

@@ -126,6 +126,16 @@ class FuturesDesk(OrderDesk):
         with self._journal.transaction():
             return self.algo.save(algo.moved(now, status=AlgoStatus.CANCELED))
 
+    def end_trading(self, symbol: str, now: int) -> None:
+        """End all orders of a contract, conditional ones too, and settle its position at the mark price."""
+        super().end_trading(symbol, now)
+        with self._change():
+            for algo in self.algo.waiting(symbol):
+                self.algo.save(algo.moved(now, status=AlgoStatus.EXPIRED))
+            position = self.account.position(symbol)
+            if position.amount:
+                self._close_at_mark(position, now, kind="LIMIT", name="settlement_autoclose-")
+
     def algo_status(self, algo: AlgoOrder) -> AlgoStatus:
         """Where a conditional order stands, with the order it placed."""
         if algo.status is not AlgoStatus.TRIGGERED or self._book.by_id[algo.actual_id].status.is_open:
@@ -199,24 +209,32 @@ class FuturesDesk(OrderDesk):
     def _liquidate(self, position: Position, at: int) -> None:
         """Close a position at the mark price that ended it; the open orders of its symbol go first."""
         symbol = position.symbol
-        price = whole_steps(self.marks.price(symbol, at), self.prices.symbol(symbol).tick_size)
         for order in self.open_orders(symbol):
             self._end(order, Status.CANCELED, at)
+        price = self._mark_in_ticks(symbol, at)
+        left = self._margin_left(position, price, at)
+        order = self._close_at_mark(position, at, kind=LIQUIDATION, name="autoclose-")
+        fees = sum((fill.fee for fill in self.fills(symbol, order_id=order.order_id)), ZERO)
+        self.account.clear(symbol, position.value(price), left - fees, at)
+
+    def _mark_in_ticks(self, symbol: str, at: int) -> Decimal:
+        return whole_steps(self.marks.price(symbol, at), self.prices.symbol(symbol).tick_size)
+
+    def _close_at_mark(self, position: Position, at: int, *, kind: str, name: str) -> Order:
+        """Close a position by an order of the exchange's own."""
+        price = self._mark_in_ticks(position.symbol, at)
         request = OrderRequest(
-            symbol=symbol,
+            symbol=position.symbol,
             side=Side.SELL if position.is_long else Side.BUY,
-            kind=LIQUIDATION,
+            kind=kind,
             amount=abs(position.amount),
-            client_id=f"autoclose-{at}{self._book.next_order_id}",
+            client_id=f"{name}{at}{self._book.next_order_id}",
             price=price,
             time_in_force="IOC",
             reduce_only=True,
         )
-        left = self._margin_left(position, price, at)
         order = self._save(Order(self._book.next_order_id, request, at, at))
-        self._fill(order, price, request.amount, at, is_maker=False)
-        fees = sum((fill.fee for fill in self.fills(symbol, order_id=order.order_id)), ZERO)
-        self.account.clear(symbol, position.value(price), left - fees, at)
+        return self._fill(order, price, request.amount, at, is_maker=False)
 
     def _margin_left(self, position: Position, price: Decimal, at: int) -> Decimal:
         if position.isolated:
@@ -267,7 +285,7 @@ class FuturesDesk(OrderDesk):
         return self.marks if on_mark else self.prices
 
     def _fill(self, order: Order, price: Decimal, amount: Decimal, at: int, *, is_maker: bool) -> Order:
-        """Trade; a reduce-only order never more than there is to close."""
+        """Trade; a reduce-only order never more than there is to close, others no more than is paid for."""
         if not order.status.is_open:
             return order
         if order.request.reduce_only:
@@ -275,6 +293,10 @@ class FuturesDesk(OrderDesk):
             if not closable:
                 return self._end(order, Status.EXPIRED, at)
             amount = min(amount, closable)
+        elif (covered := self.account.affordable(order, price, amount)) < amount:
+            amount = whole_steps(covered, self.prices.symbol(order.request.symbol).step_size)
+            if not amount:
+                return self._end(order, Status.EXPIRED, at)
         order = super()._fill(order, price, amount, at, is_maker=is_maker)
         self._expire_reducing(order.request.symbol, at)
         return self._book.by_id[order.order_id]

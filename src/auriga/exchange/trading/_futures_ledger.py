@@ -12,13 +12,12 @@ from auriga.exchange.trading._income import Income, read_income
 from auriga.exchange.trading._journal import Journal
 from auriga.exchange.trading._order import ZERO, Fill, Order, OrderRequest
 from auriga.exchange.trading._position import Position
+from auriga.exchange.trading._reservations import Reservation, Reservations
 
 MAKER_FEE_FRAC = Decimal("0.0002")
 TAKER_FEE_FRAC = Decimal("0.0005")
 START_AMOUNT = Decimal(10_000)
-_WALLET, _POSITIONS, _RESERVED, _INCOME = (
-    f"futures.{name}" for name in ("wallet", "positions", "reserved", "income")
-)
+_WALLET, _POSITIONS, _INCOME = (f"futures.{name}" for name in ("wallet", "positions", "income"))
 _SMALLEST = Decimal(1).scaleb(-PRECISION)
 _MONEY = ("amount", "entry_price", "margin")
 
@@ -56,7 +55,7 @@ class FuturesLedger:
         self._symbols = symbols
         self._journal = journal
         self._positions = {name: _read(entry) for name, entry in journal.read(_POSITIONS).items()}
-        self._reserved = {key: Decimal(text) for key, text in journal.read(_RESERVED).items()}
+        self._reserved = Reservations(journal)
         self._cash = {asset: Decimal(text) for asset, text in journal.read(_WALLET).items()}
         self.income = [read_income(entry) for entry in journal.read(_INCOME).values()]
         if not self._cash:
@@ -97,12 +96,12 @@ class FuturesLedger:
 
     def reserved(self, asset: str) -> Decimal:
         """Margin set aside for open orders."""
-        quotes = ((self.margin_asset(key.split()[0]), amount) for key, amount in self._reserved.items())
-        return sum((amount for quote, amount in quotes if quote == asset), ZERO)
+        mine = (each for each in self._reserved.all if self.margin_asset(each.symbol) == asset)
+        return sum((each.margin for each in mine), ZERO)
 
     def reserved_of(self, symbol: str) -> Decimal:
         """Margin set aside for open orders of one symbol."""
-        return sum((amount for key, amount in self._reserved.items() if key.split()[0] == symbol), ZERO)
+        return sum((each.margin for each in self._reserved.all if each.symbol == symbol), ZERO)
 
     def available(self, asset: str) -> Decimal:
         """What new orders may use: cash without open orders and the margin of cross positions."""
@@ -129,18 +128,46 @@ class FuturesLedger:
             if not closable:
                 raise RequestError(Refusal.REDUCE_ONLY_REJECTED)
             return
-        opened = max(request.amount - closable, ZERO)
-        value = (opened + abs(position.amount)) * price
-        if opened and value > most_value(position.base, position.leverage):
+        # What orders before it are to close, it cannot close again.
+        closing = min(
+            max(closable - self._reserved.closing(request.symbol, request.side), ZERO), request.amount
+        )
+        opening = request.amount - closing
+        beside = ZERO if closable else abs(position.amount)
+        if opening and (opening + beside) * price > most_value(position.base, position.leverage):
             raise RequestError(Refusal.POSITION_TOO_LARGE)
-        needed = opened * price / position.leverage
-        if needed > self.available(self.margin_asset(request.symbol)):
+        margin = opening * price / position.leverage
+        if margin > max(self.available(self.margin_asset(request.symbol)), ZERO):
             raise RequestError(Refusal.INSUFFICIENT_MARGIN)
-        self._keep(request, needed)
+        self._reserved.keep(
+            request,
+            Reservation(
+                symbol=request.symbol, side=request.side, margin=margin, opening=opening, closing=closing
+            ),
+        )
+
+    def affordable(self, order: Order, price: Decimal, amount: Decimal) -> Decimal:
+        """Part of a trade that there is margin for, at most `amount`.
+
+        What closes needs none. What opens has the order's own reservation, what is free, and what the
+        part that closes gives back: another order may have closed what this one was to close.
+        """
+        request = order.request
+        position, reservation = self.position(request.symbol), self._reserved.of(request)
+        closed = min(position.closable(request.side), amount)
+        opened = amount - closed
+        margin = opened * price / position.leverage
+        free = self.available(self.margin_asset(request.symbol)) + position.given_back(closed, price)
+        kept = reservation.margin_for(opened)
+        if margin <= kept + max(free, ZERO) + _SMALLEST:
+            return amount
+        # Less than all of it has less of the reservation, too.
+        each = price / position.leverage - (kept / opened if reservation.opening >= opened else ZERO)
+        return closed + max(free, ZERO) / each
 
     def release(self, order: Order) -> None:
         """Give back what an order that ended has left."""
-        self._keep(order.request, ZERO)
+        self._reserved.drop(order.request)
 
     def fee(self, order: Order, price: Decimal, amount: Decimal, *, is_maker: bool) -> tuple[Decimal, str]:
         """0.02 % of the value for makers and 0.05 % for takers, in margin currency."""
@@ -152,10 +179,9 @@ class FuturesLedger:
     def settle(self, order: Order, fill: Fill) -> Decimal:
         """Book a trade: it closes what there is the other way round, the rest opens a position."""
         asset = self.margin_asset(fill.symbol)
-        self._keep(
-            order.request, self._held(order.request) * (order.remaining - fill.amount) / order.remaining
-        )
         closed = min(self.position(fill.symbol).closable(fill.side), fill.amount)
+        left = self._reserved.of(order.request).after(closed, fill.amount - closed)
+        self._reserved.keep(order.request, left)
         realized = self._close(fill, closed) if closed else ZERO
         if closed:
             self._earn("REALIZED_PNL", fill.symbol, asset, realized, fill.at, fill.trade_id)
@@ -206,8 +232,11 @@ class FuturesLedger:
         return amount
 
     def clear(self, symbol: str, value: Decimal, margin: Decimal, at: int) -> None:
-        """Take the liquidation fee: 1 % of the position's value, at most what was left of its margin."""
-        fee = min(value * LIQUIDATION_FEE_FRAC, max(margin, ZERO)).quantize(_SMALLEST, ROUND_HALF_UP)
+        """Take the liquidation fee: 1 % of the position's value, at most what was left of its margin.
+
+        When the price jumped and more than the margin is gone, the insurance fund pays what is missing.
+        """
+        fee = min(value * LIQUIDATION_FEE_FRAC, margin).quantize(_SMALLEST, ROUND_HALF_UP)
         if fee:
             self._earn("INSURANCE_CLEAR", symbol, self.margin_asset(symbol), -fee, at)
 
@@ -288,21 +317,6 @@ class FuturesLedger:
     def _put(self, position: Position) -> None:
         self._positions[position.symbol] = position
         self._journal.put(_POSITIONS, position.symbol, _record(position))
-
-    def _held(self, request: OrderRequest) -> Decimal:
-        return self._reserved.get(_key(request), ZERO)
-
-    def _keep(self, request: OrderRequest, amount: Decimal) -> None:
-        key = _key(request)
-        if amount:
-            self._reserved[key] = amount
-            self._journal.put(_RESERVED, key, str(amount))
-        elif self._reserved.pop(key, None) is not None:
-            self._journal.remove(_RESERVED, key)
-
-
-def _key(request: OrderRequest) -> str:
-    return f"{request.symbol} {request.client_id}"
 
 
 def _record(position: Position) -> dict[str, object]:

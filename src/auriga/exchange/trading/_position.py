@@ -73,6 +73,21 @@ class Position:
         """Margin it takes to open it at a mark price."""
         return self.value(mark) / self.leverage
 
+    def given_back(self, amount: Decimal, price: Decimal) -> Decimal:
+        """Margin and profit that closing a part of the position at a price gives back.
+
+        Examples
+        --------
+        >>> short = Position("BTCUSDT", "BTC", Decimal(-2), Decimal(100), leverage=10)
+        >>> short.given_back(Decimal(1), Decimal(95))
+        Decimal('15')
+        """
+        if not self.amount:
+            return ZERO
+        share = amount / abs(self.amount)
+        margin = self.margin if self.isolated else self.initial_margin(self.entry_price)
+        return (margin + self.profit(price)) * share
+
     def maintenance(self, mark: Decimal) -> Decimal:
         """Margin below which it is liquidated."""
         value = self.value(mark)

@@ -1,0 +1,80 @@
+"""The exchange is killed under a live bot with an open trade and a stop on the exchange, and comes back."""
+
+import json
+
+import pytest
+from benchmarks.fire import ROOT, Bot, Exchange
+from benchmarks.fire._both_books import reconcile
+from benchmarks.fire._settings import MARKET_OPTIONS
+
+PAIR = "BTC/USDT"
+OTHER_SIDE = {"price_side": "other", "use_order_book": True, "order_book_top": 1}
+SETTINGS = {
+    "strategy": "SignalStrategy",
+    "strategy_path": str(ROOT / "benchmarks" / "fire" / "strategies"),
+    "stake_amount": 500,
+    "max_open_trades": 1,
+    "exchange": {"pair_whitelist": [PAIR], "enable_ws": False},
+    "entry_pricing": OTHER_SIDE,
+    "exit_pricing": OTHER_SIDE,
+    "order_types": {
+        "entry": "limit",
+        "exit": "limit",
+        "stoploss": "limit",
+        "stoploss_on_exchange": True,
+        "stoploss_on_exchange_interval": 5,
+    },
+    "freqai": {
+        "live_retrain_hours": 24,
+        "expiration_hours": 48,
+        "feature_parameters": {"include_corr_pairlist": [PAIR]},
+    },
+}
+
+
+def signal(bot, **signals):
+    path = bot.userdir / "signals.json"
+    path.with_suffix(".new").write_text(json.dumps(signals))
+    path.with_suffix(".new").replace(path)
+
+
+def spot_books(exchange):
+    return exchange.control.books()["spot"]
+
+
+def stop_of(bot):
+    """The stop that rests, once the trade knows it."""
+    orders = [order for trade in bot.rest.status() for order in trade["orders"] if order["is_open"]]
+    return next((order["order_id"] for order in orders if order["ft_order_side"] == "stoploss"), None)
+
+
+def looped(bot):
+    """A moment (s) after which a loop has begun."""
+    return bot.rest.health()["last_process_ts"]
+
+
+@pytest.mark.host
+@pytest.mark.timeout(300)
+def test_a_bot_goes_on_when_the_exchange_was_killed(tmp_path):
+    with Exchange(tmp_path, *MARKET_OPTIONS, "--live", pairs=[PAIR], state=True) as exchange:
+        bot = Bot(tmp_path, exchange, live=True, overlay=SETTINGS)
+        signal(bot, long=[PAIR])
+        with bot:
+            stop = bot.wait(lambda: stop_of(bot), 150, "the trade has a stop on the exchange")
+            signal(bot)
+            before, port = spot_books(exchange), exchange.port
+            exchange.kill()
+            bot.wait(
+                lambda: "ExchangeNotAvailable" in bot.log or "Could not" in bot.log or None, 30, "it notices"
+            )
+            exchange.restart()
+            assert exchange.port == port
+            assert spot_books(exchange) == before
+            assert reconcile(bot) == []
+            assert stop_of(bot) == stop
+            signal(bot, exit=[PAIR])
+            bot.wait(lambda: bot.rest.trades() or None, 90, "the trade is closed")
+            assert reconcile(bot) == []
+        states = {str(order["orderId"]): order["status"] for order in spot_books(exchange)["orders"]}
+        assert states[stop] == "CANCELED"
+        assert sorted(states.values()) == ["CANCELED", "FILLED", "FILLED"]
