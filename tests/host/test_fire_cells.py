@@ -30,7 +30,13 @@ def measure(rig: LiveRig, key: str) -> Outcome:
 
 
 @pytest.mark.parametrize(
-    "key", ["spot/exit/503-accepted", "spot/get/503", "spot/delete/503-accepted", "spot/klines/429"]
+    "key",
+    [
+        "spot/exit/503-accepted",
+        "spot/get/503",
+        "spot/delete/503-accepted",
+        pytest.param("spot/klines/429", marks=pytest.mark.fire),  # waits for the next candle
+    ],
 )
 def test_the_bot_recovers_and_the_books_agree(rig, key):
     outcome = measure(rig, key)
@@ -40,6 +46,7 @@ def test_the_bot_recovers_and_the_books_agree(rig, key):
     assert outcome.entries <= 1
 
 
+@pytest.mark.fire
 def test_the_books_agree_after_a_websocket_was_dropped(streams):
     outcome = measure(streams, "spot/stream/drop")
     assert outcome.injected > 0
@@ -47,6 +54,7 @@ def test_the_books_agree_after_a_websocket_was_dropped(streams):
     assert outcome.through
 
 
+@pytest.mark.fire
 def test_an_entry_accepted_behind_a_503_stays_one_and_is_named(rig):
     outcome = measure(rig, "spot/entry/503-accepted")
     assert outcome.entries == 1

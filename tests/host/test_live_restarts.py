@@ -68,6 +68,7 @@ def leave(rig: LiveRig, pair: str) -> None:
     rig.signal()
 
 
+@pytest.mark.fire
 def test_restart_with_a_resting_entry(plain):
     before, pair = plain.snapshot(), plain.pair()
     until(plain, "far entry", lambda books: prepare(plain, "resting", pair) or resting(books))
@@ -95,6 +96,7 @@ def test_restart_with_a_partial_fill_that_is_completed_meanwhile(plain):
     agreed(plain, before)
 
 
+@pytest.mark.fire
 def test_restart_with_an_exit_that_is_filled_meanwhile(plain):
     before, pair = plain.snapshot(), plain.pair()
     enter(plain, pair)
@@ -108,6 +110,7 @@ def test_restart_with_an_exit_that_is_filled_meanwhile(plain):
     agreed(plain, before)
 
 
+@pytest.mark.fire
 def test_restart_with_a_stop_on_the_exchange(stops):
     before, pair = stops.snapshot(), stops.pair()
     stops.signal(long=[pair])
@@ -123,6 +126,7 @@ def test_restart_with_a_stop_on_the_exchange(stops):
     agreed(stops, before)
 
 
+@pytest.mark.fire
 def test_restart_after_a_manual_close_on_the_exchange(plain):
     before, pair = plain.snapshot(), plain.pair()
     enter(plain, pair)
