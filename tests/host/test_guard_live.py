@@ -14,6 +14,7 @@ from benchmarks.fire import Bot, FireError, Receiver
 from benchmarks.fire._both_books import reconcile
 from benchmarks.fire._database import symbol_of
 from benchmarks.fire._live_rig import LiveRig, live_rig
+from benchmarks.fire._looker import Looker
 
 pytestmark = [pytest.mark.host, pytest.mark.timeout(400)]
 
@@ -32,14 +33,16 @@ def rig(tmp_path_factory, receiver) -> Iterator[LiveRig]:
         yield live
 
 
+@pytest.fixture(scope="module")
+def looker(rig) -> Iterator[Looker]:
+    with Looker(rig.bot) as looking:
+        yield looking
+
+
 def orders(rig: LiveRig, pair: str) -> list[str]:
     """Ids of everything that was ever ordered of a pair."""
     placed = rig.snapshot().books.orders.values()
     return [order.order_id for order in placed if order.symbol == symbol_of(pair)]
-
-
-def kinds(rig: LiveRig, *options: str) -> list[str]:
-    return [finding["kind"] for finding in reconcile(rig.bot, *options)]
 
 
 def fault_once(rig: LiveRig, kind: str, **more: Any) -> None:
@@ -84,14 +87,15 @@ class Orphans:
     """One bot with two orders that its database never sees."""
 
     rig: LiveRig
+    looker: Looker
     receiver: Receiver
     behind_503: str
     under_way: str
     ids: dict[str, str] = field(default_factory=dict)
 
 
-def test_an_entry_accepted_behind_an_error_never_becomes_two(rig, receiver):
-    story = Orphans(rig, receiver, rig.pair(), rig.pair())
+def test_an_entry_accepted_behind_an_error_never_becomes_two(rig, looker, receiver):
+    story = Orphans(rig, looker, receiver, rig.pair(), rig.pair())
     for step in (
         _an_entry_is_accepted_behind_a_503,
         _the_bot_is_killed_while_an_order_is_under_way,
@@ -107,7 +111,7 @@ def test_an_entry_accepted_behind_an_error_never_becomes_two(rig, receiver):
 
 def _an_entry_is_accepted_behind_a_503(story: Orphans) -> None:
     rig, pair = story.rig, story.behind_503
-    assert kinds(rig) == []
+    assert story.looker.look() == []
     fault_once(rig, "5xx", status=503)
     rig.signal(long=[pair])
     rig.bot.wait(lambda: orders(rig, pair) or None, 90, "an order of the strategy's own")
@@ -158,10 +162,10 @@ def _entries_go_on_after_the_repair(story: Orphans) -> None:
     rig, pair = story.rig, story.behind_503
     for each in story.ids:
         repair_by_hand(rig, each)
-    assert kinds(rig) == []
+    assert story.looker.look() == []
     rig.bot.wait(lambda: rig.bot.rest.status() or None, 120, "entries of the pair go on")
     assert [trade["pair"] for trade in rig.bot.rest.status()] == [pair]
-    assert kinds(rig) == []
+    assert story.looker.look() == []
     rig.signal(exit=[pair])
     rig.bot.wait(lambda: not rig.bot.rest.status() or None, 60, "the trade is closed")
     rig.signal()
@@ -186,54 +190,55 @@ def _no_secret_is_written(story: Orphans) -> None:
 # --- what reconcile proposes ----------------------------------------------------------------------
 
 
-def test_proposed_commands_repair(rig):
+def test_proposed_commands_repair(rig, looker):
     pair, other = rig.pair(), rig.pair()
     assert enter(rig, pair)["pair"] == pair
-    _a_doubled_entry(rig, pair)
-    _a_stop_of_nobody(rig, pair)
-    _an_order_without_an_id(rig, other)
+    _a_doubled_entry(rig, looker, pair)
+    _a_stop_of_nobody(rig, looker, pair)
+    _an_order_without_an_id(rig, looker, other)
     rig.trader().create_order(other, "market", "buy", 1.0)
-    assert kinds(rig) == ["orphan entry"]
-    assert kinds(rig, f"--accept={other}") == []
+    (orphan,) = looker.look()
+    assert orphan["kind"] == "orphan entry"
+    assert reconcile(rig.bot, f"--accept={other}") == []
 
 
-def _a_doubled_entry(rig: LiveRig, pair: str) -> None:
+def _a_doubled_entry(rig: LiveRig, looker: Looker, pair: str) -> None:
     (trade,) = rig.bot.rest.status()
     rig.trader().create_order(pair, "market", "buy", trade["amount"])
-    (doubled,) = reconcile(rig.bot)
+    (doubled,) = looker.look()
     assert (doubled["kind"], doubled["trade_id"]) == ("doubled entry", trade["trade_id"])
     _follow(rig, doubled["rest"])
     rig.bot.wait(
         lambda: rig.bot.rest.status()[0]["amount"] < 1.1 * trade["amount"] or None, 20, "half is sold"
     )
-    assert kinds(rig) == []
+    assert looker.look() == []
 
 
-def _a_stop_of_nobody(rig: LiveRig, pair: str) -> None:
+def _a_stop_of_nobody(rig: LiveRig, looker: Looker, pair: str) -> None:
     trader, (trade,) = rig.trader(), rig.bot.rest.status()
     stop = float(trader.price_to_precision(pair, trader.fetch_ticker(pair)["last"] * 0.8))
     amount = trade["amount"] / 2
     trader.create_order(pair, "STOP_LOSS_LIMIT", "sell", amount, stop, {"stopPrice": stop})
-    (orphan,) = reconcile(rig.bot)
+    (orphan,) = looker.look()
     assert orphan["kind"] == "orphan stop"
     _follow(rig, orphan["rest"])
-    assert kinds(rig) == []
+    assert looker.look() == []
     trader.cancel_all_orders(pair)
     _settle(rig)
     rig.bot.rest.forceexit(trade["trade_id"], ordertype="market")
     rig.bot.wait(lambda: not rig.bot.rest.status() or None, 30, "the trade is closed")
 
 
-def _an_order_without_an_id(rig: LiveRig, pair: str) -> None:
+def _an_order_without_an_id(rig: LiveRig, looker: Looker, pair: str) -> None:
     fault_once(rig, "empty")
     trade = enter(rig, pair)["trade_id"]  # it waits for an order without an id
-    (lost,) = reconcile(rig.bot)
+    (lost,) = looker.look()
     assert (lost["kind"], lost["remedy"][0]) == ("no order id", f"/delete {trade}")
     _follow(rig, lost["rest"])
-    (orphan,) = reconcile(rig.bot)
+    (orphan,) = looker.look()
     assert (orphan["kind"], orphan["name"], orphan["orders"]) == ("orphan entry", pair, lost["orders"])
     repair_by_hand(rig, pair)
-    assert kinds(rig) == []
+    assert looker.look() == []
 
 
 def _settle(rig: LiveRig) -> None:
