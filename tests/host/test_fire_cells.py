@@ -5,6 +5,7 @@ from benchmarks.fire._agreement import Kind
 from benchmarks.fire._cells import Outcome, repair, run_cell
 from benchmarks.fire._faults import cells
 from benchmarks.fire._live_rig import LiveRig, live_rig
+from tests.host.live_books import agreed, leave, opened, release, resting, until
 
 pytestmark = [pytest.mark.host, pytest.mark.timeout(300)]
 
@@ -44,6 +45,23 @@ def test_the_bot_recovers_and_the_books_agree(rig, key):
     assert outcome.disagreements == ()
     assert outcome.through
     assert outcome.entries <= 1
+
+
+def test_restart_with_a_partial_fill_that_is_completed_meanwhile(rig):
+    before, pair = rig.snapshot(), rig.pair()
+    rig.control("POST", "fills", {"fill_frac": "0.4"})
+    rig.signal(long=[pair])
+    books = until(rig, "partial fill", resting)
+    rig.signal()
+    order = max(books.books.orders.values(), key=lambda order: int(order.order_id))
+    assert order.executed > 0
+    rig.bot.stop()
+    release(rig, pair, 0.98)
+    rig.start_bot()
+    until(rig, "filled", opened)
+    agreed(rig, before)
+    leave(rig, pair)
+    agreed(rig, before)
 
 
 @pytest.mark.fire
