@@ -190,6 +190,7 @@ def _no_secret_is_written(story: Orphans) -> None:
 # --- what reconcile proposes ----------------------------------------------------------------------
 
 
+@pytest.mark.fire
 def test_proposed_commands_repair(rig, looker):
     pair, other = rig.pair(), rig.pair()
     assert enter(rig, pair)["pair"] == pair
