@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help backtest test check bench rooms tables simulated study ablation faults kills soak profile clean lock
+.PHONY: help backtest test check bench rooms tables simulated study ablation fire faults kills soak profile clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,8 +23,11 @@ help: ## Show this list
 backtest: .venv/installed ## Train and backtest one model per regime, on a simulated market, offline
 	$(BIN)/auriga backtest
 
-test: .venv/installed ## Run the whole test suite
+test: .venv/installed ## Run the test suite, without what make fire runs
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+fire: .venv/installed ## The long tests of a live bot under faults, kills and restarts (10 minutes, two bots)
+	$(BIN)/python -m pytest -m fire -n 2 --dist loadfile tests
 
 check: .venv/installed ## Lint, type-check, architecture tests, doctests, documentation build
 	$(BIN)/ruff check .

@@ -84,6 +84,13 @@ class Bot(Process):
         return list(self.settings["exchange"]["pair_whitelist"] or PAIRS)
 
     @property
+    def files(self) -> list[str]:
+        """Options that name configuration, user folder and database, for any command about this bot."""
+        configs = (ROOT / "config.json", self.exchange.overlay, self.folder / f"{self.name}.json")
+        options = [word for file in configs for word in ("-c", str(file))]
+        return [*options, "--userdir", str(self.userdir), "--db-url", f"sqlite:///{self.database}"]
+
+    @property
     def models(self) -> Path:
         """FreqAI's folder."""
         return self.userdir / "models" / str(self.exchange.config["freqai"]["identifier"])
@@ -94,14 +101,15 @@ class Bot(Process):
 
     def start(self) -> None:
         """Start it, on a free port; `wait(bot.running, ...)` tells when it trades."""
-        config = self.folder / f"{self.name}.json"
-        config.write_text(json.dumps(merged(self.settings, {"api_server": self._api_server()}), indent=1))
+        self.configure()
         command = [sys.executable, "-m", "freqtrade", "trade"]
         command += [] if self.live else ["--dry-run"]
-        for file in (ROOT / "config.json", self.exchange.overlay, config):
-            command += ["-c", str(file)]
-        command += ["--userdir", str(self.userdir), "--db-url", f"sqlite:///{self.database}"]
-        self.launch(command)
+        self.launch([*command, *self.files])
+
+    def configure(self) -> None:
+        """Write its configuration, with a free port."""
+        settings = merged(self.settings, {"api_server": self._api_server()})
+        (self.folder / f"{self.name}.json").write_text(json.dumps(settings, indent=1))
 
     def restart(self) -> None:
         """Start it again after `stop` or `kill`."""

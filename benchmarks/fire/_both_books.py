@@ -16,17 +16,20 @@ from benchmarks.fire._database import read_database, symbol_of
 from benchmarks.fire._errors import FireError
 from benchmarks.fire._settings import ROOT
 
+_API = {"spot": "api/v3", "futures": "fapi/v1"}
+
 
 def snapshot(bot: Bot) -> Snapshot:
     """Both books now; in a dry run the exchange's stay empty."""
-    books = read_books(bot.exchange.control.books(), "spot")
+    books = read_books(bot.exchange.control.books(), bot.exchange.market)
     return Snapshot(books, read_database(bot.database))
 
 
 def lot_steps(bot: Bot) -> dict[str, Decimal]:
     """Smallest amount of every pair of the bot."""
-    answer = httpx.get(f"{bot.exchange.url}/api/v3/exchangeInfo", timeout=20).raise_for_status()
-    steps = {each["symbol"]: _step(each) for each in answer.json()["symbols"]}
+    url = f"{bot.exchange.url}/{_API[bot.exchange.market]}/exchangeInfo"
+    symbols = httpx.get(url, timeout=20).raise_for_status().json()["symbols"]
+    steps = {each["symbol"]: _step(each) for each in symbols}
     return {pair: steps[symbol_of(pair)] for pair in bot.pairs}
 
 
@@ -35,21 +38,23 @@ def _step(symbol: dict[str, Any]) -> Decimal:
 
 
 def reconcile(bot: Bot, *options: str) -> list[dict[str, Any]]:
-    """What `auriga reconcile` finds, as a trader would call it.
+    """What `auriga reconcile` finds, as a trader would call it; its words are kept in `reconcile.txt`.
 
     Raises
     ------
     FireError
-        If it could not compare.
+        If it could not compare, or its exit code does not say what it found.
     """
     command = [sys.executable, "-m", "auriga.cli", "reconcile", "--json", "--settle", "1", *options]
-    for file in (ROOT / "config.json", bot.exchange.overlay, bot.folder / f"{bot.name}.json"):
-        command += ["--config", str(file)]
-    command += ["--userdir", str(bot.userdir), "--db-url", f"sqlite:///{bot.database}"]
     environment = {**os.environ, **bot.clock.environment()}
     ran = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+        [*command, *bot.files], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
     )
+    with (bot.folder / "reconcile.txt").open("a") as report:
+        report.write(ran.stdout + ran.stderr)
     if ran.returncode not in (0, 1):
         raise FireError(f"auriga reconcile ended with {ran.returncode}: {ran.stderr[-1000:]}")
-    return list(json.loads(ran.stdout)["findings"])
+    findings = list(json.loads(ran.stdout)["findings"])
+    if ran.returncode != bool(findings):
+        raise FireError(f"auriga reconcile ended with {ran.returncode} and found {findings}")
+    return findings

@@ -28,6 +28,8 @@ class Exchange(Process):
         Of `auriga exchange`; by default six days of a simulated market up to now.
     pairs : list of str
         Simulated pairs.
+    market : str
+        What the bot trades there, `spot` or `futures`.
     state : bool
         Keep the state in `folder/exchange.sqlite`, so that a restart goes on.
     clock : FastClock, optional
@@ -38,13 +40,14 @@ class Exchange(Process):
         folder: Path,
         *options: str,
         pairs: list[str] = PAIRS,
+        market: str = "spot",
         state: bool = False,
         clock: FastClock | None = None,
     ) -> None:
         super().__init__(folder, "exchange", clock)
         self.overlay = folder / "exchange.json"
-        self.port = 0
-        self.options = [*(options or MARKET_OPTIONS), "--pairs", ",".join(pairs)]
+        self.port, self.market = 0, market
+        self.options = [*(options or MARKET_OPTIONS), "--mode", market, "--pairs", ",".join(pairs)]
         if state:
             self.options += ["--state", str(folder / "exchange.sqlite")]
 

@@ -14,12 +14,10 @@ import ccxt  # type: ignore[import-untyped]
 import httpx
 
 from benchmarks.fire._agreement import Snapshot
-from benchmarks.fire._books import read_books
 from benchmarks.fire._bot import Bot
-from benchmarks.fire._both_books import reconcile
-from benchmarks.fire._database import read_database, symbol_of
-from benchmarks.fire._errors import FireError
+from benchmarks.fire._both_books import lot_steps, reconcile, snapshot
 from benchmarks.fire._exchange import Exchange
+from benchmarks.fire._receiver import Receiver
 from benchmarks.fire._settings import MARKET_OPTIONS
 
 CLIENT_TIMEOUT = 3.0
@@ -43,16 +41,27 @@ class LiveRig:
         `plain`, `stops` (on the exchange) or `streams` (candles by websocket).
     guard : bool
         Whether our entry guard is on.
+    receiver : Receiver, optional
+        Where the bot's messages go.
     """
 
-    def __init__(self, folder: Path, market: str = "spot", bot: str = "plain", *, guard: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        market: str = "spot",
+        bot: str = "plain",
+        *,
+        guard: bool = True,
+        receiver: Receiver | None = None,
+    ) -> None:
         self.market = market
         quote = "USDT" if market == "spot" else "USDT:USDT"
         self.pairs = [f"{base}/{quote}" for base in BASES]
         self._turn = cycle(self.pairs)
-        options = (*MARKET_OPTIONS, "--live", "--mode", market)
-        self.exchange = Exchange(folder, *options, pairs=[f"{base}/USDT" for base in BASES])
-        self.bot = Bot(folder, self.exchange, live=True, overlay=self._settings(bot, guard))
+        pairs = [f"{base}/USDT" for base in BASES]
+        self.exchange = Exchange(folder, *MARKET_OPTIONS, "--live", pairs=pairs, market=market)
+        overlay = self._settings(bot, guard)
+        self.bot = Bot(folder, self.exchange, live=True, overlay=overlay, receiver=receiver)
         self._steps: dict[str, Decimal] = {}
         self._client = httpx.Client(timeout=20)
 
@@ -84,10 +93,7 @@ class LiveRig:
         path.with_suffix(".new").replace(path)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._client.request(method, f"{self.exchange.control.url}/{path}", json=body)
-        if answer.is_error:
-            raise FireError(f"{method} {path} {body}: {answer.text}")
-        return answer.json() if answer.content else {}
+        return self.exchange.control.call(method, path, body)
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         url, auth = f"{self.bot.rest.url}/{path}", self.bot.rest.auth
@@ -98,15 +104,10 @@ class LiveRig:
         return None if answer.is_error else answer.json()
 
     def snapshot(self) -> Snapshot:
-        books = read_books(self.control("GET", "books"), self.market)
-        return Snapshot(books, read_database(self.bot.database))
+        return snapshot(self.bot)
 
     def steps(self) -> dict[str, Decimal]:
-        if not self._steps:
-            path = "api/v3" if self.market == "spot" else "fapi/v1"
-            told = self._client.get(f"{self.exchange.url}/{path}/exchangeInfo").json()["symbols"]
-            by_symbol = {each["symbol"]: _step(each) for each in told}
-            self._steps = {pair: by_symbol[symbol_of(pair)] for pair in self.pairs}
+        self._steps = self._steps or lot_steps(self.bot)
         return self._steps
 
     def log(self) -> Path:
@@ -166,18 +167,19 @@ class LiveRig:
         self.exchange.close()
 
 
-def _step(symbol: dict[str, Any]) -> Decimal:
-    sizes = [each["stepSize"] for each in symbol["filters"] if each["filterType"] == "LOT_SIZE"]
-    return Decimal(sizes[0])
-
-
 @contextmanager
 def live_rig(
-    market: str, bot: str, guard: bool, *, folder: Path | None = None, keep: bool = False
+    market: str,
+    bot: str,
+    guard: bool,
+    *,
+    folder: Path | None = None,
+    keep: bool = False,
+    receiver: Receiver | None = None,
 ) -> Iterator[LiveRig]:
     """Run a rig; its folder goes with it unless it is kept or given."""
     place = folder or Path(mkdtemp(prefix="auriga-fire-"))
-    rig = LiveRig(place, market, bot, guard=guard)
+    rig = LiveRig(place, market, bot, guard=guard, receiver=receiver)
     try:
         rig.start()
         yield rig

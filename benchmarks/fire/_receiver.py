@@ -43,7 +43,8 @@ class Receiver:
     def config(self) -> Json:
         """The `webhook` block of a bot's configuration."""
         port = self._server.server_address[1]
-        return {"enabled": True, "url": f"http://127.0.0.1:{port}/", "format": "json", **_FORMS}
+        options = {"enabled": True, "format": "json", "allow_custom_messages": True}
+        return {**options, "url": f"http://127.0.0.1:{port}/", **_FORMS}
 
     def of_type(self, kind: str) -> list[Json]:
         """Messages of one type."""

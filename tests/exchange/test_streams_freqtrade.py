@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = [pytest.mark.host, pytest.mark.timeout(400)]
+
 PAIRS = ["BTC/USDT", "ETH/USDT"]
 SIMULATION = (
     "--market",
@@ -134,35 +136,62 @@ def rest_candles(url: str, pair: str) -> dict[str, tuple[float, float]]:
     }
 
 
-@pytest.mark.host
-@pytest.mark.timeout(400)
-def test_dry_run_reads_candles_from_the_websocket(
-    tmp_path: Path, exchange_process: Callable[..., Any]
-) -> None:
-    with (
-        exchange_process(tmp_path / "overlay.json", *SIMULATION) as running,
-        run_bot(tmp_path, running.config) as bot,
-    ):
-        bot.wait(lambda: len(bot.seen()) >= len(PAIRS), 60)
-        klines = "GET /api/v3/klines"
-        # Freqtrade takes candles from the websocket as soon as it holds the one before the running one.
-        bot.wait(lambda: all(f"reuse watch result for {pair}, 1m" in bot.log for pair in PAIRS), 200)
-        by_rest = control(running.url, "counts")["requests"][klines]
-        candles = len(bot.seen())
-        bot.wait(lambda: len(bot.seen()) >= candles + len(PAIRS), 90)
-        assert control(running.url, "counts")["requests"][klines] == by_rest
+@dataclass(frozen=True)
+class Streaming:
+    """A bot that has had its first candles, and their exchange."""
 
-        control(running.url, "faults", {"kind": "ws_drop", "count": 1})
-        bot.wait(lambda: "Connection closed" in bot.log or "Task finished" in bot.log, 20)
-        candles, reused = len(bot.seen()), bot.log.count("reuse watch result")
-        bot.wait(lambda: bot.log.count("reuse watch result") >= reused + len(PAIRS), 200)
-        bot.wait(lambda: len(bot.seen()) >= candles + 2 * len(PAIRS), 90)
+    bot: Bot
+    url: str
 
+    def kline_requests(self) -> int:
+        return int(control(self.url, "counts")["requests"]["GET /api/v3/klines"])
+
+    def wait_for_candles(self, count: int, seconds: float = 90) -> None:
+        """Wait until every pair has been analysed with so many more candles."""
+        enough = len(self.bot.seen()) + count * len(PAIRS)
+        self.bot.wait(lambda: len(self.bot.seen()) >= enough, seconds)
+
+    def check_candles(self, least: int) -> None:
         for pair in PAIRS:
-            expected = rest_candles(running.url, pair)
-            seen = {date: candle for (name, date), candle in bot.seen().items() if name == pair}
-            assert len(seen) >= 4
+            expected = rest_candles(self.url, pair)
+            seen = {date: candle for (name, date), candle in self.bot.seen().items() if name == pair}
+            assert len(seen) >= least
             assert seen == {date: expected[date] for date in sorted(seen)}
             # No candle was left out either: one a minute from the first to the last.
             between = [date for date in expected if min(seen) <= date <= max(seen)]
             assert sorted(seen) == between
+
+
+@pytest.fixture(scope="module")
+def streaming(
+    tmp_path_factory: pytest.TempPathFactory, exchange_process: Callable[..., Any]
+) -> Iterator[Streaming]:
+    folder = tmp_path_factory.mktemp("streams")
+    with (
+        exchange_process(folder / "overlay.json", *SIMULATION) as running,
+        run_bot(folder, running.config) as bot,
+    ):
+        bot.wait(lambda: len(bot.seen()) >= len(PAIRS), 60)
+        yield Streaming(bot, running.url)
+
+
+def test_dry_run_reads_candles_from_the_websocket(streaming: Streaming) -> None:
+    bot, refused = streaming.bot, "Couldn't reuse watch"
+    asked, fallbacks = streaming.kline_requests(), bot.log.count(refused)
+    # Freqtrade takes candles from the websocket as soon as it holds the one before the running one.
+    bot.wait(lambda: all(f"reuse watch result for {pair}, 1m" in bot.log for pair in PAIRS), 200)
+    bot.wait(lambda: len(bot.seen()) >= 2 * len(PAIRS), 20)
+    assert streaming.kline_requests() - asked == bot.log.count(refused) - fallbacks
+    streaming.check_candles(2)
+
+
+@pytest.mark.fire
+def test_no_candle_is_lost_with_a_dropped_websocket(streaming: Streaming) -> None:
+    bot = streaming.bot
+    bot.wait(lambda: all(f"reuse watch result for {pair}, 1m" in bot.log for pair in PAIRS), 200)
+    control(streaming.url, "faults", {"kind": "ws_drop", "count": 1})
+    bot.wait(lambda: "Connection closed" in bot.log or "Task finished" in bot.log, 20)
+    reused = bot.log.count("reuse watch result")
+    streaming.wait_for_candles(2, 200)
+    bot.wait(lambda: bot.log.count("reuse watch result") >= reused + len(PAIRS), 200)
+    streaming.check_candles(4)

@@ -5,6 +5,7 @@ from benchmarks.fire._agreement import Kind
 from benchmarks.fire._cells import Outcome, repair, run_cell
 from benchmarks.fire._faults import cells
 from benchmarks.fire._live_rig import LiveRig, live_rig
+from tests.host.live_books import agreed, leave, opened, release, resting, until
 
 pytestmark = [pytest.mark.host, pytest.mark.timeout(300)]
 
@@ -30,7 +31,13 @@ def measure(rig: LiveRig, key: str) -> Outcome:
 
 
 @pytest.mark.parametrize(
-    "key", ["spot/exit/503-accepted", "spot/get/503", "spot/delete/503-accepted", "spot/klines/429"]
+    "key",
+    [
+        "spot/exit/503-accepted",
+        "spot/get/503",
+        "spot/delete/503-accepted",
+        pytest.param("spot/klines/429", marks=pytest.mark.fire),  # waits for the next candle
+    ],
 )
 def test_the_bot_recovers_and_the_books_agree(rig, key):
     outcome = measure(rig, key)
@@ -40,6 +47,24 @@ def test_the_bot_recovers_and_the_books_agree(rig, key):
     assert outcome.entries <= 1
 
 
+def test_restart_with_a_partial_fill_that_is_completed_meanwhile(rig):
+    before, pair = rig.snapshot(), rig.pair()
+    rig.control("POST", "fills", {"fill_frac": "0.4"})
+    rig.signal(long=[pair])
+    books = until(rig, "partial fill", resting)
+    rig.signal()
+    order = max(books.books.orders.values(), key=lambda order: int(order.order_id))
+    assert order.executed > 0
+    rig.bot.stop()
+    release(rig, pair, 0.98)
+    rig.start_bot()
+    until(rig, "filled", opened)
+    agreed(rig, before)
+    leave(rig, pair)
+    agreed(rig, before)
+
+
+@pytest.mark.fire
 def test_the_books_agree_after_a_websocket_was_dropped(streams):
     outcome = measure(streams, "spot/stream/drop")
     assert outcome.injected > 0
@@ -47,6 +72,7 @@ def test_the_books_agree_after_a_websocket_was_dropped(streams):
     assert outcome.through
 
 
+@pytest.mark.fire
 def test_an_entry_accepted_behind_a_503_stays_one_and_is_named(rig):
     outcome = measure(rig, "spot/entry/503-accepted")
     assert outcome.entries == 1

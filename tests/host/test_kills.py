@@ -3,12 +3,21 @@
 import pytest
 from benchmarks.fire._kills import run_kills
 
+pytestmark = [pytest.mark.host, pytest.mark.timeout(500)]
 
-@pytest.mark.host
-@pytest.mark.timeout(500)
-def test_a_killed_bot_goes_on_and_loses_nothing(tmp_path) -> None:
-    found = run_kills(tmp_path, count=3, seed=1, live=True, phases=("order", "model save", "training"))
+
+@pytest.mark.parametrize(
+    "phases",
+    [
+        pytest.param(("order", "model save"), id="files"),
+        pytest.param(
+            ("training", "prediction", "prediction save", "start"), marks=pytest.mark.fire, id="work"
+        ),
+    ],
+)
+def test_a_killed_bot_goes_on_and_loses_nothing(tmp_path, phases) -> None:
+    found = run_kills(tmp_path, count=len(phases), seed=1, live=True, phases=phases)
     wrong = [kill for kill in found["kills"] if kill["outcome"] not in ("recovered", "orphan named")]
     assert wrong == []
-    assert found["figures"]["survived"] == 3
-    assert found["figures"]["orders"] >= 1
+    assert found["figures"]["survived"] == len(phases)
+    assert found["figures"]["orders"] >= ("order" in phases)

@@ -1,16 +1,17 @@
-"""A live bot that is stopped in the middle of something and started again: the books agree in the end."""
+"""A live bot that is stopped in the middle of something and started again: the books agree in the end.
+
+The one with a partial fill is in `test_fire_cells.py`, where a bot runs anyway.
+"""
 
 import time
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from benchmarks.fire._acts import prepare
-from benchmarks.fire._agreement import Snapshot, compare
-from benchmarks.fire._database import symbol_of
-from benchmarks.fire._live_rig import LiveRig, live_rig
+from benchmarks.fire._agreement import compare
+from benchmarks.fire._live_rig import live_rig
+from tests.host.live_books import agreed, enter, flat, leave, release, resting, until
 
-pytestmark = [pytest.mark.host, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.host, pytest.mark.fire, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -25,49 +26,6 @@ def stops(tmp_path_factory):
         yield rig
 
 
-def until(rig: LiveRig, what: str, condition: Callable[[Snapshot], Any], seconds: float = 90) -> Snapshot:
-    deadline = time.monotonic() + seconds
-    while not condition(books := rig.snapshot()):
-        assert time.monotonic() < deadline, f"{what}: {books}\n{rig.bot.log[-3000:]}"
-        time.sleep(0.5)
-    return books
-
-
-def opened(books: Snapshot) -> bool:
-    trades = books.database.open_trades
-    return bool(trades) and not trades[0].open_orders
-
-
-def resting(books: Snapshot) -> bool:
-    return any(trade.open_orders for trade in books.database.open_trades)
-
-
-def flat(books: Snapshot) -> bool:
-    return not books.database.open_trades
-
-
-def agreed(rig: LiveRig, before: Snapshot, seconds: float = 20) -> None:
-    until(rig, "books agree", lambda books: not compare(before, books, rig.steps()), seconds)
-
-
-def release(rig: LiveRig, pair: str, factor: float) -> None:
-    """Let the rest of a partial fill trade: the price moves by `factor`, so that its limit is crossed."""
-    rig.control("POST", "market", {"kind": "price_gap", "symbol": symbol_of(pair), "factor": factor})
-    rig.control("POST", "fills", {"release": True})
-
-
-def enter(rig: LiveRig, pair: str) -> None:
-    rig.signal(long=[pair])
-    until(rig, "entered", opened)
-    rig.signal()
-
-
-def leave(rig: LiveRig, pair: str) -> None:
-    rig.signal(exit=[pair])
-    until(rig, "left", flat)
-    rig.signal()
-
-
 def test_restart_with_a_resting_entry(plain):
     before, pair = plain.snapshot(), plain.pair()
     until(plain, "far entry", lambda books: prepare(plain, "resting", pair) or resting(books))
@@ -75,23 +33,6 @@ def test_restart_with_a_resting_entry(plain):
     (trade,) = until(plain, "still resting", resting).database.open_trades
     plain.api("DELETE", f"trades/{trade.trade_id}/open-order")  # answers 502: the trade went with its order
     until(plain, "cancelled", flat)
-    agreed(plain, before)
-
-
-def test_restart_with_a_partial_fill_that_is_completed_meanwhile(plain):
-    before, pair = plain.snapshot(), plain.pair()
-    plain.control("POST", "fills", {"fill_frac": "0.4"})
-    plain.signal(long=[pair])
-    books = until(plain, "partial fill", resting)
-    plain.signal()
-    order = max(books.books.orders.values(), key=lambda order: int(order.order_id))
-    assert order.executed > 0
-    plain.bot.stop()
-    release(plain, pair, 0.98)
-    plain.start_bot()
-    until(plain, "filled", opened)
-    agreed(plain, before)
-    leave(plain, pair)
     agreed(plain, before)
 
 

@@ -69,6 +69,11 @@ def test_orphan_that_was_sold_by_hand_is_settled():
     assert look(trades=(later,), orders=(BOUGHT, STOP, ORPHAN, sold)) == []
     half = replace(sold, amount=Decimal(1), filled=Decimal(1))
     assert Kind.ORPHAN_ENTRY in kinds(look(trades=(), orders=(ORPHAN, half), held="1"))
+    again = replace(ORPHAN, id="11", at=ORPHAN.at + 1)  # what was settled stays so
+    (finding,) = look(trades=(), orders=(ORPHAN, sold, again), held="2")
+    assert (finding.kind, finding.orders) == (Kind.ORPHAN_ENTRY, ("11",))
+    own = replace(sold, id="8", at=ORPHAN.at - 1)  # coins of the user's own cover no orphan
+    assert kinds(look(trades=(), orders=(own, ORPHAN), held="0")) == [Kind.ORPHAN_ENTRY]
 
 
 def test_exit_and_stop_nobody_knows_are_adopted():

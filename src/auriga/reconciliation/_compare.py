@@ -57,7 +57,7 @@ def compare(
 
 def _by_pair(orders: Iterable[BookOrder]) -> dict[str, list[BookOrder]]:
     groups = defaultdict(list)
-    for order in sorted(orders, key=lambda order: (order.pair, order.at, order.id)):
+    for order in sorted(orders, key=lambda order: (order.pair, order.at, len(order.id), order.id)):
         groups[order.pair].append(order)
     return dict(groups)
 
@@ -107,14 +107,17 @@ def _unknown(
 
 
 def _without_settled(group: list[BookOrder], step: Decimal) -> list[BookOrder]:
-    """Leave out what has been bought and sold again by hand: without a trade only the rest counts."""
-    signed = {Role.ENTRY: 1}
-    rest = sum((signed.get(o.role, -1) * (o.filled - o.fee_base) for o in group), ZERO)
-    entered = any(order.role is Role.ENTRY and order.filled for order in group)
-    if entered and rest > step:
-        return group
-    # Sold without a purchase: coins of the user's own, or a position that was closed by hand.
-    return [order for order in group if order.is_open]
+    """Leave out what has been bought and sold again by hand: each time nothing is left, all before is over.
+
+    What was sold without a purchase were coins of the user's own, or a position that was closed by hand.
+    """
+    rest, over = ZERO, 0
+    for number, order in enumerate(group, start=1):
+        traded = order.filled - order.fee_base
+        rest += traded if order.role is Role.ENTRY else -traded
+        if rest <= step:
+            rest, over = ZERO, number
+    return [order for order in group[:over] if order.is_open] + group[over:]
 
 
 def _nobodys(what: str, order: BookOrder) -> str:
