@@ -32,6 +32,7 @@ _EXCEPTION = re.compile(
     r"^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception|Timeout|Reset|Refused)\b.*$", re.MULTILINE
 )
 _LOOK_EVERY = 45.0  # real seconds between two looks at reconcile
+_MOST_ENDS = 5
 _LASTS = 45.0  # market seconds of a halt, or until the rest of an order trades
 
 
@@ -74,6 +75,7 @@ class Soak:
         self._before, self._steps = snapshot(bot), lot_steps(bot)
         self._seen: dict[Kind, set[str]] = {}
         self._known: set[str] = set()
+        self.ended: list[str] = []
         self._ends: list[tuple[float, Callable[[], Any]]] = []
         self._market_start = bot.clock.time()
 
@@ -107,10 +109,18 @@ class Soak:
 
     def _sample(self) -> None:
         if not self.bot.alive:
-            raise FireError(f"the bot ended\n{self.bot.log[-4000:]}")
+            self._restart()
         self.memory["bot"].samples.append(self.bot.memory)
         self.memory["exchange"].samples.append(self.bot.exchange.memory)
         self._end_what_lasts(self.bot.clock.time())
+
+    def _restart(self) -> None:
+        """Do what a service manager does when a bot ends by itself; a bot that keeps ending is broken."""
+        self.ended.append(_last_words(self.bot.log))
+        if len(self.ended) > _MOST_ENDS:
+            raise FireError(f"the bot ended {len(self.ended)} times\n{self.bot.log[-4000:]}")
+        self.bot.restart()
+        self.bot.wait(self.bot.running, 180, "it is running again")
 
     def _end_what_lasts(self, now: float) -> None:
         """Resume halted markets and let the rest of partly filled orders go, once their time has come."""
@@ -146,6 +156,9 @@ class Soak:
 
     def figures(self, minutes: float) -> Json:
         """What came of it."""
+        log = "".join(
+            file.read_text(errors="replace") for file in self.bot.folder.glob(f"{self.bot.name}-*.txt")
+        )
         control, now = self.bot.exchange.control, snapshot(self.bot)
         self._known |= {order.order_id for order in now.database.orders}
         remaining = reconcile(self.bot)
@@ -154,7 +167,7 @@ class Soak:
             for each in compare(self._before, now, self._steps)
             if each.kind in (Kind.ORPHAN_ENTRY, Kind.ORPHAN_EXIT, Kind.ORPHAN_STOP)
         }
-        tracebacks = exceptions(self.bot.log)
+        tracebacks = exceptions(log)
         market_minutes = (self.bot.clock.time() - self._market_start) / 60
         counts = control.counts()
         return {
@@ -166,7 +179,7 @@ class Soak:
             "faults_injected": sum(counts["faults"].values()) + self.kinds.total(),
             "orders_placed": counts["orders_placed"],
             "trades": len(now.database.trades),
-            "trainings": self.bot.log.count("Total time spent training pairlist"),
+            "trainings": log.count("Total time spent training pairlist"),
             "lost": len(self._seen.get(Kind.LOST_ORDER, ())),
             "without_id": len(self._seen.get(Kind.NO_ORDER_ID, ())),
             "doubled": len(doubled_entries(now.books, self._known, self.attendant.settled)),
@@ -178,11 +191,19 @@ class Soak:
             "findings_at_the_end": [each["text"] for each in remaining],
             "reconcile_failures": self.attendant.failures[:5],
             "stopped_itself": self.attendant.started_again,
+            "ended_itself": len(self.ended),
+            "last_words": sorted(set(self.ended)),
             "memory": {name: memory.as_dict() for name, memory in self.memory.items()},
             "exceptions": dict(tracebacks),
             "exchange_exceptions": dict(exceptions(self.bot.exchange.log)),
-            "ours": our_tracebacks(self.bot.log)[:5],
+            "ours": our_tracebacks(log)[:5],
         }
+
+
+def _last_words(log: str) -> str:
+    """The last warning before a bot that ended by itself said nothing more."""
+    warnings = [line.partition(" - WARNING - ")[2] for line in log.splitlines() if " - WARNING - " in line]
+    return warnings[-1][:160] if warnings else ""
 
 
 def exceptions(log: str) -> Counter[str]:

@@ -13,12 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import ccxt
+import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from auriga.cli import main
+from auriga.cli._exchange_markets import MarketOptions
 from auriga.errors import ExchangeError, ParameterError
-from auriga.exchange import bind_loopback
+from auriga.exchange import Journal, bind_loopback
 
 
 def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *options: str) -> str:
@@ -176,6 +179,43 @@ def test_state_keeps_account_and_keys_over_a_kill(tmp_path: Path, exchange_proce
         assert [each["id"] for each in client.fetch_open_orders("BTC/USDT")] == [order["id"]]
         balance = client.fetch_balance()
         assert (balance["USDT"]["total"], balance["USDT"]["used"], balance["BTC"]["free"]) == (777, 20, 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--seed", "7"], "seed 0 instead of 7"),
+        (["--market", "noise"], "market 'easy' instead of 'noise'"),
+    ],
+)
+def test_an_account_stays_on_its_market(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    exchange_process: Callable,
+    options: list[str],
+    message: str,
+) -> None:
+    kept = ("--state", str(tmp_path / "state.sqlite"))
+    with exchange_process(tmp_path / "overlay.json", *SMALL, *kept):
+        pass
+    given = [*SMALL, *kept, "--port", "0", *options]
+    assert message in refusal(monkeypatch, capsys, *given)
+
+
+def test_prices_go_on_where_an_account_was_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    options = {"market": "easy", "pairs": "BTC/USDT", "seed": 0, "start": "2023-01-01", "timeframe": "1h"}
+    given = {"candles": None, "replay_from": None, "until_now": True, "days": 3, "given": frozenset[str]()}
+    journal, screen = Journal(), Console(quiet=True)
+    market = MarketOptions(**options, **given)
+    before, _ = market.as_kept(journal).open(screen)
+    later = pd.Timestamp.now("UTC") + pd.Timedelta(days=4)
+    monkeypatch.setattr(pd.Timestamp, "now", lambda zone: later)
+    after, _ = market.as_kept(journal).open(screen)
+    was, now = (store.native("BTCUSDT")["1h"] for store in (before, after))
+    assert len(now.opens_at) == len(was.opens_at) + 4 * 24
+    np.testing.assert_array_equal(now.opens_at[: len(was.opens_at)], was.opens_at)
+    np.testing.assert_array_equal(now.values[: len(was.opens_at)], was.values)
 
 
 def ccxt_options(config: dict) -> dict:

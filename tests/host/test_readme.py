@@ -58,13 +58,13 @@ RUN_OTHERWISE = {
     ),
     "freqtrade trade -c config.json -c live.json": (
         "tests/host/test_guard_live.py",
-        "test_an_entry_accepted_behind_a_503_never_becomes_two",
+        "test_an_entry_accepted_behind_an_error_never_becomes_two",
         {"freqtrade", "trade", "config.json"},
         "benchmarks/fire/_bot.py",
     ),
     "auriga reconcile -c config.json -c live.json": (
         "tests/host/test_guard_live.py",
-        "test_an_entry_accepted_behind_a_503_never_becomes_two",
+        "test_an_entry_accepted_behind_an_error_never_becomes_two",
         {"auriga.cli", "reconcile", "--json"},
         "benchmarks/fire/_both_books.py",
     ),

@@ -92,7 +92,9 @@ def exchange(
     clock = wall_clock if speed == 1 else SpeedClock(speed)
     with exit_on_signals(), bind_loopback(port) as listener:
         port = listener.getsockname()[1]
-        venue = account.open(*options.open(console), clock)
+        journal = account.journal()
+        options = options.as_kept(journal)
+        venue = account.open(journal, *options.open(console), clock)
         venue.gate.keys, key, secret = account_keys(venue.journal)
         shared: dict[str, Any] = {"simulated": options.simulated, "mode": mode, "limited": not no_limits}
         contracts = [symbol.pair for symbol in venue.futures_store.symbols.values()]

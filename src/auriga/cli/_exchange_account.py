@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from auriga.errors import ExchangeError, ParameterError
-from auriga.exchange import CandleStore, Clock, FuturesStore, Venue
+from auriga.exchange import CandleStore, Clock, FuturesStore, Journal, Venue
 
 _OWNER_ONLY = 0o600
 
@@ -63,15 +63,21 @@ class AccountOptions:
             )
         return dict(pairs)
 
-    def open(self, store: CandleStore, futures_store: FuturesStore | None, clock: Clock) -> Venue:
-        """Build the exchange around its candles."""
-        amounts = self.amounts() or None
+    def journal(self) -> Journal:
+        """Open what the account is kept in."""
         if self.state is not None:
             _make_private(self.state)
+        return Journal(self.state)
+
+    def open(
+        self, journal: Journal, store: CandleStore, futures_store: FuturesStore | None, clock: Clock
+    ) -> Venue:
+        """Build the exchange around its candles."""
+        amounts = self.amounts() or None
         return Venue(
             store,
             clock,
-            state=self.state,
+            state=journal,
             futures_store=futures_store,
             balances=amounts if self.mode is Mode.SPOT else None,
             futures_balances=amounts if self.mode is Mode.FUTURES else None,

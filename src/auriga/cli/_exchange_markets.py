@@ -1,7 +1,8 @@
 """Which candles `auriga exchange` serves, from its options."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -10,6 +11,7 @@ from auriga.errors import ParameterError
 from auriga.exchange import (
     CandleStore,
     FuturesStore,
+    Journal,
     SimulationPlan,
     futures_on_spot,
     plan_until,
@@ -21,6 +23,7 @@ from auriga.exchange import (
     wall_clock,
 )
 
+_KIND, _KEY = "venue", "market"
 _WEEK = 7 * 24 * 60 * 60 * 1000
 _SIMULATION_ONLY = ("pairs", "seed", "start", "days", "timeframe", "until_now")
 
@@ -43,6 +46,8 @@ class MarketOptions:
         Whether the simulation ends at the present and runs on for two days.
     given : frozenset of str
         Names of the options that were given, with or without their default.
+    opened_at : int or None
+        When (ms) a replay began: what `replay_from` counts from; None: now.
     """
 
     candles: Path | None
@@ -55,6 +60,7 @@ class MarketOptions:
     timeframe: str
     until_now: bool
     given: frozenset[str]
+    opened_at: int | None = None
 
     def __post_init__(self) -> None:
         if self.candles and self.market:
@@ -77,6 +83,41 @@ class MarketOptions:
         """Name of the simulated market, or None for recorded candles."""
         return None if self.candles else self.market or SimulationPlan.market
 
+    def as_kept(self, journal: Journal) -> "MarketOptions":
+        """Go on with the market that an account was opened on: its prices must not jump over a restart.
+
+        Raises
+        ------
+        ParameterError
+            If the options name another market.
+        """
+        told = self._told()
+        kept = journal.get(_KIND, _KEY)
+        if kept is None:
+            first, _ = plan_until(pd.Timestamp.now("UTC"), self.days)
+            kept = told | {"opened_at": wall_clock()} | ({"start": first} if self.until_now else {})
+            with journal.transaction():
+                journal.put(_KIND, _KEY, kept)
+        different = [name for name in told if kept.get(name) != told[name]]
+        if different:
+            names = ", ".join(f"{name} {kept.get(name)!r} instead of {told[name]!r}" for name in different)
+            raise ParameterError(
+                f"the account of this --state was opened on another market: {names}; give the same options "
+                "as then, or another --state"
+            )
+        if not self.until_now:
+            return replace(self, opened_at=kept["opened_at"])
+        now = pd.Timestamp.now("UTC")
+        _, days = plan_until(now, (now - pd.Timestamp(kept["start"], tz="UTC")).days)
+        return replace(self, start=kept["start"], days=days, until_now=False)
+
+    def _told(self) -> dict[str, Any]:
+        """What makes one market another, as JSON has it."""
+        if self.candles:
+            return {"candles": str(self.candles.resolve()), "replay_from": self.replay_from}
+        told = {"market": self.simulated, "pairs": self.pairs, "seed": self.seed, "timeframe": self.timeframe}
+        return told if self.until_now else told | {"start": self.start}
+
     def open(self, console: Console) -> tuple[CandleStore, FuturesStore]:
         """Read or simulate the candles of spot and futures, and say what they are."""
         if self.candles:
@@ -96,7 +137,7 @@ class MarketOptions:
         if not self.replay_from:
             return recorded.store, recorded.futures_store
         now = wall_clock()
-        shift = replay_shift(recorded.store, self.replay_from, now)
+        shift = replay_shift(recorded.store, self.replay_from, self.opened_at or now)
         console.print(
             f"[bold yellow]REPLAY[/]: every candle was moved by {shift // _WEEK} weeks; now is "
             f"{pd.Timestamp(now - shift, unit='ms'):%Y-%m-%d %H:%M} of the recording"

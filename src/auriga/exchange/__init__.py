@@ -25,6 +25,7 @@ from auriga.exchange._venue import Venue
 from auriga.exchange.control import Scenario, read_scenario, run_scenario
 from auriga.exchange.faults import FaultPlan, FaultRule, read_rule
 from auriga.exchange.gate import ApiKeys
+from auriga.exchange.trading import Journal
 
 __all__ = [
     "AURIGA_PORT",
@@ -37,6 +38,7 @@ __all__ = [
     "FundingRates",
     "FuturesStore",
     "FuturesSymbol",
+    "Journal",
     "RecordedMarket",
     "Rows",
     "Scenario",

@@ -24,7 +24,7 @@ class Venue:
         Candles of the spot market.
     clock : callable
         Returns the time in ms. Nothing that opens later is served.
-    state : Path or None
+    state : Path, Journal or None
         SQLite file that keeps orders and balances over a restart; None forgets them.
     balances : mapping of str to Decimal, or None
         What a new spot account has; by default 10,000 of each quote currency.
@@ -56,7 +56,7 @@ class Venue:
         store: CandleStore,
         clock: Clock = wall_clock,
         *,
-        state: Path | None = None,
+        state: Path | Journal | None = None,
         balances: Mapping[str, Decimal] | None = None,
         futures_store: FuturesStore | None = None,
         futures_balances: Mapping[str, Decimal] | None = None,
@@ -66,7 +66,7 @@ class Venue:
         self.store = store
         self.clock = clock
         self.futures_store = futures_store or futures_on_spot(store)
-        self.journal = Journal(state)
+        self.journal = state if isinstance(state, Journal) else Journal(state)
         self.spot_ledger = SpotLedger(store.symbols, self.journal, balances)
         self.disturbances = Disturbances(
             (self.store, self.futures_store),
