@@ -158,6 +158,9 @@ def _inject(rig: Rig, cell: Cell, pair: str) -> None:
         rig.control("POST", "market", rule | {"symbol": symbol_of(pair)})
         return
     count = cell.place.count
+    if rule["kind"] == "ws_refuse":  # only who was thrown out knocks again
+        endpoint = cell.place.endpoints[cell.market]
+        rig.control("POST", "faults", {"kind": "ws_drop", "endpoint": endpoint, "count": 1})
     if cell.place.name == "entry" and not rule["accepted"]:
         count = 1  # refused, the pair waits for the next candle; one refusal shows it
     where = {"endpoint": cell.place.endpoints[cell.market], "count": count, "skip": _skipped(cell)}
