@@ -128,10 +128,34 @@ def _more_figures(
     kills: Mapping[str, Any] | None, soak: Mapping[str, Any] | None
 ) -> Iterable[tuple[str, object]]:
     """What the other campaigns counted, by mode where they ran in several."""
-    for name, campaign in (("kill -9", kills), ("soak", soak)):
+    shown = None if soak is None else {"figures": _soak_figures(soak)}
+    for name, campaign in (("kill -9", kills), ("soak", shown)):
         for mode, numbers in _modes(campaign or {}).items():
             for figure, value in numbers.items():
                 yield f"{name}{mode}: {figure.replace('_', ' ')}", _told(value)
+
+
+def _soak_figures(soak: Mapping[str, Any]) -> dict[str, object]:
+    """What the table shows of a soak; the file has the rest."""
+    memory = {
+        name: f"{each['peak_mib']} MiB at most, {each['growth_frac']:+.1%} after the first quarter"
+        for name, each in soak["memory"].items()
+    }
+    return {
+        "length": f"{soak['market_hours']} hours of market time, {soak['speed']:g} times as fast",
+        "faults injected": soak["faults_injected"],
+        "orders placed": soak["orders_placed"],
+        "orders lost": soak["lost"],
+        "orders that got no id": soak["without_id"],
+        "entries doubled": soak["doubled"],
+        "findings of `auriga reconcile`": soak["orphans_named"],
+        "orphans it did not name": len(soak["orphans_not_named"]),
+        "findings at the end": len(soak["findings_at_the_end"]),
+        "times Freqtrade ended by itself": soak["ended_itself"],
+        "tracebacks through our files": len(soak["ours"]),
+        "tracebacks of the exchange": sum(soak["exchange_exceptions"].values()),
+        **{f"memory of the {name}": told for name, told in memory.items()},
+    }
 
 
 def _modes(campaign: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

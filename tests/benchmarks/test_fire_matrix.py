@@ -133,10 +133,15 @@ def test_the_page_counts_what_the_cells_hold():
 
 def test_figures_of_the_kills_and_the_soak_are_shown_where_they_ran():
     kills = {"live": {"figures": {"survived": 50, "phases": {"order": 9}}, "kills": []}}
-    text = page(matrix(row()), kills, {"figures": {"hours": 2.5}})
+    memory = {"bot": {"peak_mib": 470, "growth_frac": 0.051}}
+    empty = {"orphans_not_named": [], "findings_at_the_end": [], "ours": [], "exchange_exceptions": {}}
+    numbers = ("lost", "without_id", "doubled", "orphans_named", "ended_itself", "faults_injected")
+    soak = {"market_hours": 2.5, "speed": 10, "orders_placed": 9, "memory": memory, **empty}
+    text = page(matrix(row()), kills, soak | dict.fromkeys(numbers, 3))
     assert "| kill -9, live: survived | 50 |" in text
     assert "| kill -9, live: phases | order 9 |" in text
-    assert "| soak: hours | 2.5 |" in text
+    assert "| soak: length | 2.5 hours of market time, 10 times as fast |" in text
+    assert "| soak: memory of the bot | 470 MiB at most, +5.1% after the first quarter |" in text
 
 
 def test_results_replace_older_outcomes_of_the_same_cell(tmp_path):
