@@ -80,7 +80,7 @@ class Position:
         --------
         >>> short = Position("BTCUSDT", "BTC", Decimal(-2), Decimal(100), leverage=10)
         >>> short.given_back(Decimal(1), Decimal(95))
-        Decimal('15')
+        Decimal('15.0')
         """
         if not self.amount:
             return ZERO

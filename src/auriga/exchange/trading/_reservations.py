@@ -36,10 +36,9 @@ class Reservation:
 
         Examples
         --------
-        >>> Reservation(symbol="BTCUSDT", side=Side.BUY, margin=Decimal(9), opening=Decimal(3)).margin_for(
-        ...     Decimal(1)
-        ... )
-        Decimal('3')
+        >>> order = Reservation(symbol="BTCUSDT", side=Side.BUY, margin=Decimal(9), opening=Decimal(4))
+        >>> order.margin_for(Decimal(1))
+        Decimal('2.25')
         """
         return self.margin * min(opened / self.opening, Decimal(1)) if self.opening else ZERO
 
