@@ -36,8 +36,7 @@ def read(exchange: Exchange, trader: Any, pair: str) -> dict[str, Any]:
 @pytest.mark.timeout(120)
 def test_a_futures_account_is_the_same_after_a_power_cut(tmp_path) -> None:
     pair = "BTC/USDT:USDT"
-    options = (*MARKET, "--mode", "futures")
-    with Exchange(tmp_path, *options, pairs=["BTC/USDT"], state=True) as exchange:
+    with Exchange(tmp_path, *MARKET, pairs=["BTC/USDT"], market="futures", state=True) as exchange:
         trader = client(exchange, "swap")
         price = trader.fetch_ticker(pair)["last"]
         trader.set_margin_mode("isolated", pair)

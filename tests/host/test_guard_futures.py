@@ -34,8 +34,8 @@ SETTINGS = {
 
 @pytest.fixture
 def exchange(tmp_path):
-    options = (*MARKET_OPTIONS, "--live", "--mode", "futures")
-    with Exchange(tmp_path, *options, pairs=[f"{base}/USDT" for base in BASES]) as exchange:
+    pairs = [f"{base}/USDT" for base in BASES]
+    with Exchange(tmp_path, *MARKET_OPTIONS, "--live", pairs=pairs, market="futures") as exchange:
         yield exchange
 
 
