@@ -76,6 +76,17 @@ def test_orphan_that_was_sold_by_hand_is_settled():
     assert kinds(look(trades=(), orders=(own, ORPHAN), held="0")) == [Kind.ORPHAN_ENTRY]
 
 
+@pytest.mark.parametrize("before", ["2", "0"])  # until the guard has lowered it, and since
+def test_coins_of_the_user_that_were_sold_by_hand_are_no_surplus(before):
+    sale = replace(ORPHAN, role=Role.EXIT, sells=True, at=SINCE + 1)
+    baseline = {"BTC": Decimal(before)}
+    assert look(trades=(), orders=(sale,), held="0", baseline=baseline) == []
+    later = replace(TRADE, opened_at=SINCE + 20_000)
+    assert look(trades=(later,), orders=(BOUGHT, STOP, sale), held="2", baseline=baseline) == []
+    (finding,) = look(trades=(), orders=(sale,), held="3", baseline=baseline)
+    assert (finding.kind, finding.amount) == (Kind.AMOUNT_MISMATCH, 3 - Decimal(before))
+
+
 def test_exit_and_stop_nobody_knows_are_adopted():
     stop = replace(STOP, id="11")
     leave = replace(stop, id="12", role=Role.EXIT)

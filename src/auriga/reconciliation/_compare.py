@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from auriga.reconciliation import _remedies as remedies
-from auriga.reconciliation._books import NO_ID, ZERO, BookOrder, BookTrade, Role, plain
+from auriga.reconciliation._books import NO_ID, ZERO, BookOrder, BookTrade, Role, Span, plain
 from auriga.reconciliation._explained import allowed_difference, held_by, unexplained, unknown_orders
 from auriga.reconciliation._finding import Finding, Kind
 
@@ -90,9 +90,7 @@ def _unknown(
     group: list[BookOrder], trade: BookTrade | None, step: Decimal, *, futures: bool
 ) -> list[Finding]:
     """Orders of one pair that no trade knows."""
-    # What was bought and sold by hand before the trade is settled, trade or not.
-    earlier = [order for order in group if not remedies.adoptable(order, trade)]
-    settled = set(earlier) - set(_without_settled(earlier, step))
+    settled = _settled(group, trade, step)
     group = [order for order in group if order not in settled]
     found: list[Finding] = []
     entries = 0
@@ -104,6 +102,12 @@ def _unknown(
         else:
             found.append(_orphan_exit(order, trade, futures=futures))
     return found
+
+
+def _settled(group: Collection[BookOrder], trade: BookTrade | None, step: Decimal) -> set[BookOrder]:
+    """What was bought and sold by hand before the trade, if there is one."""
+    earlier = [order for order in group if not remedies.adoptable(order, trade)]
+    return set(earlier) - set(_without_settled(earlier, step))
 
 
 def _without_settled(group: list[BookOrder], step: Decimal) -> list[BookOrder]:
@@ -206,8 +210,9 @@ def _holdings(
     for name in sorted({_asset(pair, futures=futures) for pair in steps}):
         pairs = [pair for pair in steps if _asset(pair, futures=futures) == name]
         mine = [trade for trade in trades if trade.pair in pairs]
-        strangers = [order for order in unknown if order.pair in pairs]
-        span, step = held_by([*mine, *_as_trades(strangers)]), max(steps[pair] for pair in pairs)
+        strangers = _by_pair(order for order in unknown if order.pair in pairs)
+        step = max(steps[pair] for pair in pairs)
+        span = held_by(mine) + _moved(strangers, trades, step)
         before = (baseline or {}).get(name, ZERO)
         allowed = allowed_difference(step, held_by(mine).high, tolerance_frac)
         difference = unexplained(held.get(name, ZERO), before, span, allowed)
@@ -218,6 +223,20 @@ def _holdings(
         elif _surplus_counts(difference, baseline, futures=futures) and not _about(found, pairs):
             more.append(_surplus(name, difference))
     return more
+
+
+def _moved(groups: Mapping[str, list[BookOrder]], trades: Collection[BookTrade], step: Decimal) -> Span:
+    """What unknown orders did to the holdings.
+
+    The user's own coins that were sold by hand have left the baseline, or will once the guard has looked.
+    """
+    span = Span()
+    for pair, group in groups.items():
+        settled = _settled(group, _open_trade(trades, pair), step)
+        sold = held_by(_as_trades(order for order in group if order in settled)).known
+        span += held_by(_as_trades(order for order in group if order not in settled))
+        span += Span(min(sold, ZERO), ZERO, ZERO)
+    return span
 
 
 def _asset(pair: str, *, futures: bool) -> str:
