@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[2]
 PAGE, FOLDER = ROOT / "docs" / "faults.md", Path(__file__).parent
 MATRIX = FOLDER / "matrix.json"
 _TEMPLATE = (FOLDER / "page.md").read_text()
+_END = "cannot start"
+_NO_NEWS = "force_entry_enable"  # said at every start
 _ORPHANS = (Kind.ORPHAN_ENTRY, Kind.ORPHAN_EXIT, Kind.ORPHAN_STOP)
 
 _MITIGATIONS = {
@@ -45,6 +47,8 @@ def verdict(row: Row) -> str:
     --------
     >>> verdict({"injected": 2, "disagreements": [], "through": True, "seconds": 4.25, "error": None})
     'recovered in 4.2 s'
+    >>> verdict({"injected": 1, "disagreements": [], "through": False, "reasons": [], "error": None})
+    'waits'
     """
     if row["error"]:
         return f"not measured: {row['error']}"
@@ -53,7 +57,9 @@ def verdict(row: Row) -> str:
     if row["disagreements"]:
         kinds = ", ".join(dict.fromkeys(point["kind"] for point in row["disagreements"]))
         return f"**needs {'`/reload_trade`' if row['reloaded'] else 'reconcile'}**: {kinds}"
-    return f"recovered in {row['seconds']:.1f} s" if row["through"] else "waits"
+    if not row["through"]:
+        return "**Freqtrade ends**" if any(_END in words for words in row["reasons"]) else "waits"
+    return f"recovered in {row['seconds']:.1f} s"
 
 
 def page(matrix: Mapping[str, Any], kills: Mapping[str, Any] | None, soak: Mapping[str, Any] | None) -> str:
@@ -194,7 +200,7 @@ def _cells(row: Row) -> tuple[object, ...]:
 
 def _words(row: Row) -> str:
     """The first thing that the bot said, without a gateway's HTML."""
-    words = row["reasons"][0] if row["reasons"] else ""
+    words = next((words for words in row["reasons"] if _NO_NEWS not in words), "")
     shown = words.partition("<html")[0].strip().replace("|", "/").replace("`", "'")
     return f"`{shown}`" if shown else "-"
 
