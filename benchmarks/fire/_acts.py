@@ -15,6 +15,8 @@ _CANDLE = timedelta(minutes=1)
 _FAR = 0.9
 """Price of an entry that rests: this share of the market's."""
 
+_A_STEP_DOWN = {"kind": "price_gap", "factor": 0.997}
+
 
 @dataclass(frozen=True)
 class Act:
@@ -94,8 +96,16 @@ def _left(rig: Rig, pair: str, books: Snapshot, seconds: float) -> bool:
 
 
 def _release(rig: Rig, pair: str, seconds: float) -> None:
+    """Let the rest of a partial entry trade; a market that has risen above its limit comes back to it."""
     if seconds > 6:
         rig.control("POST", "fills", {"release": True})
+        if _rests(rig, pair):
+            rig.control("POST", "market", _A_STEP_DOWN | {"symbol": symbol_of(pair)})
+
+
+def _rests(rig: Rig, pair: str) -> bool:
+    orders = rig.snapshot().books.orders.values()
+    return any(order.status == "open" and order.symbol == symbol_of(pair) for order in orders)
 
 
 def _cancel(rig: Rig, pair: str, seconds: float = 0) -> None:
