@@ -7,8 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import pandas as pd
@@ -111,11 +110,6 @@ class Bot(Process):
         settings = merged(self.settings, {"api_server": self._api_server()})
         (self.folder / f"{self.name}.json").write_text(json.dumps(settings, indent=1))
 
-    def restart(self) -> None:
-        """Start it again after `stop` or `kill`."""
-        self.close()
-        self.start()
-
     def _api_server(self) -> Json:
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
@@ -184,15 +178,3 @@ class Bot(Process):
         """Lines that no healthy bot writes; look before `stop`, which may fall into a database query."""
         lines = self.log.splitlines()
         return [line for line in lines if any(mark in line for mark in _COMPLAINTS)]
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

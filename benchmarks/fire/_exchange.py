@@ -3,8 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -75,26 +74,5 @@ class Exchange(Process):
         self.wait(self._answers, 120, "it answers", passing=(FileNotFoundError, httpx.HTTPError))
         self.port = urlsplit(self.url).port or 0
 
-    def restart(self) -> None:
-        """Start it again after `stop` or `kill`."""
-        self.close()
-        self.start()
-
     def _answers(self) -> bool | None:
         return httpx.get(f"{self.url}/api/v3/ping", timeout=5).is_success or None
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -18,14 +18,12 @@ from benchmarks.fire._bot import Bot
 from benchmarks.fire._both_books import lot_steps, reconcile, snapshot
 from benchmarks.fire._exchange import Exchange
 from benchmarks.fire._receiver import Receiver
-from benchmarks.fire._settings import MARKET_OPTIONS
+from benchmarks.fire._settings import MARKET_OPTIONS, merged, signal_settings
 
 CLIENT_TIMEOUT = 3.0
 """Seconds that the bot's client waits for an answer: short, so that a timeout does not take all the time."""
 
 BASES = ("BTC", "ETH", "SOL", "BNB")
-_OTHER_SIDE = {"price_side": "other", "use_order_book": True, "order_book_top": 1}
-_STOPS = {"stoploss_on_exchange": True, "stoploss_on_exchange_interval": 5}
 
 
 class LiveRig:
@@ -66,23 +64,11 @@ class LiveRig:
         self._client = httpx.Client(timeout=20)
 
     def _settings(self, bot: str, guard: bool) -> dict[str, Any]:
-        exchange = {"pair_whitelist": self.pairs, "enable_ws": bot == "streams"}
-        return {
-            "strategy": "SignalStrategy",
-            "strategy_path": str(Path(__file__).parent / "strategies"),
-            "stake_amount": 500,
-            "exchange": exchange | {"ccxt_config": {"timeout": int(1000 * CLIENT_TIMEOUT)}},
-            "entry_pricing": _OTHER_SIDE,
-            "exit_pricing": _OTHER_SIDE,
-            "order_types": {"entry": "limit", "exit": "limit", "stoploss": "limit"}
-            | (_STOPS if bot == "stops" else {"stoploss_on_exchange": False}),
-            "regime": {"guard": {"enabled": guard}},
-            "freqai": {
-                "live_retrain_hours": 24,
-                "expiration_hours": 48,
-                "feature_parameters": {"include_corr_pairlist": self.pairs[:2]},
-            },
-        }
+        patience = {"ccxt_config": {"timeout": int(1000 * CLIENT_TIMEOUT)}, "enable_ws": bot == "streams"}
+        return merged(
+            signal_settings(self.pairs, stops=bot == "stops"),
+            {"exchange": patience, "regime": {"guard": {"enabled": guard}}},
+        )
 
     def pair(self) -> str:
         return next(self._turn)

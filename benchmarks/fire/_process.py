@@ -5,7 +5,8 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from types import TracebackType
+from typing import Self, TypeVar
 
 import psutil  # type: ignore[import-untyped]
 
@@ -126,6 +127,31 @@ class Process:
         process = self._running()
         process.kill()
         process.wait(timeout=20)
+
+    def start(self) -> None:
+        """Start it; each kind knows its own command."""
+        raise NotImplementedError
+
+    def restart(self) -> None:
+        """Start it again after `stop` or `kill`."""
+        self.close()
+        self.start()
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
 
     def close(self) -> None:
         """End it, whatever it does."""

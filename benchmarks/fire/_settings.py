@@ -58,3 +58,34 @@ def merged(base: Json, overlay: Json) -> Json:
         nested = isinstance(value, dict) and isinstance(result.get(key), dict)
         result[key] = merged(result[key], value) if nested else value
     return result
+
+
+_OTHER_SIDE = {"price_side": "other", "use_order_book": True, "order_book_top": 1}
+_STOPS = {"stoploss_on_exchange": True, "stoploss_on_exchange_interval": 5}
+
+
+def signal_settings(pairs: list[str], *, stops: bool) -> Json:
+    """Settings of a bot that trades when a test says so, with limits that cross the spread.
+
+    Parameters
+    ----------
+    pairs : list of str
+        Whitelist; the first two lead the features.
+    stops : bool
+        Whether stops rest on the exchange.
+    """
+    return {
+        "strategy": "SignalStrategy",
+        "strategy_path": str(Path(__file__).parent / "strategies"),
+        "stake_amount": 500,
+        "exchange": {"pair_whitelist": pairs, "enable_ws": False},
+        "entry_pricing": _OTHER_SIDE,
+        "exit_pricing": _OTHER_SIDE,
+        "order_types": {"entry": "limit", "exit": "limit", "stoploss": "limit"}
+        | (_STOPS if stops else {"stoploss_on_exchange": False}),
+        "freqai": {
+            "live_retrain_hours": 24,
+            "expiration_hours": 48,
+            "feature_parameters": {"include_corr_pairlist": pairs[:2]},
+        },
+    }

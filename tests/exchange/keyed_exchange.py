@@ -31,9 +31,12 @@ def running_clock() -> Callable[[], int]:
     return lambda: wall_clock() + offset
 
 
-@cache
-def _store() -> CandleStore:
+def simulated_store() -> CandleStore:
+    """Two days of two pairs worth about 100 USDT: ticks and steps of 0.001."""
     return simulate_exchange(SimulationPlan(pairs=("BTC/USDT", "ETH/USDT"), days=2, timeframe="5m"))
+
+
+_store = cache(simulated_store)
 
 
 def make_venue(clock: Callable[[], int] = lambda: NOON, **options: Any) -> Venue:

@@ -7,26 +7,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.exchange.keyed_exchange import KEY, NOON, SECRET
+from tests.exchange.keyed_exchange import KEY, NOON, SECRET, simulated_store
 
 from auriga.exchange import (
     ApiKeys,
     CandleStore,
-    SimulationPlan,
     Venue,
     bind_loopback,
     create_app,
     exit_on_signals,
     serve,
-    simulate_exchange,
     wall_clock,
 )
 from auriga.exchange.gate import sign
-
-
-def simulated_store() -> CandleStore:
-    """Two days of two pairs worth about 100 USDT: ticks and steps of 0.001."""
-    return simulate_exchange(SimulationPlan(pairs=("BTC/USDT", "ETH/USDT"), days=2))
 
 
 def make_spot_venue(store: CandleStore, clock: Callable[[], int], **options: Any) -> Venue:

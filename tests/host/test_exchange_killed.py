@@ -3,33 +3,12 @@
 import json
 
 import pytest
-from benchmarks.fire import ROOT, Bot, Exchange
+from benchmarks.fire import Bot, Exchange
 from benchmarks.fire._both_books import reconcile
-from benchmarks.fire._settings import MARKET_OPTIONS
+from benchmarks.fire._settings import MARKET_OPTIONS, signal_settings
 
 PAIR = "BTC/USDT"
-OTHER_SIDE = {"price_side": "other", "use_order_book": True, "order_book_top": 1}
-SETTINGS = {
-    "strategy": "SignalStrategy",
-    "strategy_path": str(ROOT / "benchmarks" / "fire" / "strategies"),
-    "stake_amount": 500,
-    "max_open_trades": 1,
-    "exchange": {"pair_whitelist": [PAIR], "enable_ws": False},
-    "entry_pricing": OTHER_SIDE,
-    "exit_pricing": OTHER_SIDE,
-    "order_types": {
-        "entry": "limit",
-        "exit": "limit",
-        "stoploss": "limit",
-        "stoploss_on_exchange": True,
-        "stoploss_on_exchange_interval": 5,
-    },
-    "freqai": {
-        "live_retrain_hours": 24,
-        "expiration_hours": 48,
-        "feature_parameters": {"include_corr_pairlist": [PAIR]},
-    },
-}
+SETTINGS = signal_settings([PAIR], stops=True) | {"max_open_trades": 1}
 
 
 def signal(bot, **signals):

@@ -5,7 +5,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from auriga.exchange._numbers import decimal_text
 from auriga.exchange._symbols import PRECISION, SpotSymbol
 
 FUTURES_ORDER_TYPES = (
@@ -76,17 +75,8 @@ class FuturesSymbol(SpotSymbol):
         }
 
     def _filters(self) -> list[dict[str, Any]]:
-        tick, step = decimal_text(self.tick_size), decimal_text(self.step_size)
-        amounts = {"minQty": step, "maxQty": "100000000.00000000", "stepSize": step}
         return [
-            {
-                "filterType": "PRICE_FILTER",
-                "minPrice": tick,
-                "maxPrice": "10000000.00000000",
-                "tickSize": tick,
-            },
-            {"filterType": "LOT_SIZE", **amounts},
-            {"filterType": "MARKET_LOT_SIZE", **amounts},
+            *self._steps(most="100000000.00000000"),
             {"filterType": "MAX_NUM_ORDERS", "limit": 200},
             {"filterType": "MAX_NUM_ALGO_ORDERS", "limit": 100},
             {"filterType": "MIN_NOTIONAL", "notional": str(LEAST_NOTIONAL)},

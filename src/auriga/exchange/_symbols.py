@@ -97,8 +97,22 @@ class SpotSymbol:
         }
 
     def _filters(self) -> list[dict[str, Any]]:
+        return [
+            *self._steps(most="900000000.00000000"),
+            {
+                "filterType": "NOTIONAL",
+                "minNotional": "5.00000000",
+                "applyMinToMarket": True,
+                "maxNotional": "9000000.00000000",
+                "applyMaxToMarket": False,
+                "avgPriceMins": 5,
+            },
+        ]
+
+    def _steps(self, most: str) -> list[dict[str, Any]]:
+        """Filters of prices and amounts, with the largest amount of an order."""
         tick, step = decimal_text(self.tick_size), decimal_text(self.step_size)
-        amounts = {"minQty": step, "maxQty": "900000000.00000000", "stepSize": step}
+        amounts = {"minQty": step, "maxQty": most, "stepSize": step}
         return [
             {
                 "filterType": "PRICE_FILTER",
@@ -108,12 +122,4 @@ class SpotSymbol:
             },
             {"filterType": "LOT_SIZE", **amounts},
             {"filterType": "MARKET_LOT_SIZE", **amounts},
-            {
-                "filterType": "NOTIONAL",
-                "minNotional": "5.00000000",
-                "applyMinToMarket": True,
-                "maxNotional": "9000000.00000000",
-                "applyMaxToMarket": False,
-                "avgPriceMins": 5,
-            },
         ]

@@ -70,6 +70,11 @@ class OrderRequest:
     is_algo: bool = False
     quote_amount: Decimal | None = None
 
+    @property
+    def key(self) -> str:
+        """What tells it from all others that stand: its symbol and the client's name for it."""
+        return f"{self.symbol} {self.client_id}"
+
 
 @dataclass(frozen=True)
 class Order:

@@ -78,7 +78,7 @@ class Reservations:
 
     def of(self, request: OrderRequest) -> Reservation:
         """Reservation of one order; empty if it has none."""
-        return self._by_key.get(_key(request), Reservation(symbol=request.symbol, side=request.side))
+        return self._by_key.get(request.key, Reservation(symbol=request.symbol, side=request.side))
 
     def closing(self, symbol: str, side: Side) -> Decimal:
         """Amount of a position that open orders of a side are to close."""
@@ -90,17 +90,13 @@ class Reservations:
         if not (reservation.opening or reservation.closing):
             self.drop(request)
             return
-        self._by_key[_key(request)] = reservation
-        self._journal.put(_ROOM, _key(request), _record(reservation))
+        self._by_key[request.key] = reservation
+        self._journal.put(_ROOM, request.key, _record(reservation))
 
     def drop(self, request: OrderRequest) -> None:
         """Give back what an order has set aside."""
-        if self._by_key.pop(_key(request), None) is not None:
-            self._journal.remove(_ROOM, _key(request))
-
-
-def _key(request: OrderRequest) -> str:
-    return f"{request.symbol} {request.client_id}"
+        if self._by_key.pop(request.key, None) is not None:
+            self._journal.remove(_ROOM, request.key)
 
 
 def _record(reservation: Reservation) -> dict[str, str]:

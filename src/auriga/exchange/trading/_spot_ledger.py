@@ -97,7 +97,7 @@ class SpotLedger:
     def release(self, order: Order) -> None:
         """Unlock what an order that ended has left."""
         asset, _ = self._needed(order.request, ZERO)
-        left = self._reserved.get(_key(order.request), ZERO)
+        left = self._reserved.get(order.request.key, ZERO)
         self._book(asset, free=left, locked=-left)
         self._keep(order.request, ZERO)
 
@@ -119,9 +119,9 @@ class SpotLedger:
             given, received = (symbol.base, fill.amount), (symbol.quote, cost)
             freed = fill.amount
         asset, paid = given
-        freed = min(freed, self._reserved[_key(request)])
+        freed = min(freed, self._reserved[request.key])
         self._book(asset, free=freed - paid, locked=-freed)
-        self._keep(request, self._reserved[_key(request)] - freed)
+        self._keep(request, self._reserved[request.key] - freed)
         self._book(received[0], free=received[1] - fill.fee)
         return ZERO
 
@@ -138,13 +138,9 @@ class SpotLedger:
         self._journal.put(_BALANCES, asset, {"free": str(after.free), "locked": str(after.locked)})
 
     def _keep(self, request: OrderRequest, amount: Decimal) -> None:
-        key = _key(request)
+        key = request.key
         if amount:
             self._reserved[key] = amount
             self._journal.put(_RESERVED, key, str(amount))
         elif self._reserved.pop(key, None) is not None:
             self._journal.remove(_RESERVED, key)
-
-
-def _key(request: OrderRequest) -> str:
-    return f"{request.symbol} {request.client_id}"
