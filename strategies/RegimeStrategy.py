@@ -4,50 +4,51 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[import-untyped]
 
-from auriga.columns import (
-    DO_PREDICT,
-    EXPERT,
-    EXPERT_ROWS,
-    PRIOR,
-    PROBABILITY,
-    REGIME,
-    REGIME_AGE,
-    REGIME_CONFIDENCE,
-    REGIME_STATUS,
-)
+from auriga.columns import REGIME
 from auriga.features import basic_features, period_features, standard_features
 from auriga.host import (
+    PLOT_CONFIG,
+    Announcements,
     EntryGuard,
+    Halts,
+    Thresholds,
+    TradeRules,
+    add_entries,
+    add_exits,
     add_features,
     add_label,
     add_regimes,
+    add_signal_columns,
+    charge_costs,
     check_pair,
+    check_trading,
     detector_from_settings,
     feature_warmup_candles,
     informative_sources,
     look_back_for_experts,
     map_large_blocks,
     pair_inputs,
+    protections,
+    regime_bands,
     regime_pair,
-    regime_tags,
     settings_from_config,
     startup_candles,
 )
 from auriga.settings import RegimeSettings
-from auriga.typing import Regime
 
 
 class RegimeStrategy(IStrategy):  # type: ignore[misc]
     """Trade the prediction of the current regime's model.
 
-    Long above `long_threshold`, short (where the market allows it) below `short_threshold`, out when
-    the probability crosses `exit_threshold`. Entry tags are `<regime>_<side>`, so Freqtrade's tag
-    tables are tables by regime. The regime is computed on slow candles (`regime.timeframe`) and the
-    models come from FreqAI; the numbers a trader tunes stand at the top of the class.
+    Long above `long_threshold`, short (where the market allows it) below `short_threshold`, each moved by
+    the offset of the regime; out when the probability crosses `exit_threshold`, at a stop or take-profit in
+    ATRs of the entry, or after the label's horizon. Entry tags are `<regime>_<side>`, so Freqtrade's tag
+    tables are tables by regime. The regime is computed on slow candles (`regime.timeframe`) and the models
+    come from FreqAI; what a trader tunes stands at the top of the class, what a trader sets in the block
+    `regime`.
     """
 
     INTERFACE_VERSION = 3
@@ -55,33 +56,33 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     timeframe = "5m"
     process_only_new_candles = True
     use_exit_signal = True
+    use_custom_stoploss = True
+    use_custom_roi = True
     startup_candle_count = 240  # slow candles too: the 200-day average and its confirmation
-    minimal_roi = {"0": 100.0}  # noqa: RUF012 - no fixed take-profit; Freqtrade wants a plain dict here
-    stoploss = -0.05
+    minimal_roi = {"0": 100.0}  # noqa: RUF012 - custom_roi tells; Freqtrade wants a plain dict here
+    stoploss = -0.25  # nothing may lose more, whatever custom_stoploss says
 
-    long_threshold = DecimalParameter(0.5, 0.7, default=0.55, decimals=3, space="buy")
-    short_threshold = DecimalParameter(0.3, 0.5, default=0.45, decimals=3, space="buy")
-    exit_threshold = DecimalParameter(0.4, 0.6, default=0.5, decimals=3, space="sell")
+    long_threshold = DecimalParameter(0.5, 0.7, default=0.55, decimals=3, space="enter")
+    short_threshold = DecimalParameter(0.3, 0.5, default=0.45, decimals=3, space="enter")
+    bull_offset = DecimalParameter(-0.05, 0.05, default=0.0, decimals=3, space="enter")
+    sideways_offset = DecimalParameter(-0.05, 0.05, default=0.0, decimals=3, space="enter")
+    bear_offset = DecimalParameter(-0.05, 0.05, default=0.0, decimals=3, space="enter")
 
-    plot_config = {  # noqa: RUF012 - as above
-        "main_plot": {},
-        "subplots": {
-            "probability": {PROBABILITY: {"color": "#1f77b4"}, PRIOR: {"color": "#7f7f7f"}},
-            "regime": {REGIME: {"color": "#ff7f0e"}, EXPERT: {"color": "#2ca02c"}},
-            "regime_age": {REGIME_AGE: {"color": "#ff7f0e"}},
-            "regime_confidence": {
-                REGIME_CONFIDENCE: {"color": "#ff7f0e"},
-                REGIME_STATUS: {"color": "#7f7f7f"},
-            },
-            "expert_rows": {EXPERT_ROWS: {"color": "#2ca02c"}},
-            DO_PREDICT: {DO_PREDICT: {"color": "#d62728"}},
-        },
-    }
+    exit_threshold = DecimalParameter(0.4, 0.6, default=0.5, decimals=3, space="exit")
+    take_profit_atr = DecimalParameter(1.0, 20.0, default=8.0, decimals=1, space="exit")
+
+    stop_atr = DecimalParameter(1.0, 12.0, default=5.0, decimals=1, space="risk")
+    break_even_atr = DecimalParameter(0.0, 10.0, default=0.0, decimals=1, space="risk")  # 0: never
+    trailing_start_atr = DecimalParameter(0.0, 12.0, default=0.0, decimals=1, space="risk")  # 0: never
+    trailing_atr = DecimalParameter(0.5, 12.0, default=4.0, decimals=1, space="risk")
+
+    plot_config = PLOT_CONFIG
 
     def __init__(self, config: dict[str, Any]) -> None:
         map_large_blocks()  # before candles are loaded
         look_back_for_experts(config)
         super().__init__(config)
+        charge_costs(config, self.settings)  # before Freqtrade asks for the fee
         detector_from_settings(self.settings)  # refuses a missing package while Freqtrade can still say so
         needed = feature_warmup_candles(config, self.settings.features.groups)
         declared = max(self.startup_candle_count, needed)
@@ -93,26 +94,40 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         return settings_from_config(self.config)
 
     @property
+    def thresholds(self) -> Thresholds:
+        """Today's values of the parameters that make entries and exits; hyperopt changes them."""
+        return Thresholds(
+            self.long_threshold.value, self.short_threshold.value, self.exit_threshold.value,
+            self.bull_offset.value, self.sideways_offset.value, self.bear_offset.value,
+        )  # fmt: skip
+
+    @property
     def can_short(self) -> bool:
         """Short where the market can: in futures mode."""
         return bool(self.config.get("trading_mode") == "futures")
 
+    @property
+    def protections(self) -> list[dict[str, Any]]:
+        """What Freqtrade's own protections can do of `regime.halt`."""
+        return protections(self.settings.halt, self.timeframe)
+
+    # --- start and loop ---------------------------------------------------------------------------
+
     def bot_start(self, **kwargs: Any) -> None:
         """Refuse bad settings before any candle is loaded."""
-        _ = self.settings
+        check_trading(self.config, self.settings, self.thresholds)
         self.checked_pairs: set[str] = set()
         self.guard = EntryGuard(self, self.settings.guard)
+        self.rules = TradeRules(self, self.settings)
+        self.halts = Halts(self, self.settings.halt)
+        self.announcements = Announcements(self, self.settings.messages)
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
-        """Warn when the exchange holds what no trade explains: at start and once per hour, live only."""
+        """Warn when the exchange holds what no trade explains (live only), and look at the kill switches."""
         self.guard.watch(current_time)
+        self.halts.watch(current_time)
 
-    def confirm_trade_entry(
-        self, pair: str, order_type: str, amount: float, rate: float, time_in_force: str,
-        current_time: datetime, entry_tag: str | None, side: str, **kwargs: Any,
-    ) -> bool:  # fmt: skip
-        """Refuse a second order while the first may stand on the exchange; live only."""
-        return self.guard.allows(pair, side, amount, current_time)
+    # --- features, label, prediction --------------------------------------------------------------
 
     def informative_pairs(self) -> list[tuple[str, ...]]:
         """Slow candles for the regime, of every pair or the reference pair, and what else features read."""
@@ -146,7 +161,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any
     ) -> pd.DataFrame:
         """What the price does over the next candles, missing where the future is unknown."""
-        return add_label(dataframe, self.settings.label)
+        return add_label(dataframe, self.settings.label, self.settings.costs)
 
     def populate_indicators(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Predictions of FreqAI and the regime of each candle."""
@@ -155,32 +170,79 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
             check_pair(dataframe, pair, self.dp, self.config, self.settings)
             self.checked_pairs.add(pair)
         dataframe = self.freqai.start(dataframe, metadata, self)
-        if REGIME in dataframe:  # live, the frame that was predicted on comes back
-            return dataframe
-        return add_regimes(dataframe, pair, self.dp, self.settings, self.timeframe)
+        if REGIME not in dataframe:  # live, the frame that was predicted on comes back
+            dataframe = add_regimes(dataframe, pair, self.dp, self.settings, self.timeframe)
+        self.announcements.look(pair, dataframe)
+        return dataframe
+
+    # --- entries and exits ------------------------------------------------------------------------
 
     def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
-        """Enter on a usable prediction beyond its threshold, in a known regime, on a traded candle."""
-        usable = (
-            (dataframe[DO_PREDICT] == 1) & (dataframe[REGIME] != Regime.UNKNOWN) & (dataframe["volume"] > 0)
-        )
-        long = usable & (dataframe[PROBABILITY] > self.long_threshold.value)
-        dataframe["enter_long"] = long.astype(np.int8)
-        dataframe["enter_tag"] = regime_tags(dataframe[REGIME], "long").where(long)
-        if self.can_short:
-            short = usable & (dataframe[PROBABILITY] < self.short_threshold.value)
-            dataframe["enter_short"] = short.astype(np.int8)
-            dataframe.loc[short, "enter_tag"] = regime_tags(dataframe[REGIME], "short")[short]
-        return dataframe
+        """Enter on a usable prediction beyond the threshold of its regime."""
+        dataframe = add_signal_columns(dataframe, self.settings, self.thresholds)
+        return add_entries(dataframe, self.settings.signals, can_short=self.can_short)
 
     def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
-        """Leave when the prediction no longer speaks for the position."""
-        usable = (dataframe[DO_PREDICT] == 1) & (dataframe["volume"] > 0)
-        against_long = usable & (dataframe[PROBABILITY] < self.exit_threshold.value)
-        dataframe["exit_long"] = against_long.astype(np.int8)
-        dataframe["exit_tag"] = pd.Series("prediction", index=dataframe.index).where(against_long)
-        if self.can_short:
-            against_short = usable & (dataframe[PROBABILITY] > self.exit_threshold.value)
-            dataframe["exit_short"] = against_short.astype(np.int8)
-            dataframe.loc[against_short, "exit_tag"] = "prediction"
-        return dataframe
+        """Leave on the opposite signal, or when the prediction no longer speaks for the position."""
+        return add_exits(dataframe, self.settings.signals, self.thresholds, can_short=self.can_short)
+
+    def confirm_trade_entry(
+        self, pair: str, order_type: str, amount: float, rate: float, time_in_force: str,
+        current_time: datetime, entry_tag: str | None, side: str, **kwargs: Any,
+    ) -> bool:  # fmt: skip
+        """Refuse an entry under a halt, against `/marketdir`, or (live) while another may be under way."""
+        allowed = self.halts.allows(pair, side, current_time)
+        return allowed and self.guard.allows(pair, side, amount, current_time)
+
+    def custom_exit(
+        self, pair: str, trade: Any, current_time: datetime, current_rate: float, current_profit: float,
+        **kwargs: Any,
+    ) -> str | None:  # fmt: skip
+        """Leave when the time is up."""
+        return self.rules.exit_reason(trade, current_time, current_rate, current_profit)
+
+    # --- stake, leverage, stops -------------------------------------------------------------------
+
+    def custom_stake_amount(
+        self, pair: str, current_time: datetime, current_rate: float, proposed_stake: float,
+        min_stake: float | None, max_stake: float, leverage: float, entry_tag: str | None, side: str,
+        **kwargs: Any,
+    ) -> float:  # fmt: skip
+        """Stake by `regime.stake`, within its caps."""
+        return self.rules.stake(
+            pair, current_time, current_rate, proposed_stake,
+            min_stake=min_stake, max_stake=max_stake, leverage=leverage, side=side,
+        )  # fmt: skip
+
+    def leverage(
+        self, pair: str, current_time: datetime, current_rate: float, proposed_leverage: float,
+        max_leverage: float, entry_tag: str | None, side: str, **kwargs: Any,
+    ) -> float:  # fmt: skip
+        """Leverage by `regime.leverage`, so that liquidation stays beyond the stop; futures only."""
+        return self.rules.leverage(pair, current_time, current_rate, max_leverage=max_leverage, side=side)
+
+    def order_filled(self, pair: str, trade: Any, order: Any, current_time: datetime, **kwargs: Any) -> None:
+        """Freeze what was known at entry in the trade's custom data."""
+        self.rules.order_filled(trade, order, current_time)
+
+    def custom_stoploss(
+        self, pair: str, trade: Any, current_time: datetime, current_rate: float, current_profit: float,
+        after_fill: bool, **kwargs: Any,
+    ) -> float | None:  # fmt: skip
+        """Stop by the ATR at entry; break-even and trailing once the trade is far enough ahead."""
+        return self.rules.stop(trade, current_time, current_rate)
+
+    def custom_roi(
+        self, pair: str, trade: Any, current_time: datetime, trade_duration: int, entry_tag: str | None,
+        side: str, **kwargs: Any,
+    ) -> float | None:  # fmt: skip
+        """Take-profit by the ATR at entry."""
+        return self.rules.take_profit(trade, current_time)
+
+    # --- chart ------------------------------------------------------------------------------------
+
+    def plot_annotations(
+        self, pair: str, start_date: datetime, end_date: datetime, dataframe: pd.DataFrame, **kwargs: Any
+    ) -> list[dict[str, Any]]:
+        """Shade the regimes in FreqUI."""
+        return regime_bands(dataframe, self.timeframe)

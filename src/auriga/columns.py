@@ -44,6 +44,19 @@ DO_PREDICT = "do_predict"
 """FreqAI's flag: 1 when the prediction may be used."""
 
 
+LONG_THRESHOLD = "long_threshold"
+"""Probability above which a long is entered, with the offset of the candle's regime."""
+
+SHORT_THRESHOLD = "short_threshold"
+"""Probability below which a short is entered, with the offset of the candle's regime."""
+
+CONFIDENCE = "confidence"
+"""How far the probability is beyond its threshold, 0 to 1; 0 between the thresholds."""
+
+ATR_FRAC = "atr_frac"
+"""ATR over `regime.stops.atr_period` base candles, as a fraction of the close."""
+
+
 def feature(name: str) -> str:
     """Name of the feature column for a plain feature name.
 

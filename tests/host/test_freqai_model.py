@@ -134,7 +134,7 @@ def test_predictions_do_not_see_later_candles(freqai_run, backtested) -> None:
 
 
 def test_window_that_cannot_be_trained_is_reported_and_passed_over(freqai_run, caplog) -> None:
-    run = freqai_run(regime={"label": {"threshold": 20.0, "cost_frac": 0.1}})
+    run = freqai_run(regime={"label": {"threshold": 20.0}, "costs": {"fee_frac": 0.05}})
     with caplog.at_level(logging.WARNING):
         rows = run.backtest_rows(run.indicators("BTC/USDT"))
     assert (rows["do_predict"] == 0).all()  # every label is flat: a certainty that means nothing

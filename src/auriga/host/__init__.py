@@ -3,6 +3,8 @@
 What Freqtrade hands over is turned into plain candles and arrays here, and handed back the same way.
 """
 
+from auriga.host._announcements import Announcements
+from auriga.host._chart import PLOT_CONFIG, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
@@ -10,6 +12,7 @@ from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
+from auriga.host._halts import Halts, protections
 from auriga.host._labels import add_label
 from auriga.host._memory import map_large_blocks
 from auriga.host._pair_checks import check_pair
@@ -30,26 +33,39 @@ from auriga.host._regressor_model import RegimeRegressorModel
 from auriga.host._results import BacktestResult, read_backtest, read_candles
 from auriga.host._selection import MODELS, FeatureEvidence, feature_evidence, selection_end
 from auriga.host._settings import look_back_for_experts, settings_from_config, startup_candles
+from auriga.host._signals import Thresholds, add_entries, add_exits, add_signal_columns
 from auriga.host._slow_candles import read_slow_candles
 from auriga.host._sources import informative_sources
+from auriga.host._trade_rules import TradeRules
+from auriga.host._trading_checks import charge_costs, check_trading
 
 __all__ = [
     "LIGHTGBM_DEFAULTS",
     "MODELS",
     "OFFLINE",
+    "PLOT_CONFIG",
+    "Announcements",
     "BacktestResult",
     "EntryGuard",
     "FeatureEvidence",
+    "Halts",
     "PairRegimes",
     "Reconciler",
     "Reconciliation",
     "RegimeClassifierModel",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
+    "Thresholds",
+    "TradeRules",
+    "add_entries",
+    "add_exits",
     "add_features",
     "add_label",
     "add_regimes",
+    "add_signal_columns",
+    "charge_costs",
     "check_pair",
+    "check_trading",
     "detected_regimes",
     "detector_from_settings",
     "detector_names",
@@ -63,11 +79,13 @@ __all__ = [
     "map_large_blocks",
     "market_regimes",
     "pair_inputs",
+    "protections",
     "read_backtest",
     "read_candles",
     "read_pair_regimes",
     "read_predictions",
     "read_slow_candles",
+    "regime_bands",
     "regime_candles",
     "regime_pair",
     "regime_tags",

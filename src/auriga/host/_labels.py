@@ -18,11 +18,14 @@ from auriga.labels import (
     scaled_return,
     triple_barrier,
 )
-from auriga.settings import LabelSettings
+from auriga.settings import CostSettings, LabelSettings
 from auriga.typing import IntArray, Regime, RegimeArray
 
 META_CLASSES = ("right", "wrong")
 """Classes of `meta`, in column order (models sort them): is the primary rule's side right?"""
+
+
+DEFAULT_COSTS = CostSettings()
 
 
 def label_classes(label: LabelSettings) -> tuple[str, ...]:
@@ -38,16 +41,18 @@ def primary_side(regimes: RegimeArray) -> RegimeArray:
     return np.where(regimes == Regime.UNKNOWN, np.int8(0), regimes)
 
 
-def label_threshold(candles: pd.DataFrame, label: LabelSettings) -> float | pd.Series | None:
+def label_threshold(
+    candles: pd.DataFrame, label: LabelSettings, costs: CostSettings
+) -> float | pd.Series | None:
     """Smallest significant move as a fraction of the price: in costs, in ATRs, or None."""
     if not label.flat:
         return None
     if label.unit == "cost":
-        return label.threshold * label.cost_frac
+        return label.threshold * costs.round_trip_frac
     return label.threshold * natr(candles, period=label.atr_period)
 
 
-def add_label(frame: pd.DataFrame, label: LabelSettings) -> pd.DataFrame:
+def add_label(frame: pd.DataFrame, label: LabelSettings, costs: CostSettings = DEFAULT_COSTS) -> pd.DataFrame:
     """Add `&-direction` or `&-return`: what the price does over the next `label.horizon` candles.
 
     `&-direction` holds class names: `down`, `up` (and `flat`) of the kinds `direction` and `triple_barrier`,
@@ -63,10 +68,10 @@ def add_label(frame: pd.DataFrame, label: LabelSettings) -> pd.DataFrame:
     """
     name = RETURN if label.regression else DIRECTION
     plain = frame.drop(columns=name, errors="ignore")
-    return pd.concat([plain, _values(frame, label).rename(name)], axis=1)
+    return pd.concat([plain, _values(frame, label, costs).rename(name)], axis=1)
 
 
-def _values(frame: pd.DataFrame, label: LabelSettings) -> pd.Series:
+def _values(frame: pd.DataFrame, label: LabelSettings, costs: CostSettings) -> pd.Series:
     if label.kind == "return":
         return future_return(frame, horizon=label.horizon)
     if label.kind == "scaled_return":
@@ -77,7 +82,7 @@ def _values(frame: pd.DataFrame, label: LabelSettings) -> pd.Series:
     if label.kind == "meta":
         right = meta_label(_barriers(frame, label), side=_frame_side(frame))
         return _named(right, {1.0: "right", 0.0: "wrong"})
-    return direction(frame, horizon=label.horizon, threshold=label_threshold(frame, label))
+    return direction(frame, horizon=label.horizon, threshold=label_threshold(frame, label, costs))
 
 
 def _barriers(frame: pd.DataFrame, label: LabelSettings) -> pd.DataFrame:
@@ -140,5 +145,7 @@ def label_spans(frame: pd.DataFrame, label: LabelSettings) -> LabelSpans:
     else:
         candles = pd.Series(label.horizon, index=frame.index)
         scaled = label.kind == "scaled_return"
-        returns = _values(frame, label) if scaled else future_return(frame, horizon=label.horizon)
+        returns = (
+            _values(frame, label, DEFAULT_COSTS) if scaled else future_return(frame, horizon=label.horizon)
+        )
     return LabelSpans(candles.to_numpy(dtype=np.int32), returns.to_numpy(dtype=np.float32))

@@ -16,7 +16,7 @@ import pandas as pd
 import auriga
 from auriga.candles import COLUMNS, timeframe_delta
 from auriga.host._windows import opening_times
-from auriga.settings import RegimeSettings
+from auriga.settings import TRADING_BLOCKS, RegimeSettings
 
 Facts = dict[str, str]
 """One text for each setting that matters, by its path."""
@@ -45,7 +45,7 @@ def facts(config: Mapping[str, Any], settings: RegimeSettings, model: str, strat
     content = {
         "freqai": {option: config["freqai"].get(option) for option in _OPTIONS},
         "model": model,
-        "regime": settings.model_dump(mode="json", exclude={"stale_models", "guard"}),
+        "regime": settings.model_dump(mode="json", exclude={"stale_models", *TRADING_BLOCKS}),
         "timeframe": config["timeframe"],
         "trading_mode": str(config.get("trading_mode", "spot")),
         "version": {

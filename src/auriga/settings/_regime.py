@@ -7,9 +7,19 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
 
 from auriga.errors import SettingsError
+from auriga.settings._block import Block
+from auriga.settings._trading import (
+    CostSettings,
+    HaltSettings,
+    LeverageSettings,
+    MessageSettings,
+    SignalSettings,
+    StakeSettings,
+    StopSettings,
+)
 
 RuleName = Literal["moving_average", "price_change", "volatility"]
 DetectorName = Literal["rules", "jump", "hmm"]
@@ -25,13 +35,7 @@ _Period = Annotated[int, Field(ge=2, le=1000)]
 _Level = Annotated[float, Field(ge=0, le=10)]
 
 
-class _Block(BaseModel):
-    """Common behaviour of all blocks: no unknown keys, no silent conversions, immutable."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
-
-
-class RuleSettings(_Block):
+class RuleSettings(Block):
     """One rule: length of its indicator in candles, where bull or bear begins and ends, its votes."""
 
     period: _Period
@@ -71,7 +75,7 @@ class VolatilitySettings(RuleSettings):
     exit_level: _Level = 0.35
 
 
-class JumpSettings(_Block):
+class JumpSettings(Block):
     """The statistical jump model: three states of the slow candles' returns, with a price on switching.
 
     It is fitted on the `fit_candles` slow candles before a refit and used for the next `refit_candles`.
@@ -83,7 +87,7 @@ class JumpSettings(_Block):
     period: _Period = 14
 
 
-class HmmSettings(_Block):
+class HmmSettings(Block):
     """The Gaussian hidden Markov model, filtered: three states of the slow candles' returns."""
 
     fit_candles: Annotated[int, Field(ge=60, le=20_000)] = 730
@@ -91,7 +95,7 @@ class HmmSettings(_Block):
     period: _Period = 14
 
 
-class FeatureSettings(_Block):
+class FeatureSettings(Block):
     """Which features there are: groups of the catalogue, and of these, if given, only those in `keep`.
 
     `keep` holds names as a trained model knows them (`momentum_rsi_14_own_5m`); `auriga features` writes it.
@@ -103,21 +107,20 @@ class FeatureSettings(_Block):
     keep: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
 
 
-class LabelSettings(_Block):
+class LabelSettings(Block):
     """What the models learn to predict.
 
-    For a classifier: the `direction` of the move over the horizon, the first touch of a `triple_barrier`, or
-    whether a primary rule is right (`meta`). For a regressor: the `return`, or `scaled_return`, the same in
-    units of volatility. `threshold` counts in `unit`: round-trip costs (`cost`, each `cost_frac`) or ATRs
-    (`atr`, over `atr_period` candles). 0 means every move counts and there is no class `flat`. Barriers stand
-    `upper_atr` above and `lower_atr` below the close.
+    For a classifier: the `direction` of the move over the horizon, the first touch of a `triple_barrier`,
+    or whether a primary rule is right (`meta`). For a regressor: the `return`, or `scaled_return`, the same
+    in units of volatility. `threshold` counts in `unit`: round-trip costs (`cost`, as `regime.costs` has
+    them) or ATRs (`atr`, over `atr_period` candles). 0 means every move counts and there is no class
+    `flat`. Barriers stand `upper_atr` above and `lower_atr` below the close.
     """
 
     kind: LabelKind = "direction"
     horizon: Annotated[int, Field(ge=1, le=2016)] = 12
     threshold: Annotated[float, Field(ge=0, le=20)] = 0.0
     unit: Literal["cost", "atr"] = "cost"
-    cost_frac: Annotated[float, Field(ge=0, le=0.1)] = 0.002
     atr_period: _Period = 14
     upper_atr: Annotated[float, Field(gt=0, le=100)] = 3.0
     lower_atr: Annotated[float, Field(gt=0, le=100)] = 3.0
@@ -133,7 +136,7 @@ class LabelSettings(_Block):
         return self.kind in ("return", "scaled_return")
 
 
-class GuardSettings(_Block):
+class GuardSettings(Block):
     """What is checked before an entry leaves a live bot; see `docs/guard.md`.
 
     `check_minutes` lie between two looks at the whole account, `tolerance_frac` (0.001 = 0.1 %) is how far
@@ -145,10 +148,11 @@ class GuardSettings(_Block):
     tolerance_frac: Annotated[float, Field(ge=0, le=0.05)] = 0.001
 
 
-class RegimeSettings(_Block):
+class RegimeSettings(Block):
     """All of the `regime` block; every key has a default.
 
-    The keys from `scheme` on say how models are trained: `docs/models.md` explains each.
+    The keys from `scheme` to `stale_models` say how models are trained (`docs/models.md`), those from
+    `signals` on how predictions are traded (`docs/trading.md`).
     """
 
     timeframe: RegimeTimeframe = "1d"
@@ -186,6 +190,13 @@ class RegimeSettings(_Block):
     embargo_candles: Annotated[int, Field(ge=0, le=10_000)] = 0
     stale_models: Literal["retrain", "refuse"] = "retrain"
     guard: GuardSettings = GuardSettings()
+    signals: SignalSettings = SignalSettings()
+    stake: StakeSettings = StakeSettings()
+    stops: StopSettings = StopSettings()
+    halt: HaltSettings = HaltSettings()
+    costs: CostSettings = CostSettings()
+    leverage: LeverageSettings = LeverageSettings()
+    messages: MessageSettings = MessageSettings()
 
     @field_validator("rules")
     @classmethod

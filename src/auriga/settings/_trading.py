@@ -1,0 +1,131 @@
+"""The blocks of `regime` that say how predictions are traded: signals, stake, stops, halts, costs."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from auriga.settings._block import Block
+
+TRADING_BLOCKS = ("guard", "signals", "stake", "stops", "halt", "leverage", "messages")
+"""Blocks that no model depends on. `costs` is not among them: labels may count in costs."""
+
+_Factor = Annotated[float, Field(ge=0, le=10)]
+_Frac = Annotated[float, Field(gt=0, le=1)]
+
+
+class RegimeFactors(Block):
+    """What a stake, a stop distance or a leverage is multiplied by in each regime; 0 means none at all."""
+
+    bull: _Factor = 1.0
+    sideways: _Factor = 1.0
+    bear: _Factor = 1.0
+
+
+class SignalSettings(Block):
+    """When a prediction becomes an entry or an exit; the thresholds are the strategy's own parameters.
+
+    A regime must be at least `grace_candles` slow candles old. A trade ends after `max_candles` base candles
+    (null: the label's horizon, 0: no limit).
+    """
+
+    grace_candles: Annotated[int, Field(ge=0, le=1000)] = 0
+    exit_on_opposite: bool = True
+    exit_on_decay: bool = True
+    max_candles: Annotated[int, Field(ge=0, le=100_000)] | None = None
+
+
+class StakeSettings(Block):
+    """How much goes into a trade.
+
+    `rule`: `confidence` stakes `risk_frac` of the capital times (0.5 + confidence); `kelly` stakes
+    `kelly_frac` of the Kelly fraction of the calibrated probability (its log-odds times
+    `probability_slope`) and the payoff of the bot's own closed trades (`payoff` until there are
+    `kelly_min_trades`); `freqtrade` what `stake_amount` says. Then regime and volatility factors, then the
+    caps, as fractions of the capital: one position, and all positions with their leverage.
+    """
+
+    rule: Literal["confidence", "kelly", "freqtrade"] = "confidence"
+    risk_frac: _Frac = 0.02
+    kelly_frac: _Frac = 0.25
+    kelly_min_trades: Annotated[int, Field(ge=1, le=100_000)] = 30
+    payoff: Annotated[float, Field(gt=0, le=100)] = 1.0
+    probability_slope: Annotated[float, Field(ge=0, le=2)] = 1.0
+    max_position_frac: _Frac = 0.25
+    max_exposure_frac: Annotated[float, Field(gt=0, le=125)] = 1.0
+    regime_factors: RegimeFactors = RegimeFactors()
+    target_atr_frac: Annotated[float, Field(gt=0, le=1)] | None = None
+    max_volatility_factor: Annotated[float, Field(ge=1, le=10)] = 2.0
+
+
+class StopSettings(Block):
+    """Where a trade ends at a loss; ATR multiples are the strategy's own parameters.
+
+    `atr` keeps the ATR that was known at entry; `fixed` stands `fixed_frac` of the price away.
+    """
+
+    kind: Literal["atr", "fixed"] = "atr"
+    atr_period: Annotated[int, Field(ge=2, le=1000)] = 14
+    fixed_frac: Annotated[float, Field(gt=0, lt=1)] = 0.03
+    regime_factors: RegimeFactors = RegimeFactors()
+
+
+class HaltSettings(Block):
+    """When no new trade is opened any more; null turns a rule off.
+
+    Drawdowns are fractions of the capital: of the UTC day's start, and of the highest so far. After
+    `max_consecutive_losses` there is a pause of `pause_candles`.
+    """
+
+    max_daily_drawdown_frac: _Frac | None = 0.05
+    max_drawdown_frac: _Frac | None = 0.2
+    max_consecutive_losses: Annotated[int, Field(ge=1, le=1000)] | None = 8
+    pause_candles: Annotated[int, Field(ge=1, le=100_000)] = 72
+
+
+class CostSettings(Block):
+    """What one side of a trade costs, as fractions of its value: the exchange's fee, and slippage.
+
+    Backtests charge both, `regime.label.threshold` counts in both sides of both.
+    """
+
+    fee_frac: Annotated[float, Field(ge=0, le=0.1)] = 0.001
+    slippage_frac: Annotated[float, Field(ge=0, le=0.1)] = 0.0005
+
+    @property
+    def side_frac(self) -> float:
+        """Costs of one side."""
+        return self.fee_frac + self.slippage_frac
+
+    @property
+    def round_trip_frac(self) -> float:
+        """Costs of entry and exit."""
+        return 2 * self.side_frac
+
+
+class LeverageSettings(Block):
+    """Leverage of futures trades: `base` times the regime's factor, less in wild markets, `cap` at most.
+
+    With `target_atr_frac` it is scaled down where the ATR is above it. Liquidation stays at least
+    `liquidation_stops` stop distances away from the entry.
+    """
+
+    base: Annotated[float, Field(ge=1, le=125)] = 1.0
+    cap: Annotated[float, Field(ge=1, le=125)] = 3.0
+    regime_factors: RegimeFactors = RegimeFactors()
+    target_atr_frac: Annotated[float, Field(gt=0, le=1)] | None = None
+    liquidation_stops: Annotated[float, Field(ge=1, le=100)] = 2.0
+
+    @field_validator("cap")
+    @classmethod
+    def _not_below_base(cls, value: float, info: ValidationInfo) -> float:
+        if value < info.data.get("base", value):
+            raise ValueError(f"must not be below base, which is {info.data['base']}")
+        return value
+
+
+class MessageSettings(Block):
+    """What is sent to Telegram and webhooks, beside Freqtrade's own messages."""
+
+    regime_change: bool = True
+    fallback: bool = True
+    halt: bool = True
