@@ -150,7 +150,7 @@ def _leaves(rig: Rig) -> None:
     bot.rest.reload_config()
     closed = bot.wait(lambda: _closed_by_itself(rig), 90, "every trade is closed")
     assert {trade["enter_tag"] for trade in closed} <= TAGS
-    assert {trade["exit_reason"] for trade in closed} == {"prediction"}
+    assert {trade["exit_reason"] for trade in closed} == {"decay"}
     for kind in ("exit", "exit_fill"):
         told = {(each["pair"], each["exit_reason"]) for each in rig.receiver.of_type(kind)}
         assert {(trade["pair"], trade["exit_reason"]) for trade in closed} <= told

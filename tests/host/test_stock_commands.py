@@ -49,6 +49,12 @@ SMALL: dict[str, Any] = {
     },
 }
 
+# All a trade may end by; which of them occur depends on the market.
+EXIT_REASONS = {
+    "decay", "opposite", "stop_loss", "stoploss_on_exchange", "trailing_stop_loss", "roi", "force_exit",
+    "time_limit", "take_profit", "atr_stop", "break_even", "trailing_stop",
+}  # fmt: skip
+
 # Columns that another training window changes.
 PREDICTED = {*direction_classes(), DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY}
 
@@ -217,7 +223,7 @@ def test_backtest_tags_are_regimes(first: BacktestResult) -> None:
     tags = set(first.trades["enter_tag"])
     assert len(tags) >= 2
     assert tags <= {f"{name}_long" for name in NAMES}
-    assert set(first.trades["exit_reason"]) <= {"prediction", "stop_loss", "force_exit"}
+    assert set(first.trades["exit_reason"]) <= EXIT_REASONS
     assert set(first.trades["pair"]) == set(PAIRS)
 
 
@@ -254,7 +260,7 @@ def test_plot_shows_probability_and_regime(desk: Desk, first: BacktestResult) ->
 
 def test_hyperopt_finds_an_epoch(desk: Desk, first: BacktestResult) -> None:
     line = (
-        "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces buy sell "
+        "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces enter exit "
         "--hyperopt-loss SharpeHyperOptLossDaily --epochs 100"
     )
     exported = desk.root / "strategies" / "RegimeStrategy.json"
