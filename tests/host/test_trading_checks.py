@@ -1,11 +1,6 @@
 """Parameters and settings that no trader means are refused before the first candle."""
 
-import json
-import subprocess
-import sys
-
 import pytest
-from benchmarks.fire import write_strategy
 from freqtrade.exceptions import OperationalException
 
 from auriga.host import Thresholds, check_trading, settings_from_config
@@ -66,21 +61,9 @@ def test_settings_out_of_range_are_named(block, message) -> None:
         settings_from_config({"regime": block})
 
 
-@pytest.mark.host
-def test_stock_freqtrade_ends_with_the_message(root, tmp_path, datadir) -> None:
-    parameters = {"enter": {"long_threshold": 0.45, "short_threshold": 0.55}}
-    overlay = {
-        "strategy_path": str(write_strategy(tmp_path, parameters)),
-        "exchange": {"pair_whitelist": ["BTC/USDT"]},
-    }
-    (tmp_path / "overlay.json").write_text(json.dumps(overlay))
-    words = ["-c", str(root / "config.json"), "-c", str(tmp_path / "overlay.json")]
-    words += ["--userdir", str(tmp_path), "--datadir", str(datadir), "--timerange", "20240219-20240304"]
-    done = subprocess.run(
-        [sys.executable, "-m", "freqtrade", "backtesting", *words],
-        cwd=root, capture_output=True, text=True, timeout=240, check=False,
-    )  # fmt: skip
-    said = done.stdout + done.stderr
-    assert done.returncode != 0, said[-3000:]
-    assert "short_threshold 0.55, exit_threshold 0.5 and long_threshold 0.45 must not fall" in said
-    assert "Traceback" not in said
+def test_strategy_refuses_what_its_parameter_file_says(freqai_run) -> None:
+    """Freqtrade reads the file after `bot_start`."""
+    strategy = freqai_run().strategy
+    strategy._ft_params_from_file = {"enter": {"long_threshold": 0.45, "short_threshold": 0.4}}
+    with pytest.raises(OperationalException, match=r"exit_threshold 0\.5 and long_threshold 0\.45"):
+        strategy.ft_bot_start()
