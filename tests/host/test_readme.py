@@ -24,7 +24,7 @@ RUN_BY = {
     "freqtrade plot-dataframe -c config.json --pairs BTC/USDT --timerange 20250101-20250401": (
         "test_plot_shows_probability_and_regime"
     ),
-    "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces buy sell "
+    "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces enter exit "
     "--hyperopt-loss SharpeHyperOptLossDaily --epochs 100": "test_hyperopt_finds_an_epoch",
     "freqtrade list-strategies -c config.json": "test_strategy_is_listed",
     "freqtrade list-freqaimodels -c config.json": "test_model_is_listed",
