@@ -10,7 +10,6 @@ from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[impor
 from auriga.columns import REGIME
 from auriga.features import basic_features, period_features, standard_features
 from auriga.host import (
-    PLOT_CONFIG,
     Announcements,
     EntryGuard,
     Halts,
@@ -31,6 +30,7 @@ from auriga.host import (
     look_back_for_experts,
     map_large_blocks,
     pair_inputs,
+    plot_config,
     protections,
     regime_bands,
     regime_pair,
@@ -75,8 +75,6 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     break_even_atr = DecimalParameter(0.0, 10.0, default=0.0, decimals=1, space="risk")  # 0: never
     trailing_start_atr = DecimalParameter(0.0, 12.0, default=0.0, decimals=1, space="risk")  # 0: never
     trailing_atr = DecimalParameter(0.5, 12.0, default=4.0, decimals=1, space="risk")
-
-    plot_config = PLOT_CONFIG
 
     def __init__(self, config: dict[str, Any]) -> None:
         map_large_blocks()  # before candles are loaded
@@ -240,6 +238,11 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         return self.rules.take_profit(trade, current_time)
 
     # --- chart ------------------------------------------------------------------------------------
+
+    @property
+    def plot_config(self) -> dict[str, Any]:
+        """Subplots of FreqUI, whichever columns the label's models return."""
+        return plot_config(self.settings.label)
 
     def plot_annotations(
         self, pair: str, start_date: datetime, end_date: datetime, dataframe: pd.DataFrame, **kwargs: Any

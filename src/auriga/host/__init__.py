@@ -4,7 +4,7 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 """
 
 from auriga.host._announcements import Announcements
-from auriga.host._chart import PLOT_CONFIG, regime_bands
+from auriga.host._chart import plot_config, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
@@ -43,7 +43,6 @@ __all__ = [
     "LIGHTGBM_DEFAULTS",
     "MODELS",
     "OFFLINE",
-    "PLOT_CONFIG",
     "Announcements",
     "BacktestResult",
     "EntryGuard",
@@ -79,6 +78,7 @@ __all__ = [
     "map_large_blocks",
     "market_regimes",
     "pair_inputs",
+    "plot_config",
     "protections",
     "read_backtest",
     "read_candles",
