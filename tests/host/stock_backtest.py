@@ -67,7 +67,6 @@ def stock_backtest(config: dict[str, Any], parameters: dict[str, float]) -> Stoc
             return analysed
 
         strategy.advise_all_indicators = remember
-        strategy.load_freqAI_model()
         data, timerange = backtesting.load_bt_data()
         start, end = backtesting.backtest_one_strategy(strategy, data, timerange)
         trades = backtesting.all_bt_content[strategy.get_strategy_name()]["results"]
