@@ -10,7 +10,6 @@ from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[impor
 from auriga.columns import REGIME
 from auriga.features import basic_features, period_features, standard_features
 from auriga.host import (
-    PLOT_CONFIG,
     Announcements,
     EntryGuard,
     Halts,
@@ -23,6 +22,7 @@ from auriga.host import (
     add_regimes,
     add_signal_columns,
     charge_costs,
+    charge_dry_run,
     check_pair,
     check_trading,
     detector_from_settings,
@@ -31,6 +31,7 @@ from auriga.host import (
     look_back_for_experts,
     map_large_blocks,
     pair_inputs,
+    plot_config,
     regime_bands,
     regime_pair,
     settings_from_config,
@@ -75,8 +76,6 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     trailing_start_atr = DecimalParameter(0.0, 12.0, default=0.0, decimals=1, space="risk")  # 0: never
     trailing_atr = DecimalParameter(0.5, 12.0, default=4.0, decimals=1, space="risk")
 
-    plot_config = PLOT_CONFIG
-
     def __init__(self, config: dict[str, Any]) -> None:
         map_large_blocks()  # before candles are loaded
         look_back_for_experts(config)
@@ -110,6 +109,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     def bot_start(self, **kwargs: Any) -> None:
         """Refuse bad settings before any candle is loaded."""
         check_trading(self.config, self.settings, self.thresholds)
+        charge_dry_run(self.config, self.dp._exchange)
         self.checked_pairs: set[str] = set()
         self.guard = EntryGuard(self, self.settings.guard)
         self.rules = TradeRules(self, self.settings)
@@ -235,6 +235,11 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         return self.rules.take_profit(trade, current_time)
 
     # --- chart ------------------------------------------------------------------------------------
+
+    @property
+    def plot_config(self) -> dict[str, Any]:
+        """Subplots of FreqUI, whichever columns the label's models return."""
+        return plot_config(self.settings.label)
 
     def plot_annotations(
         self, pair: str, start_date: datetime, end_date: datetime, dataframe: pd.DataFrame, **kwargs: Any

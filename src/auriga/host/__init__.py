@@ -4,10 +4,11 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 """
 
 from auriga.host._announcements import Announcements
-from auriga.host._chart import PLOT_CONFIG, regime_bands
+from auriga.host._chart import plot_config, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
+from auriga.host._costs import charge_costs, charge_dry_run
 from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
@@ -37,13 +38,12 @@ from auriga.host._signals import Thresholds, add_entries, add_exits, add_signal_
 from auriga.host._slow_candles import read_slow_candles
 from auriga.host._sources import informative_sources
 from auriga.host._trade_rules import TradeRules
-from auriga.host._trading_checks import charge_costs, check_trading
+from auriga.host._trading_checks import check_trading
 
 __all__ = [
     "LIGHTGBM_DEFAULTS",
     "MODELS",
     "OFFLINE",
-    "PLOT_CONFIG",
     "Announcements",
     "BacktestResult",
     "EntryGuard",
@@ -64,6 +64,7 @@ __all__ = [
     "add_regimes",
     "add_signal_columns",
     "charge_costs",
+    "charge_dry_run",
     "check_pair",
     "check_trading",
     "detected_regimes",
@@ -79,6 +80,7 @@ __all__ = [
     "map_large_blocks",
     "market_regimes",
     "pair_inputs",
+    "plot_config",
     "read_backtest",
     "read_candles",
     "read_pair_regimes",
