@@ -22,7 +22,6 @@ from auriga.host import (
     add_regimes,
     add_signal_columns,
     charge_costs,
-    charge_dry_run,
     check_pair,
     check_trading,
     detector_from_settings,
@@ -109,7 +108,6 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     def bot_start(self, **kwargs: Any) -> None:
         """Refuse bad settings before any candle is loaded."""
         check_trading(self.config, self.settings, self.thresholds)
-        charge_dry_run(self.config, self.dp._exchange)
         self.checked_pairs: set[str] = set()
         self.guard = EntryGuard(self, self.settings.guard)
         self.rules = TradeRules(self, self.settings)

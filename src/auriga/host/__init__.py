@@ -8,7 +8,7 @@ from auriga.host._chart import plot_config, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
-from auriga.host._costs import charge_costs, charge_dry_run
+from auriga.host._costs import charge_costs
 from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
@@ -64,7 +64,6 @@ __all__ = [
     "add_regimes",
     "add_signal_columns",
     "charge_costs",
-    "charge_dry_run",
     "check_pair",
     "check_trading",
     "detected_regimes",
