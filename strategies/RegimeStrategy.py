@@ -31,7 +31,6 @@ from auriga.host import (
     map_large_blocks,
     pair_inputs,
     plot_config,
-    protections,
     regime_bands,
     regime_pair,
     settings_from_config,
@@ -104,11 +103,6 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         """Short where the market can: in futures mode."""
         return bool(self.config.get("trading_mode") == "futures")
 
-    @property
-    def protections(self) -> list[dict[str, Any]]:
-        """What Freqtrade's own protections can do of `regime.halt`."""
-        return protections(self.settings.halt, self.timeframe)
-
     # --- start and loop ---------------------------------------------------------------------------
 
     def ft_bot_start(self, **kwargs: Any) -> None:
@@ -124,8 +118,8 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         self.checked_pairs: set[str] = set()
         self.guard = EntryGuard(self, self.settings.guard)
         self.rules = TradeRules(self, self.settings)
-        self.halts = Halts(self, self.settings.halt)
         self.announcements = Announcements(self, self.settings.messages)
+        self.halts = Halts(self, self.settings.halt, self.announcements.tell_halts)
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
         """Warn when the exchange holds what no trade explains (live only), and look at the kill switches."""
@@ -184,6 +178,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
 
     def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Enter on a usable prediction beyond the threshold of its regime."""
+        self.halts.remember(metadata["pair"], dataframe)
         dataframe = add_signal_columns(dataframe, self.settings, self.thresholds)
         return add_entries(dataframe, self.settings.signals, can_short=self.can_short)
 
