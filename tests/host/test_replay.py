@@ -42,7 +42,7 @@ CASES: dict[str, tuple[dict[str, float], dict[str, Any], int, set[str]]] = {
     "one at a time, halted": (
         TIGHT,
         {
-            "halt": {"max_daily_drawdown_frac": 0.002, "max_drawdown_frac": 0.005,
+            "halt": {"max_daily_drawdown_frac": 0.0004, "max_drawdown_frac": 0.0007,
                      "max_consecutive_losses": 3, "pause_candles": 12},
             "stops": {"kind": "fixed", "fixed_frac": 0.004},
             "signals": {"max_candles": 0},
