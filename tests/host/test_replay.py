@@ -10,6 +10,7 @@ import pytest
 from tests.host import replay
 from tests.host.backtests import SMALLEST, STEP, TICK, MadeUpBacktest, backtest_config
 from tests.host.conftest import FreqaiRun
+from tests.host.futures_backtest import FuturesBacktest, write_futures
 from tests.host.replay import THRESHOLDS, LookAheadError, Replay, Rules, differences
 from tests.host.stock_backtest import StockBacktest, run_backtest, stock_backtest
 
@@ -111,6 +112,32 @@ def test_the_replay_makes_the_same_trades(backtest, case) -> None:
     assert set(run.trades["pair"]) == set(PAIRS)
     assert set(run.trades["exit_reason"]) >= CASES[case][3]
     assert differences(run.trades, replayed(run)) == []
+
+
+@pytest.fixture(scope="module")
+def futures(root, tmp_path_factory, gridded) -> StockBacktest:
+    """Both sides of the market, out on an opposite signal and at once into it."""
+    folder, pairs = tmp_path_factory.mktemp("futures"), [f"{pair}:USDT" for pair in PAIRS]
+    for pair in pairs:
+        stem = pair.split(":")[0].replace("/", "_")
+        write_futures(folder, pair, pd.read_feather(gridded / f"{stem}-5m.feather"))
+    config = backtest_config(
+        root, folder / "user_data", folder, timerange="20240205-20240207", regime={"halt": NO_HALT},
+        exchange={"pair_whitelist": pairs},
+    )  # fmt: skip
+    made_up = FuturesBacktest(config)
+    made_up._replace_the_model()
+    trailing = {"break_even_atr": 1.0, "trailing_start_atr": 1.5, "trailing_atr": 1.0}
+    return run_backtest(made_up.loop, {"stop_atr": 2.0, "take_profit_atr": 1.8, **trailing})
+
+
+def test_the_replay_makes_the_same_trades_on_both_sides(futures) -> None:
+    assert set(futures.trades["is_short"]) == {True, False}
+    reasons = set(futures.trades["exit_reason"][futures.trades["is_short"]])
+    assert reasons >= {"stop_loss", "trailing_stop_loss", "roi", "decay"}
+    assert (futures.trades["leverage"] == 1).all()
+    rules = replace(rules_of(futures), can_short=True)
+    assert differences(futures.trades, replayed(futures, rules)) == []
 
 
 def other_stop(rules: Rules) -> Rules:
