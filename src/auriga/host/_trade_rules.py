@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from auriga.host._leverage import trade_leverage
 from auriga.settings import RegimeSettings
 
 
@@ -28,7 +29,11 @@ class TradeRules:
 
     def leverage(self, pair: str, now: datetime, rate: float, *, max_leverage: float, side: str) -> float:
         """Leverage of a new futures trade, at least 1."""
-        return 1.0
+        frame, _ = self._strategy.dp.get_analyzed_dataframe(pair, self._strategy.timeframe)
+        if frame.empty:
+            return 1.0
+        candle = frame.iloc[-1].to_dict()
+        return trade_leverage(self._strategy, self._settings, candle, pair=pair, max_leverage=max_leverage)
 
     def order_filled(self, trade: Any, order: Any, now: datetime) -> None:
         """Freeze what was known when the trade was opened in its custom data."""
