@@ -23,6 +23,7 @@ from auriga.host import (
     add_regimes,
     add_signal_columns,
     charge_costs,
+    charge_dry_run,
     check_leverage,
     check_market,
     check_pair,
@@ -119,6 +120,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     def bot_start(self, **kwargs: Any) -> None:
         """Refuse bad settings before any candle is loaded."""
         check_trading(self.config, self.settings, self.thresholds)
+        charge_dry_run(self.config, self.dp._exchange)
         check_leverage(self, self.settings)
         self.checked_pairs: set[str] = set()
         self.guard = EntryGuard(self, self.settings.guard)

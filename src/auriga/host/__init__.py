@@ -8,6 +8,7 @@ from auriga.host._chart import PLOT_CONFIG, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
+from auriga.host._costs import charge_costs, charge_dry_run
 from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
@@ -38,7 +39,7 @@ from auriga.host._signals import Thresholds, add_entries, add_exits, add_signal_
 from auriga.host._slow_candles import read_slow_candles
 from auriga.host._sources import informative_sources
 from auriga.host._trade_rules import TradeRules
-from auriga.host._trading_checks import charge_costs, check_trading
+from auriga.host._trading_checks import check_trading
 
 __all__ = [
     "LIGHTGBM_DEFAULTS",
@@ -65,6 +66,7 @@ __all__ = [
     "add_regimes",
     "add_signal_columns",
     "charge_costs",
+    "charge_dry_run",
     "check_leverage",
     "check_market",
     "check_pair",

@@ -1,16 +1,15 @@
 """Leverage of a futures trade: by regime and volatility, with liquidation well beyond the stop."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
-from auriga.columns import ATR_FRAC, REGIME
-from auriga.risk import leverage_for, leverage_within_liquidation, stop_distance
+from auriga.host._capital import capital
+from auriga.host._entry_facts import Candle
+from auriga.risk import leverage_for, leverage_within_liquidation
 from auriga.settings import RegimeSettings
-from auriga.typing import Regime
 
 SAFE_MAINTENANCE_FRAC = 0.05
 """Maintenance margin where the exchange's brackets are not known: more than first brackets have."""
@@ -53,17 +52,25 @@ class Margin:
 
 
 def trade_leverage(
-    strategy: Any, settings: RegimeSettings, candle: Mapping[str, Any], *, pair: str, max_leverage: float
+    strategy: Any,
+    settings: RegimeSettings,
+    candle: Candle,
+    *,
+    stop_frac: float,
+    pair: str,
+    max_leverage: float,
 ) -> float:
     """Leverage of a new trade; the same in backtest, dry-run and live.
 
     Parameters
     ----------
     strategy : IStrategy
-        With `dp`, `wallets`, `config`, `stoploss` and its parameter `stop_atr`.
+        With `dp`, `wallets`, `config` and `stoploss`.
     settings : RegimeSettings
-    candle : mapping
-        The candle of the signal, with its regime and its ATR as a fraction of the close.
+    candle : Candle
+        That of the signal.
+    stop_frac : float
+        Distance of the first stop without leverage, as a fraction of the price, above 0.
     pair : str
     max_leverage : float
         The exchange's limit for a position of the size that Freqtrade proposes, at least 1.
@@ -72,23 +79,20 @@ def trade_leverage(
     -------
     float
         A whole number, at least 1: Binance takes no other, and Freqtrade would keep the fraction in its own
-        books. 1 where the regime or the ATR is not known.
+        books. 1 in an unknown regime.
     """
-    regime, atr_frac = Regime(int(candle[REGIME])), float(candle[ATR_FRAC])
-    if regime == Regime.UNKNOWN or not math.isfinite(atr_frac):
-        return 1.0
+    rules = settings.leverage
     wanted = leverage_for(
-        base=settings.leverage.base,
-        factor=getattr(settings.leverage.regime_factors, regime.label),
-        atr_frac=atr_frac,
-        target_atr_frac=settings.leverage.target_atr_frac,
-        cap=settings.leverage.cap,
+        base=rules.base,
+        factor=float(getattr(rules.regime_factors, candle.regime, 0.0)),
+        atr_frac=candle.atr_frac,
+        target_atr_frac=rules.target_atr_frac,
+        cap=rules.cap,
         max_leverage=max_leverage,
     )
     margin = pair_margin(strategy, pair, _largest_position(strategy, settings, wanted))
-    stop_frac = _stop_frac(strategy, settings, regime, atr_frac)
-    stops = settings.leverage.liquidation_stops
-    return float(math.floor(margin.most(wanted, stop_frac=stop_frac, liquidation_stops=stops) + _NO_ROUNDING))
+    most = margin.most(wanted, stop_frac=stop_frac, liquidation_stops=rules.liquidation_stops)
+    return float(math.floor(most + _NO_ROUNDING))
 
 
 def pair_margin(strategy: Any, pair: str, position: float) -> Margin:
@@ -110,21 +114,6 @@ def _maintenance_frac(strategy: Any, pair: str, position: float) -> float:
 
 def _largest_position(strategy: Any, settings: RegimeSettings, leverage: float) -> float:
     """Value of the largest position that the caps allow: its bracket is the one that counts."""
-    capital = float(strategy.wallets.get_total_stake_amount()) if strategy.wallets else 0.0
+    funds = capital(strategy.wallets) if strategy.wallets else 0.0
     stake = settings.stake
-    return max(0.0, capital) * min(stake.max_position_frac * leverage, stake.max_exposure_frac)
-
-
-def _stop_frac(strategy: Any, settings: RegimeSettings, regime: Regime, atr_frac: float) -> float:
-    """Distance of the first stop as a fraction of the price; without one, Freqtrade's `stoploss` is left."""
-    stops = settings.stops
-    factor: float = getattr(stops.regime_factors, regime.label)
-    if factor == 0:
-        return abs(float(strategy.stoploss))
-    return stop_distance(
-        kind=stops.kind,
-        atr_frac=atr_frac,
-        stop_atr=strategy.stop_atr.value,
-        fixed_frac=stops.fixed_frac,
-        factor=factor,
-    )
+    return funds * min(stake.max_position_frac * leverage, stake.max_exposure_frac)

@@ -147,7 +147,7 @@ def _too_near(pair: str, margin: Margin, settings: RegimeSettings) -> Iterator[s
     for regime in Regime.known():
         stop_frac = settings.stops.fixed_frac * getattr(settings.stops.regime_factors, regime.label)
         leverage = _within_cap(settings, getattr(wanted.regime_factors, regime.label))
-        if stop_frac == 0 or leverage == 1:
+        if leverage == 1:
             continue
         most = margin.most(leverage, stop_frac=min(stop_frac, 0.99), liquidation_stops=stops)
         if most < leverage:

@@ -15,7 +15,3 @@ def check_trading(config: Mapping[str, Any], settings: RegimeSettings, threshold
     OperationalException
         With the value and the remedy.
     """
-
-
-def charge_costs(config: dict[str, Any], settings: RegimeSettings) -> None:
-    """Let backtests and hyperopt charge fee and slippage of `regime.costs`, unless `fee` was given."""

@@ -1,0 +1,45 @@
+"""One place for costs: what `regime.costs` says is what Freqtrade charges."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from freqtrade.enums import TRADE_MODES, RunMode  # type: ignore[import-untyped]
+
+from auriga.settings import RegimeSettings
+
+logger = logging.getLogger(__name__)
+
+
+def charge_costs(config: dict[str, Any], settings: RegimeSettings) -> None:
+    """Let backtests and hyperopt charge fee and slippage of `regime.costs`, unless `fee` was given.
+
+    A dry-run is charged the fee alone: it trades at prices of the book, slippage included. Live, the exchange
+    charges. Freqtrade knows one rate a side, taken from both values of a trade; so slippage counts as a fee,
+    and prices in results are those of the candles.
+
+    Parameters
+    ----------
+    config : dict
+        Freqtrade's configuration, changed in place: `fee`. Before Freqtrade asks for the fee.
+    settings : RegimeSettings
+    """
+    if config.get("runmode") == RunMode.LIVE:
+        return
+    costs, trading = settings.costs, config.get("runmode") in TRADE_MODES
+    wanted, given = costs.fee_frac if trading else costs.side_frac, config.get("fee")
+    if given is None:
+        config["fee"] = wanted
+        if config.get("strategy_list"):
+            logger.warning(
+                "With --strategy-list Freqtrade shows each strategy a copy of the configuration and charges "
+                f"the exchange's fee, without regime.costs; add --fee {wanted:g}"
+            )
+    elif given != wanted:
+        logger.info(f"The fee of {given:g} that was given replaces {wanted:g} a side of regime.costs")
+
+
+def charge_dry_run(config: Mapping[str, Any], exchange: Any) -> None:
+    """Let a dry-run's exchange, which copied the configuration earlier, charge the same fee."""
+    if config.get("runmode") == RunMode.DRY_RUN and exchange is not None:
+        exchange._config["fee"] = config.get("fee")
