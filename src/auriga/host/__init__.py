@@ -4,16 +4,16 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 """
 
 from auriga.host._announcements import Announcements
-from auriga.host._chart import PLOT_CONFIG, regime_bands
+from auriga.host._chart import plot_config, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
-from auriga.host._costs import charge_costs, charge_dry_run
+from auriga.host._costs import charge_costs
 from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
-from auriga.host._halts import Halts, protections
+from auriga.host._halts import Halts
 from auriga.host._labels import add_label
 from auriga.host._market_checks import check_leverage, check_market
 from auriga.host._memory import map_large_blocks
@@ -45,7 +45,6 @@ __all__ = [
     "LIGHTGBM_DEFAULTS",
     "MODELS",
     "OFFLINE",
-    "PLOT_CONFIG",
     "Announcements",
     "BacktestResult",
     "EntryGuard",
@@ -66,7 +65,6 @@ __all__ = [
     "add_regimes",
     "add_signal_columns",
     "charge_costs",
-    "charge_dry_run",
     "check_leverage",
     "check_market",
     "check_pair",
@@ -84,7 +82,7 @@ __all__ = [
     "map_large_blocks",
     "market_regimes",
     "pair_inputs",
-    "protections",
+    "plot_config",
     "read_backtest",
     "read_candles",
     "read_pair_regimes",

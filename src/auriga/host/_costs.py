@@ -1,10 +1,9 @@
 """One place for costs: what `regime.costs` says is what Freqtrade charges."""
 
 import logging
-from collections.abc import Mapping
 from typing import Any
 
-from freqtrade.enums import TRADE_MODES, RunMode  # type: ignore[import-untyped]
+from freqtrade.enums import RunMode  # type: ignore[import-untyped]
 
 from auriga.settings import RegimeSettings
 
@@ -24,10 +23,10 @@ def charge_costs(config: dict[str, Any], settings: RegimeSettings) -> None:
         Freqtrade's configuration, changed in place: `fee`. Before Freqtrade asks for the fee.
     settings : RegimeSettings
     """
-    if config.get("runmode") == RunMode.LIVE:
+    mode, costs, given = config.get("runmode"), settings.costs, config.get("fee")
+    if mode == RunMode.LIVE:
         return
-    costs, trading = settings.costs, config.get("runmode") in TRADE_MODES
-    wanted, given = costs.fee_frac if trading else costs.side_frac, config.get("fee")
+    wanted = costs.fee_frac if mode == RunMode.DRY_RUN else costs.side_frac
     if given is None:
         config["fee"] = wanted
         if config.get("strategy_list"):
@@ -37,9 +36,3 @@ def charge_costs(config: dict[str, Any], settings: RegimeSettings) -> None:
             )
     elif given != wanted:
         logger.info(f"The fee of {given:g} that was given replaces {wanted:g} a side of regime.costs")
-
-
-def charge_dry_run(config: Mapping[str, Any], exchange: Any) -> None:
-    """Let a dry-run's exchange, which copied the configuration earlier, charge the same fee."""
-    if config.get("runmode") == RunMode.DRY_RUN and exchange is not None:
-        exchange._config["fee"] = config.get("fee")

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from math import isfinite
 from typing import Any
@@ -194,8 +194,9 @@ def _key(trade: Any) -> tuple[Any, ...]:
 
 
 def _rounded(facts: EntryFacts) -> EntryFacts:
-    numbers = {name: value for name, value in asdict(facts).items() if isinstance(value, float)}
-    return replace(facts, **{name: round(value, DECIMALS) for name, value in numbers.items()})
+    values: dict[str, Any] = asdict(facts)
+    numbers = {name: round(value, DECIMALS) for name, value in values.items() if isinstance(value, float)}
+    return EntryFacts(**(values | numbers))
 
 
 def _regime_name(code: float) -> str:
