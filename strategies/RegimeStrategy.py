@@ -22,6 +22,8 @@ from auriga.host import (
     add_regimes,
     add_signal_columns,
     charge_costs,
+    check_leverage,
+    check_market,
     check_pair,
     check_trading,
     detector_from_settings,
@@ -79,6 +81,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         map_large_blocks()  # before candles are loaded
         look_back_for_experts(config)
         super().__init__(config)
+        check_market(config, self.settings)  # before Freqtrade drops pairs it does not know
         charge_costs(config, self.settings)  # before Freqtrade asks for the fee
         detector_from_settings(self.settings)  # refuses a missing package while Freqtrade can still say so
         needed = feature_warmup_candles(config, self.settings.features.groups)
@@ -112,6 +115,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         """
         super().ft_bot_start(**kwargs)
         check_trading(self.config, self.settings, self.thresholds)
+        check_leverage(self, self.settings)
 
     def bot_start(self, **kwargs: Any) -> None:
         """Make what watches and decides; parameters still have their defaults here."""

@@ -109,7 +109,7 @@ class Halts:
     def _measure(self, now: datetime, *, waiting: bool = False) -> None:
         """Halt where the last closed candle breaks a rule.
 
-        `waiting`: put off while nothing is analysed yet, as in a bot's first loop.
+        `waiting`: give the candles half a candle's time to come, when it is not about an entry.
         """
         if self._closed.is_another_backtest():
             self._begin()
@@ -118,14 +118,17 @@ class Halts:
             return
         trades = open_trades()
         pairs = {trade.pair for trade in trades}
-        if waiting and PairLocks.use_db and not self._marks.known(pairs):
+        settled = not PairLocks.use_db or self._marks.complete(pairs, at)
+        if waiting and not settled and as_ms(now) - at < self._step // 2:
             return
         self._closed.read()
         if self._capital is None or PairLocks.use_db:
             self._capital = self._strategy.wallets.get_starting_balance()
         self._apply(at, now, self._closed.profit + self._marks.profit(trades, at))
-        if not PairLocks.use_db or self._marks.complete(pairs, at):
+        if settled:
             self._measured = at
+        else:
+            self._day = -1  # midnight, too, was measured with what there was
 
     def _limits(self) -> dict[HaltKind, float | None]:
         settings = self._settings
