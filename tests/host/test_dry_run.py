@@ -18,6 +18,7 @@ from benchmarks.fire import (
     Exchange,
     Receiver,
 )
+from tests.host.frequi import drawn_candles
 
 from auriga.columns import DO_PREDICT, EXPERT, PROBABILITY, REGIME
 from auriga.typing import Regime
@@ -61,7 +62,7 @@ def test_bot_trains_trades_retrains_stops_and_starts_again(tmp_path) -> None:
         run_rig(tmp_path / "streams", websocket=True) as by_stream,
     ):
         rigs = (by_rest, by_stream)
-        for step in (_starts, _trades_by_hand, _trains, _predicts, _enters, _retrains, _leaves, _ends):
+        for step in STEPS:
             for rig in rigs:
                 step(rig)
         assert by_rest.asked >= len(PAIRS)
@@ -130,6 +131,18 @@ def _enters(rig: Rig) -> None:
     rig.bot.report("entries")
 
 
+def _draws(rig: Rig) -> None:
+    for frame in _drawn(rig):
+        assert frame["enter_tag"].notna().any()
+
+
+def _drawn(rig: Rig) -> list[pd.DataFrame]:
+    rest = rig.bot.rest
+    plots = rest.get("plot_config")
+    answers = (rest.get("pair_candles", pair=pair, timeframe="1m", limit="1000") for pair in PAIRS)
+    return [drawn_candles(answer, plots) for answer in answers]
+
+
 def _open_by_itself(rig: Rig) -> list[dict] | None:
     trades = [each for each in rig.bot.rest.status() if not each["has_open_orders"]]
     return trades if {each["pair"] for each in trades} == set(PAIRS) else None
@@ -150,10 +163,11 @@ def _leaves(rig: Rig) -> None:
     bot.rest.reload_config()
     closed = bot.wait(lambda: _closed_by_itself(rig), 90, "every trade is closed")
     assert {trade["enter_tag"] for trade in closed} <= TAGS
-    assert {trade["exit_reason"] for trade in closed} == {"prediction"}
+    assert {trade["exit_reason"] for trade in closed} == {"decay"}
     for kind in ("exit", "exit_fill"):
         told = {(each["pair"], each["exit_reason"]) for each in rig.receiver.of_type(kind)}
         assert {(trade["pair"], trade["exit_reason"]) for trade in closed} <= told
+    assert all("decay" in frame["exit_tag"].tolist() for frame in _drawn(rig))
     bot.report("exits")
 
 
@@ -168,6 +182,9 @@ def _ends(rig: Rig) -> None:
     complaints = [each for each in rig.bot.complaints() if "Bot is not in the correct state" not in each]
     assert complaints == []
     assert rig.bot.stop() == ENDED_BY_SIGNAL
+
+
+STEPS = (_starts, _trades_by_hand, _trains, _predicts, _enters, _draws, _retrains, _leaves, _ends)
 
 
 def _starts_again(rig: Rig) -> None:
