@@ -26,6 +26,7 @@ from auriga.typing import Regime
 KNOWN = (Regime.BULL, Regime.SIDEWAYS, Regime.BEAR)
 TAGS = {f"{regime.label}_long" for regime in KNOWN}
 MINUTE = pd.Timedelta(minutes=1)
+LOSSES = 3  # what the bots of this test lose before they leave: one trade by hand, and at most two more
 
 
 @dataclass
@@ -46,7 +47,12 @@ class Rig:
 
 @contextmanager
 def run_rig(folder: Path, *, websocket: bool) -> Iterator[Rig]:
-    overlay = {**MARKET_ORDERS, "stake_amount": 100, "exchange": {"enable_ws": websocket}}
+    overlay = {
+        **MARKET_ORDERS,
+        "stake_amount": 100,
+        "exchange": {"enable_ws": websocket},
+        "regime": {"halt": {"max_consecutive_losses": LOSSES, "pause_candles": 600}},
+    }
     with Receiver() as receiver, Exchange(folder / "exchange") as exchange:
         bot = Bot(folder, exchange, overlay=overlay, parameters=ALWAYS_LONG, receiver=receiver)
         with bot:
