@@ -27,12 +27,18 @@ class Process:
         Where `NAME-1.txt`, `NAME-2.txt` and so on go.
     name : str
     clock : FastClock, optional
+
+    Attributes
+    ----------
+    place : Path
+        Where the command is started: the repository's root, unless it is set before `start`.
     """
 
     def __init__(self, folder: Path, name: str, clock: FastClock | None = None) -> None:
         self.folder, self.name = folder, name
         self.clock = clock or FastClock()
         self.starts = 0
+        self.place = ROOT
         self.started = time.monotonic()
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,19 +69,20 @@ class Process:
         return float(psutil.Process(self.pid).memory_info().rss / 2**20)
 
     def launch(self, command: Sequence[str]) -> None:
-        """Start the command in the repository's root."""
+        """Start the command in `place`."""
         if self.alive:
             raise FireError(f"{self.name} runs already")
         self.starts += 1
         self.started = time.monotonic()
         environment = {**os.environ, "COLUMNS": "400", "NO_COLOR": "1", **self.clock.environment()}
+        environment.pop("PYTEST_VERSION", None)  # Freqtrade would set up no log
         with self.output.open("wb") as stream:
             self._process = subprocess.Popen(
                 [*command],
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,
-                cwd=ROOT,
+                cwd=self.place,
                 env=environment,
             )
 

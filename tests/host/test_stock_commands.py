@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from tests.host.frequi import WebServer, drawn_candles
 from auriga.candles import close_times
 from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
 from auriga.features import DEFAULT_GROUPS
-from auriga.host import BacktestResult, RegimeFreqaiModel, read_backtest
+from auriga.host import BacktestResult, RegimeFreqaiModel, journal_of_backtest, read_backtest
 from auriga.labels import direction_classes
 from auriga.typing import Regime
 
@@ -250,6 +251,30 @@ def test_tables_by_regime(desk: Desk, first: BacktestResult) -> None:
     entries = {tuple(row[:2]) for row in table(output.split("Group 1:")[0])}
     counts = first.trades["enter_tag"].value_counts()
     assert entries == {(tag, str(count)) for tag, count in counts.items()}
+
+
+def test_journal_of_a_backtest(desk: Desk, first: BacktestResult, tmp_path) -> None:
+    line = "auriga journal -c config.json --result latest --by trade --output journal.csv"
+    file = tmp_path / "journal.csv"
+    words = [*line.replace("latest", str(first.path)).replace("journal.csv", str(file)).split()]
+    desk.run_bare([*words, "--userdir", str(desk.userdir)])
+    rows, trades = pd.read_csv(file, parse_dates=["opened_at", "closed_at"]), first.trades
+    assert rows["pnl"].sum() == pytest.approx(first.stats["profit_total_abs"], abs=1e-9)
+    rows = rows.sort_values("trade_id", ignore_index=True)
+    assert list(rows["opened_at"]) == list(trades["open_date"])
+    assert list(rows["open_price"]) == list(trades["open_rate"])
+    assert list(rows["amount"]) == list(trades["amount"])
+    assert list(rows["regime"] + "_long") == list(trades["enter_tag"])
+    assert (rows["probability"] > 0.55).all()  # the threshold of the shipped strategy
+    fees = (trades["amount"] * trades["open_rate"] * trades["fee_open"]).sum()
+    assert rows["fee"].sum() == pytest.approx(2 * fees, rel=0.02)
+
+
+def test_journal_leaves_out_predictions_of_another_run(first: BacktestResult, desk: Desk, tmp_path) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(desk.userdir / "models", models, copy_function=shutil.copy)  # written just now
+    assert {trade.probability for trade in journal_of_backtest(first, models)} == {None}
+    assert None not in {trade.probability for trade in journal_of_backtest(first, desk.userdir / "models")}
 
 
 def test_plot_shows_probability_and_regime(desk: Desk, first: BacktestResult) -> None:
