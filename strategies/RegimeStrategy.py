@@ -9,7 +9,6 @@ from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[impor
 from auriga.columns import REGIME
 from auriga.features import basic_features, period_features, standard_features
 from auriga.host import (
-    PLOT_CONFIG,
     Announcements,
     EntryGuard,
     Halts,
@@ -30,7 +29,7 @@ from auriga.host import (
     look_back_for_experts,
     map_large_blocks,
     pair_inputs,
-    protections,
+    plot_config,
     regime_bands,
     regime_pair,
     settings_from_config,
@@ -75,8 +74,6 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     trailing_start_atr = DecimalParameter(0.0, 12.0, default=0.0, decimals=1, space="risk")  # 0: never
     trailing_atr = DecimalParameter(0.5, 12.0, default=4.0, decimals=1, space="risk")
 
-    plot_config = PLOT_CONFIG
-
     def __init__(self, config: dict[str, Any]) -> None:
         map_large_blocks()  # before candles are loaded
         look_back_for_experts(config)
@@ -102,11 +99,6 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         """Short where the market can: in futures mode."""
         return bool(self.config.get("trading_mode") == "futures")
 
-    @property
-    def protections(self) -> list[dict[str, Any]]:
-        """What Freqtrade's own protections can do of `regime.halt`."""
-        return protections(self.settings.halt, self.timeframe)
-
     # --- start and loop ---------------------------------------------------------------------------
 
     def bot_start(self, **kwargs: Any) -> None:
@@ -115,8 +107,8 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         self.checked_pairs: set[str] = set()
         self.guard = EntryGuard(self, self.settings.guard)
         self.rules = TradeRules(self, self.settings)
-        self.halts = Halts(self, self.settings.halt)
         self.announcements = Announcements(self, self.settings.messages)
+        self.halts = Halts(self, self.settings.halt, self.announcements.tell_halts)
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
         """Warn when the exchange holds what no trade explains (live only), and look at the kill switches."""
@@ -175,6 +167,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
 
     def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Enter on a usable prediction beyond the threshold of its regime."""
+        self.halts.remember(metadata["pair"], dataframe)
         dataframe = add_signal_columns(dataframe, self.settings, self.thresholds)
         return add_entries(dataframe, self.settings.signals, can_short=self.can_short)
 
@@ -236,6 +229,11 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         return self.rules.take_profit(trade, current_time)
 
     # --- chart ------------------------------------------------------------------------------------
+
+    @property
+    def plot_config(self) -> dict[str, Any]:
+        """Subplots of FreqUI, whichever columns the label's models return."""
+        return plot_config(self.settings.label)
 
     def plot_annotations(
         self, pair: str, start_date: datetime, end_date: datetime, dataframe: pd.DataFrame, **kwargs: Any

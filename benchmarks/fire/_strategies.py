@@ -15,23 +15,23 @@ _NO_TAKE_PROFIT = {"0": 100.0}
 def _parameters(long: float, exit_: float, *, minutes: int | None = None) -> Json:
     roi = _NO_TAKE_PROFIT if minutes is None else {**_NO_TAKE_PROFIT, str(minutes): -1.0}
     return {
-        "buy": {"long_threshold": long, "short_threshold": -1.0},
-        "sell": {"exit_threshold": exit_},
+        "enter": {"long_threshold": long, "short_threshold": 0.0},
+        "exit": {"exit_threshold": exit_},
         "roi": roi,
         "stoploss": {"stoploss": -0.05},
     }
 
 
-NEVER: Json = _parameters(2.0, -1.0)
+NEVER: Json = _parameters(1.0, 0.0)
 """Neither enters nor leaves by itself: trades come from `forceenter` and go with `forceexit`."""
 
-ALWAYS_LONG: Json = _parameters(-1.0, -1.0)
+ALWAYS_LONG: Json = _parameters(0.0, 0.0)
 """Enters on every usable prediction and never leaves."""
 
-TRADING: Json = _parameters(-1.0, -1.0, minutes=3)
+TRADING: Json = _parameters(0.0, 0.0, minutes=3)
 """Enters on every usable prediction, and leaves after three minutes."""
 
-ALWAYS_OUT: Json = _parameters(2.0, 2.0)
+ALWAYS_OUT: Json = _parameters(1.0, 1.0)
 """Leaves on every usable prediction and never enters."""
 
 

@@ -31,3 +31,7 @@ class HostError(AurigaError, RuntimeError):
 
 class GuardError(AurigaError, RuntimeError):
     """The entry guard cannot keep or read what it must not forget."""
+
+
+class RiskError(AurigaError, ValueError):
+    """A number from which no stake, stop or leverage may be computed."""

@@ -4,15 +4,16 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 """
 
 from auriga.host._announcements import Announcements
-from auriga.host._chart import PLOT_CONFIG, regime_bands
+from auriga.host._chart import plot_config, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import load_config, within_timerange
+from auriga.host._costs import charge_costs
 from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
-from auriga.host._halts import Halts, protections
+from auriga.host._halts import Halts
 from auriga.host._labels import add_label
 from auriga.host._memory import map_large_blocks
 from auriga.host._pair_checks import check_pair
@@ -37,13 +38,12 @@ from auriga.host._signals import Thresholds, add_entries, add_exits, add_signal_
 from auriga.host._slow_candles import read_slow_candles
 from auriga.host._sources import informative_sources
 from auriga.host._trade_rules import TradeRules
-from auriga.host._trading_checks import charge_costs, check_trading
+from auriga.host._trading_checks import check_trading
 
 __all__ = [
     "LIGHTGBM_DEFAULTS",
     "MODELS",
     "OFFLINE",
-    "PLOT_CONFIG",
     "Announcements",
     "BacktestResult",
     "EntryGuard",
@@ -79,7 +79,7 @@ __all__ = [
     "map_large_blocks",
     "market_regimes",
     "pair_inputs",
-    "protections",
+    "plot_config",
     "read_backtest",
     "read_candles",
     "read_pair_regimes",

@@ -48,7 +48,7 @@ class StakeSettings(Block):
     risk_frac: _Frac = 0.02
     kelly_frac: _Frac = 0.25
     kelly_min_trades: Annotated[int, Field(ge=1, le=100_000)] = 30
-    payoff: Annotated[float, Field(gt=0, le=100)] = 1.0
+    payoff: Annotated[float, Field(ge=0.001, le=100)] = 1.0
     probability_slope: Annotated[float, Field(ge=0, le=2)] = 1.0
     max_position_frac: _Frac = 0.25
     max_exposure_frac: Annotated[float, Field(gt=0, le=125)] = 1.0
@@ -67,6 +67,13 @@ class StopSettings(Block):
     atr_period: Annotated[int, Field(ge=2, le=1000)] = 14
     fixed_frac: Annotated[float, Field(gt=0, lt=1)] = 0.03
     regime_factors: RegimeFactors = RegimeFactors()
+
+    @field_validator("regime_factors")
+    @classmethod
+    def _some_distance(cls, value: RegimeFactors) -> RegimeFactors:
+        if 0 in (value.bull, value.sideways, value.bear):
+            raise ValueError("must be above 0: a stop at the entry ends the trade at once")
+        return value
 
 
 class HaltSettings(Block):
