@@ -21,6 +21,8 @@ from auriga.host import (
     add_regimes,
     add_signal_columns,
     charge_costs,
+    check_leverage,
+    check_market,
     check_pair,
     check_trading,
     detector_from_settings,
@@ -80,6 +82,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         super().__init__(config)
         # A cached_property has a lock in Python 3.11, and hyperopt sends this class to its workers.
         self.settings: RegimeSettings = settings_from_config(config)  # the validated `regime` block
+        check_market(config, self.settings)  # before Freqtrade drops pairs it does not know
         charge_costs(config, self.settings)  # before Freqtrade asks for the fee
         detector_from_settings(self.settings)  # refuses a missing package while Freqtrade can still say so
         needed = feature_warmup_candles(config, self.settings.features.groups)
@@ -104,6 +107,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     def bot_start(self, **kwargs: Any) -> None:
         """Refuse bad settings before any candle is loaded."""
         check_trading(self.config, self.settings, self.thresholds)
+        check_leverage(self, self.settings)
         self.checked_pairs: set[str] = set()
         self.guard = EntryGuard(self, self.settings.guard)
         self.rules = TradeRules(self, self.settings)

@@ -15,6 +15,7 @@ from auriga.host._features import add_features, feature_warmup_candles, pair_inp
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._halts import Halts
 from auriga.host._labels import add_label
+from auriga.host._market_checks import check_leverage, check_market
 from auriga.host._memory import map_large_blocks
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
@@ -64,6 +65,8 @@ __all__ = [
     "add_regimes",
     "add_signal_columns",
     "charge_costs",
+    "check_leverage",
+    "check_market",
     "check_pair",
     "check_trading",
     "detected_regimes",
