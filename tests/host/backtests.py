@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from conftest import SMALL, deep_merge
 from freqtrade.enums import CandleType, RunMode
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import LocalTrade
 from freqtrade.resolvers import ExchangeResolver
 
 from auriga.columns import DO_PREDICT, EXPERT, PROBABILITY, REGIME
+from conftest import SMALL, deep_merge
 
 TICK, STEP, SMALLEST = 0.01, 0.00001, 5.0
 Predict = Callable[[pd.DataFrame, str], pd.DataFrame]
