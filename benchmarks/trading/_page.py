@@ -77,8 +77,8 @@ def _hyperopt(found: Mapping[str, Any]) -> str:
         [
             "## Hyperopt: one quarter, and the next\n",
             f"`--spaces enter exit risk --hyperopt-loss RegimeHyperOptLoss --epochs {search['epochs']} "
-            f"--random-state {search['seed']} -j {search['jobs']}` on spot, {search['train']}, wall time with "
-            f"the loading of candles {found['minutes']} minutes.\n",
+            f"--random-state {search['seed']} -j {search['jobs']}` on spot, {search['train']}; wall time "
+            f"with the loading of candles {found['minutes']} minutes.\n",
             *(f"- {_look(look)}" for look in looks),
             f"\nThe quarter of the search, {search['train']}:\n\n{table(rows['train'], 'parameters')}",
             f"\nThe following quarter, {search['test']}, which the search never saw:\n",
