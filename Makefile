@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help backtest test check bench rooms tables simulated study ablation fire faults kills soak profile clean lock
+.PHONY: help backtest test check bench rooms tables simulated study ablation trading fire faults kills soak profile clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ study: .venv/installed ## Does the regime split pay? On real candles (AURIGA_REA
 
 ablation: .venv/installed ## What each feature group and regime detector adds, on real candles (AURIGA_REAL_DATA, half an hour)
 	$(BIN)/python -m benchmarks.ablation
+
+trading: .venv/installed ## Each trading rule on the same predictions, and hyperopt, on real candles (AURIGA_REAL_DATA, an hour)
+	$(BIN)/python -m benchmarks.trading
 
 faults: .venv/installed ## What Binance can do to a live bot: every fault at every place, and docs/faults.md (an hour, two bots)
 	$(BIN)/python -m benchmarks.fire matrix --jobs 2

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -285,19 +284,65 @@ def test_plot_shows_probability_and_regime(desk: Desk, first: BacktestResult) ->
     assert f'"name":"{REGIME}"' in page
 
 
-def test_hyperopt_finds_an_epoch(desk: Desk, first: BacktestResult) -> None:
+# What an epoch must not leave to the next: payoffs, halts, frozen stops.
+REMEMBERING: dict[str, Any] = {
+    "stake": {"rule": "kelly", "kelly_min_trades": 5},
+    "halt": {"max_daily_drawdown_frac": 0.01, "max_consecutive_losses": 3, "pause_candles": 12},
+}
+
+
+def test_epochs_of_hyperopt_are_backtests(desk: Desk, first: BacktestResult, tmp_path) -> None:
+    """One worker, two workers and a backtest with the exported parameters: the same trades."""
+    shutil.copy(desk.root / "strategies" / "RegimeStrategy.py", tmp_path)
+    own = {"strategy_path": str(tmp_path), "regime": REMEMBERING}
     line = (
-        "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces enter exit "
-        "--hyperopt-loss SharpeHyperOptLossDaily --epochs 100"
+        "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces enter exit risk "
+        "--hyperopt-loss RegimeHyperOptLoss --epochs 100"
     )
-    exported = desk.root / "strategies" / "RegimeStrategy.json"
-    before = exported.exists()
-    output = desk.run(line, *SPAN, "--epochs", "3", "-j", "1", "--disable-param-export")
-    assert exported.exists() == before
-    best = output.split("Best result:")[1]
-    assert re.search(r"\d/3: +\d+ trades", best)
-    assert re.search(r'"long_threshold": 0\.\d+', best)
-    assert re.search(r'"exit_threshold": 0\.\d+', best)
+    options = (*SPAN, "--epochs", "5", "--random-state", "4", "-j")
+    output = desk.run(line, *options, "2", "--disable-param-export", overlay=own)
+    assert "trained on" not in output
+    side_by_side = epochs_of(desk)
+    assert not (tmp_path / "RegimeStrategy.json").exists()
+
+    output = desk.run(line, *options, "1", overlay=own)
+    one_by_one = epochs_of(desk)
+    assert [traded(epoch) for epoch in one_by_one] == [traded(epoch) for epoch in side_by_side]
+    assert len({str(traded(epoch)) for epoch in one_by_one}) >= 3
+    assert any(epoch["results_metrics"]["locks"] for epoch in one_by_one)
+    best = min(one_by_one, key=lambda epoch: epoch["loss"])
+    assert best["current_epoch"] > 1  # after others in the same process
+    assert f"{best['current_epoch']}/5:" in output.split("Best result:")[1]
+
+    exported = json.loads((tmp_path / "RegimeStrategy.json").read_text())["params"]
+    assert {space: exported[space] for space in ("enter", "exit", "risk")} == {
+        space: best["params_details"][space] for space in ("enter", "exit", "risk")
+    }
+    userdir = tmp_path / "user_data"
+    userdir.mkdir()
+    (userdir / "models").symlink_to(desk.userdir / "models")
+    output = desk.run(
+        "freqtrade backtesting -c config.json", *SPAN, "--cache", "none", overlay=own, userdir=userdir
+    )
+    assert "trained on" not in output
+    result = desk.result(userdir)
+    assert traded({**best, "results_metrics": result.stats}) == traded(best)
+
+
+def epochs_of(desk: Desk) -> list[dict[str, Any]]:
+    """Epochs of the latest hyperopt."""
+    folder = desk.userdir / "hyperopt_results"
+    latest = json.loads((folder / ".last_result.json").read_text())["latest_hyperopt"]
+    return [json.loads(line) for line in (folder / latest).read_text().splitlines()]
+
+
+def traded(epoch: dict[str, Any]) -> tuple[Any, ...]:
+    """Parameters of an epoch and every trade of it."""
+    columns = ("pair", "open_timestamp", "close_timestamp", "open_rate", "close_rate", "stake_amount")
+    trades = epoch["results_metrics"]["trades"]
+    return epoch["params_dict"], [
+        (*(trade[name] for name in columns), trade["exit_reason"]) for trade in trades
+    ]
 
 
 def test_parameters_out_of_order_end_the_command(desk: Desk, tmp_path) -> None:
