@@ -20,18 +20,7 @@ MODULES = {"freqtrade": "freqtrade", "auriga": "auriga.cli"}
 """What `python -m` runs for a program."""
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(
-    [
-        "freqtrade.main",
-        "freqtrade.commands",
-        "freqtrade.optimize.backtesting",
-        "freqtrade.freqai.prediction_models.LightGBMClassifier",
-        "lightgbm",
-        "auriga.cli",
-        "auriga.host",
-        "tests.programs",
-    ]
-)
+_CONTEXT.set_forkserver_preload(["tests.programs_imported", "tests.programs"])
 
 
 @dataclass(frozen=True)
