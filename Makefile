@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help backtest test check bench rooms tables simulated study ablation fire faults kills soak profile clean lock
+.PHONY: help backtest test check check-style check-types check-rooms check-pages bench rooms tables simulated study ablation fire faults kills soak profile clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,18 +23,30 @@ help: ## Show this list
 backtest: .venv/installed ## Train and backtest one model per regime, on a simulated market, offline
 	$(BIN)/auriga backtest
 
-# One worker more than cores: tests of live bots mostly wait for the next candle.
+# One worker more than cores: tests of live bots mostly wait for the next candle. Files keep the order that
+# tests/conftest.py gives them, the longest first; otherwise xdist would start those with most tests first.
 test: .venv/installed ## Run the test suite, without what make fire runs
-	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadfile
+	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadfile --no-loadscope-reorder
 
 fire: .venv/installed ## The long tests of a live bot under faults, kills and restarts (10 minutes, two bots)
 	$(BIN)/python -m pytest -m fire -n 2 --dist loadfile tests
 
+# Side by side, each part's output in one piece; every part runs to its end even if another fails.
 check: .venv/installed ## Lint, type-check, architecture tests, doctests, documentation build
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target \
+		check-types check-style check-rooms check-pages
+
+check-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+check-types:
 	$(BIN)/mypy
+
+check-rooms:
 	$(BIN)/python -m pytest -q tests/architecture src
+
+check-pages:
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir site
 
 bench: .venv/installed ## Measure speed and memory against stock FreqAI: benchmarks/RESULTS.md (20 minutes, nothing else running)
