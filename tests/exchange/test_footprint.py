@@ -31,7 +31,7 @@ def year(tmp_path_factory: pytest.TempPathFactory, make_frame: Callable[..., pd.
     return folder
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_four_pairs_of_a_year(year: Path, tmp_path: Path, exchange_process: Callable[..., Any]) -> None:
     with exchange_process(tmp_path / "overlay.json", "--candles", str(year), "--no-limits") as running:
         server = psutil.Process(running.process.pid)
