@@ -63,7 +63,7 @@ def run_rig(folder: Path, *, websocket: bool) -> Iterator[Rig]:
 
 
 @pytest.mark.host
-@pytest.mark.timeout(500)
+@pytest.mark.timeout(900)
 def test_bot_trains_trades_retrains_stops_and_starts_again(tmp_path) -> None:
     # Side by side: both wait for the same candles.
     with (

@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from benchmarks.fire import write_strategy
 from tests.host.frequi import WebServer, drawn_candles
+from tests.programs import MODULES, run_program
 
 from auriga.candles import close_times
 from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.host
 PAIRS = ["BTC/USDT", "ETH/USDT"]
 SPAN = ("--timerange", "20250101-20250111")  # two windows of seven days
 NAMES = {regime.label for regime in Regime if regime != Regime.UNKNOWN}
-PROGRAMS = {"freqtrade": "freqtrade", "auriga": "auriga.cli"}
+TERMINAL = {"COLUMNS": "400", "NO_COLOR": "1"}
 
 SMALL: dict[str, Any] = {
     "exchange": {"pair_whitelist": PAIRS},
@@ -93,16 +94,7 @@ class Desk:
 
     def run_bare(self, words: Sequence[str], *, code: int = 0) -> str:
         """Run `freqtrade` or `auriga` with nothing added; gives all it said."""
-        done = subprocess.run(
-            command_of(words),
-            cwd=self.root,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            timeout=240,
-        )
+        done = run_program(words, cwd=self.root, environment=TERMINAL)
         assert done.returncode == code, f"exit code {done.returncode}\n{done.stdout[-4000:]}"
         assert "Traceback" not in done.stdout, done.stdout[-4000:]
         return done.stdout
@@ -115,11 +107,11 @@ class Desk:
 
 
 def command_of(words: Sequence[str]) -> list[str]:
-    return [sys.executable, "-m", PROGRAMS[words[0]], *words[1:]]
+    return [sys.executable, "-m", MODULES[words[0]], *words[1:]]
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "COLUMNS": "400", "NO_COLOR": "1"}
+    return {**os.environ, **TERMINAL}
 
 
 def table(output: str) -> list[list[str]]:
