@@ -11,6 +11,7 @@ from freqtrade.strategy import stoploss_from_absolute  # type: ignore[import-unt
 from auriga.candles import timeframe_delta
 from auriga.errors import RiskError
 from auriga.host._entry_facts import Candle, EntryFacts, FrozenFacts, SignalCandles, signal_row
+from auriga.host._leverage import trade_leverage
 from auriga.host._stake_rules import StakeRules
 from auriga.risk import stop_distance, stop_price, take_profit_frac
 from auriga.settings import RegimeSettings
@@ -52,7 +53,13 @@ class TradeRules:
 
     def leverage(self, pair: str, now: datetime, rate: float, *, max_leverage: float, side: str) -> float:
         """Leverage of a new futures trade, at least 1."""
-        return 1.0
+        candle = self._candles.at(pair, now, side)
+        if candle is None:
+            return 1.0
+        stop_frac = self.facts(candle, side, 1.0).stop
+        return trade_leverage(
+            self._strategy, self._settings, candle, stop_frac=stop_frac, pair=pair, max_leverage=max_leverage
+        )
 
     def order_filled(self, trade: Any, order: Any, now: datetime) -> None:
         """Freeze what was known when the trade was opened in its custom data."""
