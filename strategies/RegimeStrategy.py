@@ -1,7 +1,6 @@
 """The strategy that Freqtrade loads with `--strategy RegimeStrategy`."""
 
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -22,6 +21,8 @@ from auriga.host import (
     add_regimes,
     add_signal_columns,
     charge_costs,
+    check_leverage,
+    check_market,
     check_pair,
     check_trading,
     detector_from_settings,
@@ -31,7 +32,6 @@ from auriga.host import (
     map_large_blocks,
     pair_inputs,
     plot_config,
-    protections,
     regime_bands,
     regime_pair,
     settings_from_config,
@@ -80,16 +80,14 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         map_large_blocks()  # before candles are loaded
         look_back_for_experts(config)
         super().__init__(config)
+        # A cached_property has a lock in Python 3.11, and hyperopt sends this class to its workers.
+        self.settings: RegimeSettings = settings_from_config(config)  # the validated `regime` block
+        check_market(config, self.settings)  # before Freqtrade drops pairs it does not know
         charge_costs(config, self.settings)  # before Freqtrade asks for the fee
         detector_from_settings(self.settings)  # refuses a missing package while Freqtrade can still say so
         needed = feature_warmup_candles(config, self.settings.features.groups)
         declared = max(self.startup_candle_count, needed)
         self.startup_candle_count = startup_candles(config, self.settings, declared)
-
-    @cached_property
-    def settings(self) -> RegimeSettings:
-        """The validated `regime` block."""
-        return settings_from_config(self.config)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -104,11 +102,6 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         """Short where the market can: in futures mode."""
         return bool(self.config.get("trading_mode") == "futures")
 
-    @property
-    def protections(self) -> list[dict[str, Any]]:
-        """What Freqtrade's own protections can do of `regime.halt`."""
-        return protections(self.settings.halt, self.timeframe)
-
     # --- start and loop ---------------------------------------------------------------------------
 
     def ft_bot_start(self, **kwargs: Any) -> None:
@@ -118,14 +111,15 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         """
         super().ft_bot_start(**kwargs)
         check_trading(self.config, self.settings, self.thresholds)
+        check_leverage(self, self.settings)
 
     def bot_start(self, **kwargs: Any) -> None:
         """Make what watches and decides; parameters still have their defaults here."""
         self.checked_pairs: set[str] = set()
         self.guard = EntryGuard(self, self.settings.guard)
         self.rules = TradeRules(self, self.settings)
-        self.halts = Halts(self, self.settings.halt)
         self.announcements = Announcements(self, self.settings.messages)
+        self.halts = Halts(self, self.settings.halt, self.announcements.tell_halts)
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
         """Warn when the exchange holds what no trade explains (live only), and look at the kill switches."""
@@ -184,6 +178,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
 
     def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         """Enter on a usable prediction beyond the threshold of its regime."""
+        self.halts.remember(metadata["pair"], dataframe)
         dataframe = add_signal_columns(dataframe, self.settings, self.thresholds)
         return add_entries(dataframe, self.settings.signals, can_short=self.can_short)
 

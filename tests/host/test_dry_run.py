@@ -4,8 +4,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
+import httpx
 import pandas as pd
 import pytest
 from benchmarks.fire import (
@@ -21,11 +23,13 @@ from benchmarks.fire import (
 from tests.host.frequi import drawn_candles
 
 from auriga.columns import DO_PREDICT, EXPERT, PROBABILITY, REGIME
+from auriga.host import journal_of_database
 from auriga.typing import Regime
 
 KNOWN = (Regime.BULL, Regime.SIDEWAYS, Regime.BEAR)
 TAGS = {f"{regime.label}_long" for regime in KNOWN}
 MINUTE = pd.Timedelta(minutes=1)
+LOSSES = 3  # what the bots of this test lose before they leave: one trade by hand, and at most two more
 
 
 @dataclass
@@ -46,7 +50,12 @@ class Rig:
 
 @contextmanager
 def run_rig(folder: Path, *, websocket: bool) -> Iterator[Rig]:
-    overlay = {**MARKET_ORDERS, "stake_amount": 100, "exchange": {"enable_ws": websocket}}
+    overlay = {
+        **MARKET_ORDERS,
+        "stake_amount": 100,
+        "exchange": {"enable_ws": websocket},
+        "regime": {"halt": {"max_consecutive_losses": LOSSES, "pause_candles": 600}},
+    }
     with Receiver() as receiver, Exchange(folder / "exchange") as exchange:
         bot = Bot(folder, exchange, overlay=overlay, parameters=ALWAYS_LONG, receiver=receiver)
         with bot:
@@ -54,7 +63,7 @@ def run_rig(folder: Path, *, websocket: bool) -> Iterator[Rig]:
 
 
 @pytest.mark.host
-@pytest.mark.timeout(500)
+@pytest.mark.timeout(900)
 def test_bot_trains_trades_retrains_stops_and_starts_again(tmp_path) -> None:
     # Side by side: both wait for the same candles.
     with (
@@ -76,13 +85,17 @@ def _starts(rig: Rig) -> None:
 
 
 def _trades_by_hand(rig: Rig) -> None:
+    closed = _trade_by_hand(rig)
+    assert (closed["enter_tag"], closed["exit_reason"]) == ("by_hand", "force_exit")
+    rig.bot.report("opened and closed by hand")
+
+
+def _trade_by_hand(rig: Rig) -> dict:
     rest = rig.bot.rest
     trade = rest.forceenter("ETH/USDT", ordertype="market", entry_tag="by_hand")["trade_id"]
     rig.bot.wait(lambda: _filled(rig, trade), 20, "the trade opened by hand is filled")
     rest.forceexit(trade, ordertype="market")
-    closed = rig.bot.wait(lambda: _closed(rig, trade), 20, "the trade is closed by hand")
-    assert (closed["enter_tag"], closed["exit_reason"]) == ("by_hand", "force_exit")
-    rig.bot.report("opened and closed by hand")
+    return rig.bot.wait(lambda: _closed(rig, trade), 20, "the trade is closed by hand")
 
 
 def _filled(rig: Rig, trade: int) -> bool | None:
@@ -176,6 +189,59 @@ def _closed_by_itself(rig: Rig) -> list[dict] | None:
     return closed if {each["pair"] for each in closed} == set(PAIRS) else None
 
 
+def _halts(rig: Rig) -> None:
+    """Losses in a row halt entries: seen where FreqUI and `/locks` look, told once."""
+    if rig.bot.settings["exchange"]["enable_ws"]:
+        return  # one of the two is enough
+    while _losses_in_a_row(rig) < LOSSES:
+        _trade_by_hand(rig)
+    (lock,) = rig.bot.wait(lambda: rig.bot.rest.get("locks")["locks"] or None, 90, "entries are halted")
+    assert (lock["pair"], lock["reason"]) == ("*", f"Halt, losses in a row: {LOSSES}")
+    rig.bot.wait(lambda: _told(rig, "Halt, ") or None, 20, "the halt is told")
+    rig.bot.report("halted")
+
+
+def _losses_in_a_row(rig: Rig) -> int:
+    by_closing = sorted(rig.bot.rest.trades(), key=lambda each: each["close_timestamp"], reverse=True)
+    return len(list(takewhile(lambda each: each["profit_abs"] < 0, by_closing)))
+
+
+def _told(rig: Rig, words: str) -> list[str]:
+    return [each["text"] for each in rig.receiver.of_type("strategy_msg") if words in each["text"]]
+
+
+def _unlocks(rig: Rig) -> None:
+    """The restarted bot is halted still, says nothing again, and goes on once unlocked by hand."""
+    rest = rig.bot.rest
+    (lock,) = rest.get("locks")["locks"]
+    with pytest.raises(httpx.HTTPStatusError):
+        rest.forceenter("ETH/USDT", ordertype="market")
+    rest.delete(f"locks/{lock['id']}")
+    rig.bot.wait(lambda: _told(rig, "Halt over") or None, 20, "the end of the halt is told")
+    assert rest.forceenter("ETH/USDT", ordertype="market")["pair"] == "ETH/USDT"
+    assert [len(_told(rig, words)) for words in ("Halt, ", "Halt over")] == [1, 1]
+
+
+def _keeps_books(rig: Rig) -> None:
+    """What `docs/telegram.md` and `docs/journal.md` say of trades that the strategy opened and closed."""
+    rest, by_hand = rig.bot.rest, {"by_hand"}
+    trades = rest.trades()
+    closed = {(trade["enter_tag"], trade["exit_reason"]) for trade in trades}
+    assert by_hand < {each["enter_tag"] for each in rest.get("entries")} <= TAGS | by_hand
+    assert {each["exit_reason"] for each in rest.get("exits")} == {"decay", "force_exit"}
+    assert {each["mix_tag"] for each in rest.get("mix_tags")} == {" ".join(tags) for tags in closed}
+    journal = {trade.id: trade for trade in journal_of_database(f"sqlite:///{rig.bot.database}")}
+    for trade in trades:
+        row = journal[trade["trade_id"]]
+        assert float(row.pnl) == pytest.approx(trade["profit_abs"], abs=1e-8)
+        assert [float(fill.price) for fill in row.fills] == [order["average"] for order in trade["orders"]]
+        if row.enter_tag in TAGS:
+            (facts,) = rest.get(f"trades/{row.id}/custom-data")
+            known = {each["key"]: each["value"] for each in facts["custom_data"]}
+            assert (row.regime, row.probability) == (known["regime"], float(known["probability"]))
+            assert row.enter_tag == f"{row.regime}_long"
+
+
 def _ends(rig: Rig) -> None:
     rig.frames = rig.bot.wait(rig.bot.analyzed, 30, "candles before the end")
     # While it reads its configuration again, it refuses what this test asks it.
@@ -184,7 +250,19 @@ def _ends(rig: Rig) -> None:
     assert rig.bot.stop() == ENDED_BY_SIGNAL
 
 
-STEPS = (_starts, _trades_by_hand, _trains, _predicts, _enters, _draws, _retrains, _leaves, _ends)
+STEPS = (
+    _starts,
+    _trades_by_hand,
+    _trains,
+    _predicts,
+    _enters,
+    _draws,
+    _retrains,
+    _leaves,
+    _keeps_books,
+    _halts,
+    _ends,
+)
 
 
 def _starts_again(rig: Rig) -> None:
@@ -206,4 +284,5 @@ def _starts_again(rig: Rig) -> None:
     bot.report("models of the restarted bot")
     assert "No model ready" not in bot.log
     assert bot.complaints() == []
+    _unlocks(rig)
     assert bot.stop() == ENDED_BY_SIGNAL

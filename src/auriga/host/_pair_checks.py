@@ -9,6 +9,7 @@ from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.candles import COLUMNS, inspect_candles, timeframe_delta
+from auriga.host._funding_checks import check_funding
 from auriga.host._regimes import market_regimes, regime_candles, regime_pair
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime, RegimeStatus
@@ -43,6 +44,8 @@ def check_pair(
     _report_candles(frame, pair, config["timeframe"])
     start = _backtest_start(config)
     asked = frame[frame["date"] >= start] if start is not None else frame.tail(1)
+    if start is not None and len(asked):
+        check_funding(pair, data_provider, config, asked["date"].iloc[0], asked["date"].iloc[-1])
     slow = regime_candles(pair, data_provider, settings)
     regimes = market_regimes(slow, asked["date"], settings, config["timeframe"])
     doubtful = (

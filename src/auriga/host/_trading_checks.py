@@ -28,10 +28,6 @@ def check_trading(config: Mapping[str, Any], settings: RegimeSettings, threshold
         raise OperationalException("This cannot be traded:\n" + "\n".join(problems))
 
 
-def charge_costs(config: dict[str, Any], settings: RegimeSettings) -> None:
-    """Let backtests and hyperopt charge fee and slippage of `regime.costs`, unless `fee` was given."""
-
-
 # --- signals --------------------------------------------------------------------------------------
 
 

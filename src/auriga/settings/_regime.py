@@ -21,6 +21,12 @@ from auriga.settings._trading import (
     StopSettings,
 )
 
+MOVED = {
+    "label.cost_frac": "costs stand in one place now: set regime.costs.fee_frac and .slippage_frac, what one "
+    "side costs (a round trip is twice their sum)",
+}
+"""Keys of earlier versions, and what to write instead."""
+
 RuleName = Literal["moving_average", "price_change", "volatility"]
 DetectorName = Literal["rules", "jump", "hmm"]
 LabelKind = Literal["direction", "triple_barrier", "meta", "return", "scaled_return"]
@@ -242,7 +248,10 @@ def _complaints(error: ValidationError) -> Iterator[str]:
     for detail in error.errors():
         location = detail["loc"]
         name = "regime." + ".".join(str(part) for part in location) if location else "regime"
-        if detail["type"] == "extra_forbidden":
+        moved = MOVED.get(name.removeprefix("regime."))
+        if detail["type"] == "extra_forbidden" and moved:
+            yield f"{name} is no longer a key; {moved}"
+        elif detail["type"] == "extra_forbidden":
             known = _known_keys(location)
             near = get_close_matches(str(location[-1]), known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"

@@ -48,7 +48,7 @@ class StakeSettings(Block):
     risk_frac: _Frac = 0.02
     kelly_frac: _Frac = 0.25
     kelly_min_trades: Annotated[int, Field(ge=1, le=100_000)] = 30
-    payoff: Annotated[float, Field(gt=0, le=100)] = 1.0
+    payoff: Annotated[float, Field(ge=0.001, le=100)] = 1.0
     probability_slope: Annotated[float, Field(ge=0, le=2)] = 1.0
     max_position_frac: _Frac = 0.25
     max_exposure_frac: Annotated[float, Field(gt=0, le=125)] = 1.0
@@ -68,12 +68,19 @@ class StopSettings(Block):
     fixed_frac: Annotated[float, Field(gt=0, lt=1)] = 0.03
     regime_factors: RegimeFactors = RegimeFactors()
 
+    @field_validator("regime_factors")
+    @classmethod
+    def _some_distance(cls, value: RegimeFactors) -> RegimeFactors:
+        if 0 in (value.bull, value.sideways, value.bear):
+            raise ValueError("must be above 0: a stop at the entry ends the trade at once")
+        return value
+
 
 class HaltSettings(Block):
     """When no new trade is opened any more; null turns a rule off.
 
-    Drawdowns are fractions of the capital: of the UTC day's start, and of the highest so far. After
-    `max_consecutive_losses` there is a pause of `pause_candles`.
+    Drawdowns are fractions of the capital: of the UTC day's start, and of the highest that closed trades
+    brought. After `max_consecutive_losses` there is a pause of `pause_candles` base candles.
     """
 
     max_daily_drawdown_frac: _Frac | None = 0.05
