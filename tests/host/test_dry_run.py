@@ -173,7 +173,7 @@ def _leaves(rig: Rig) -> None:
     bot = rig.bot
     bot.tune(ALWAYS_OUT)
     bot.rest.reload_config()
-    closed = bot.wait(lambda: _closed_by_itself(rig), 90, "every trade is closed")
+    closed = bot.wait(lambda: _closed_by_itself(rig), 240, "every trade is closed")
     assert {trade["enter_tag"] for trade in closed} <= TAGS
     assert {trade["exit_reason"] for trade in closed} == {"decay"}
     for kind in ("exit", "exit_fill"):
