@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 import pytest
-from tests.host.test_stock_commands import NAMES, SMALL, SPAN, Desk, serving
+from tests.host.test_stock_commands import NAMES, SMALL, Desk, serving
 
 from auriga.host import BacktestResult
 
@@ -85,13 +85,6 @@ def test_funding_is_charged_to_one_side_and_given_to_the_other(result) -> None:
     assert len(paid) > 0
     pays = pd.DatetimeIndex(paid["open_date"]).ceil("8h") <= pd.DatetimeIndex(paid["close_date"])
     assert pays.all()
-
-
-def test_spot_pairs_are_refused_with_the_remedy(desk: Desk) -> None:
-    wrong = {"freqai": {"feature_parameters": {"include_corr_pairlist": ["BTC/USDT"]}}}
-    output = desk.run("freqtrade backtesting -c config.json", *SPAN, overlay=wrong, code=2)
-    assert "include_corr_pairlist has BTC/USDT, which is a spot pair" in output
-    assert "add -c configs/futures.json" in output
 
 
 def test_leverage_above_the_brackets_of_binance_is_refused_with_the_remedy(desk: Desk) -> None:
