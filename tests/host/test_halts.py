@@ -286,6 +286,27 @@ def test_total_drawdown_is_from_the_highest_and_ends_only_by_hand():
     assert not bot.loop(later + 5 * CANDLE)
 
 
+def test_loss_on_paper_that_was_unlocked_does_not_come_back_with_a_small_gain():
+    bot = Bot(max_drawdown_frac=0.2)
+    trade = add_trade(stake=1000.0)
+    assert not bot.loop(MORNING, 80.0)  # -200
+    unlock(active_locks()[0]["id"])
+    assert bot.loop(MORNING + CANDLE, 80.0)
+    add_trade(1.0, at=MORNING + 2 * CANDLE)  # so the highest is -199
+    assert bot.loop(MORNING + 3 * CANDLE, 80.0)
+    assert bot.loop(MORNING + 4 * CANDLE, 65.0)  # -349: 150 of 801
+    assert not bot.loop(MORNING + 5 * CANDLE, 63.9)  # -360
+    unlock(active_locks()[0]["id"])
+    assert bot.loop(MORNING + 6 * CANDLE, 70.0)  # -299 from here on
+    trade.is_open, trade.close_profit_abs = False, 0.0
+    trade.close_date = (MORNING + 7 * CANDLE).replace(tzinfo=None)
+    Trade.commit()
+    add_trade(-200.0, opened_at=MORNING + 7 * CANDLE, at=MORNING + 8 * CANDLE)
+    assert bot.loop(MORNING + 9 * CANDLE)  # 1 is the highest now: 200 of 1001
+    add_trade(-0.5, opened_at=MORNING + 8 * CANDLE, at=MORNING + 9 * CANDLE)
+    assert not bot.loop(MORNING + 10 * CANDLE)
+
+
 def test_losses_in_a_row():
     bot = Bot(max_consecutive_losses=3, pause_candles=12)
     for minute, profit in enumerate([-1.0, -1.0, 0.5, -1.0, -1.0]):

@@ -139,7 +139,7 @@ class Halts:
         }
 
     def _apply(self, at: int, now: datetime, profit: float) -> None:
-        self._note_unlocked(at, profit)
+        self._note_unlocked(now, profit)
         newest = {each.kind: each for each in self._all()}
         checks = {
             HaltKind.DAILY: self._daily,
@@ -154,16 +154,16 @@ class Halts:
                 logger.log(self._level, "%s: no new trades, %s: %s", now, kind, found[1])
                 self._halts = None
 
-    def _note_unlocked(self, at: int, profit: float) -> None:
+    def _note_unlocked(self, now: datetime, profit: float) -> None:
         """After an unlock by hand measure anew, or the same loss would halt again at once."""
         for each in self._all():
             if each.by_hand and each.anew is None and each.number is not None:
-                measure_anew(each, profit, at)
+                measure_anew(each, profit, as_ms(now))
 
     def _daily(self, at: int, profit: float, limit: float, last: Halt | None) -> tuple[datetime, str] | None:
         day = at // _DAY * _DAY
         start = self._day_start(day, at, profit)
-        if last and last.by_hand and last.at >= day and last.anew is not None:
+        if last and last.at >= day and last.anew is not None:
             start = last.anew
         lost = self._drawdown(profit, start)
         if lost < limit:
@@ -180,8 +180,8 @@ class Halts:
         return self._day_profit
 
     def _total(self, at: int, profit: float, limit: float, last: Halt | None) -> tuple[datetime, str] | None:
-        if last and last.by_hand and last.anew is not None:
-            peak = self._closed.peak(last.anew_at, last.anew)
+        if last and last.anew is not None and last.anew_at is not None:
+            peak = self._closed.peak_since(last.anew_at, last.anew, open_trades())
         else:
             peak = self._closed.peak()
         lost = self._drawdown(profit, peak)

@@ -1,5 +1,6 @@
 """What a bot has won and lost at the close of a candle, from its closed and its open trades."""
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +15,7 @@ from auriga.typing import FloatArray, IntArray
 
 
 class ClosedTrades:
-    """Closing time (ms UTC) and profit (stake currency, after fees) of closed trades, in order of closing.
+    """Closed trades in order of closing: when closed and opened (ms UTC), profit after fees (stake currency).
 
     Live they are read anew each time, because profits are corrected when fees arrive; a backtest's list only
     grows, so each trade is read once.
@@ -25,7 +26,7 @@ class ClosedTrades:
         self._begin()
 
     def _begin(self) -> None:
-        self.rows: list[tuple[int, float]] = []
+        self.rows: list[tuple[int, int, float]] = []
         self.profit = self._peak = 0.0
 
     def is_another_backtest(self) -> bool:
@@ -36,7 +37,7 @@ class ClosedTrades:
         """Take in what has been closed."""
         if Trade.use_db:
             self._begin()
-            columns = (Trade.close_date, Trade.close_profit_abs)
+            columns = (Trade.close_date, Trade.open_date, Trade.close_profit_abs)
             query = select(*columns).where(Trade.is_open.is_(False)).order_by(Trade.close_date, Trade.id)
             self._take(Trade.session.execute(query))
             return
@@ -44,32 +45,44 @@ class ClosedTrades:
             self._begin()
             self._source = LocalTrade.bt_trades
         fresh = LocalTrade.bt_trades[len(self.rows) :]
-        self._take((trade.close_date, trade.close_profit_abs) for trade in fresh)
+        self._take((trade.close_date, trade.open_date, trade.close_profit_abs) for trade in fresh)
 
     def _take(self, trades: Iterable[Any]) -> None:
-        for closed_at, profit in trades:
-            self.rows.append((as_ms(closed_at), profit or 0.0))
+        for closed_at, opened_at, profit in trades:
+            self.rows.append((as_ms(closed_at), as_ms(opened_at), profit or 0.0))
             self.profit += profit or 0.0
             self._peak = max(self._peak, self.profit)
 
-    def peak(self, since: int | None = None, start: float = 0.0) -> float:
-        """Highest sum of profits so far; or since a moment (ms UTC), from what it was then."""
-        if since is None:
-            return self._peak
-        highest, total = start, 0.0
-        for at, profit in self.rows:
-            total += profit
-            if at >= since:
-                highest = max(highest, total)
+    def peak(self) -> float:
+        """Highest sum of profits so far, at least 0."""
+        return self._peak
+
+    def peak_since(self, since: int, start: float, still_open: Sequence[Any]) -> float:
+        """Highest since a moment (ms UTC), from a profit that then had open trades in it.
+
+        What was on paper then stays in the sum until the last of those trades is closed; after that only
+        closed trades count. Otherwise the first small gain would bring back a loss that is forgiven.
+        """
+        on_paper = start - self.before(since)
+        closings = [closed for closed, opened, _ in self.rows if opened < since <= closed]
+        if any(as_ms(trade.open_date) < since for trade in still_open):
+            settled_at = math.inf
+        else:
+            settled_at = max(closings, default=since)
+        highest, total = start, self.before(since)
+        for closed, _, profit in self.rows:
+            if closed >= since:
+                total += profit
+                highest = max(highest, total if closed >= settled_at else total + on_paper)
         return highest
 
     def before(self, at: int) -> float:
         """Sum of the profits of trades closed before a moment, ms UTC."""
-        return sum(profit for closed_at, profit in self.rows if closed_at < at)
+        return sum(profit for closed, _, profit in self.rows if closed < at)
 
     def last(self, count: int, since: int) -> list[float]:
         """Profits of at most so many trades, those closed last, none before a moment (ms UTC)."""
-        return [profit for at, profit in self.rows[-count:] if at >= since]
+        return [profit for closed, _, profit in self.rows[-count:] if closed >= since]
 
 
 class Marks:
