@@ -104,10 +104,17 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
 
     # --- start and loop ---------------------------------------------------------------------------
 
-    def bot_start(self, **kwargs: Any) -> None:
-        """Refuse bad settings before any candle is loaded."""
+    def ft_bot_start(self, **kwargs: Any) -> None:
+        """Refuse bad settings and parameters before any candle is loaded.
+
+        Freqtrade reads the parameter file after `bot_start`, so that would only see the defaults.
+        """
+        super().ft_bot_start(**kwargs)
         check_trading(self.config, self.settings, self.thresholds)
         check_leverage(self, self.settings)
+
+    def bot_start(self, **kwargs: Any) -> None:
+        """Make what watches and decides; parameters still have their defaults here."""
         self.checked_pairs: set[str] = set()
         self.guard = EntryGuard(self, self.settings.guard)
         self.rules = TradeRules(self, self.settings)

@@ -23,6 +23,8 @@ FAST: Json = {
         "confirm_candles": 1,
         "min_dwell": 1,
         "min_samples": 200,
+        # Trades that end within minutes lose their fees: halts would end every test.
+        "halt": {"max_daily_drawdown_frac": None, "max_drawdown_frac": None, "max_consecutive_losses": None},
     },
     "freqai": {
         "train_period_days": 1,

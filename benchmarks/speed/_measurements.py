@@ -156,7 +156,7 @@ def second_run(place: Workplace, plan: Plan, deadline: float) -> Section:
 
 def _hyperopt(place: Workplace, name: str, case: Case, epochs: int) -> Usage:
     span = ["--timerange", place.candles.timerange(case.test_days)]
-    what = ["--spaces", "buy", "sell", "--hyperopt-loss", "SharpeHyperOptLossDaily", "--random-state", "1"]
+    what = ["--spaces", "enter", "exit", "--hyperopt-loss", "SharpeHyperOptLossDaily", "--random-state", "1"]
     count = ["--epochs", str(epochs), "-j", "1", "--disable-param-export"]
     log = f"{name}-hyperopt-{epochs}.log"
     return place.freqtrade("hyperopt", [*span, *what, *count], place.folder / name, "ours", case, log)

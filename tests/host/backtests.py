@@ -15,9 +15,9 @@ from freqtrade.enums import CandleType, RunMode
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import LocalTrade
 from freqtrade.resolvers import ExchangeResolver
+from tests.host.conftest import SMALL, deep_merge
 
-from auriga.columns import DO_PREDICT, EXPERT, PROBABILITY, REGIME
-from conftest import SMALL, deep_merge
+from auriga.columns import DO_PREDICT, EXPERT, PROBABILITY, REGIME, REGIME_AGE
 
 TICK, STEP, SMALLEST = 0.01, 0.00001, 5.0
 Predict = Callable[[pd.DataFrame, str], pd.DataFrame]
@@ -41,7 +41,8 @@ def made_up(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
     days = rng.integers(-1, 2, size=len(frame) // 288 + 1)
     regime = np.repeat(days, 288)[: len(frame)].astype(np.int8)
     probability = 0.5 + np.clip(wave * 0.3, -0.2, 0.2)
-    return frame.assign(**{PROBABILITY: probability, DO_PREDICT: 1, REGIME: regime, EXPERT: regime})
+    columns = {PROBABILITY: probability, DO_PREDICT: 1, REGIME: regime, REGIME_AGE: np.nan, EXPERT: regime}
+    return frame.assign(**columns)
 
 
 def backtest_config(root: Path, user_data: Path, datadir: Path, **overlay: Any) -> dict[str, Any]:
@@ -50,16 +51,16 @@ def backtest_config(root: Path, user_data: Path, datadir: Path, **overlay: Any) 
     user_data.mkdir(parents=True, exist_ok=True)
     config["freqai"]["enabled"] = False
     return {
+        "timerange": "20240205-20240219",
+        **config,
         "strategy_path": str(root / "strategies"),
         "user_data_dir": user_data,
         "datadir": datadir,
-        "timerange": "20240205-20240219",
         "runmode": RunMode.BACKTEST,
         "candle_type_def": CandleType.SPOT,
         "dataformat_ohlcv": "feather",
         "export": "none",
         "amend_last_stake_amount": False,
-        **config,
     }
 
 

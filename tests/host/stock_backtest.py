@@ -1,4 +1,4 @@
-"""Freqtrade's own backtesting in this process, on an exchange whose markets are written down here."""
+"""Freqtrade's own backtesting in this process with what FreqAI predicts; only the markets are made up."""
 
 import copy
 from dataclasses import dataclass
@@ -7,9 +7,7 @@ from typing import Any
 import pandas as pd
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.resolvers import ExchangeResolver
-
-MIN_COST = 5.0
-AMOUNT_STEP = {"BTC/USDT": 0.00001, "ETH/USDT": 0.0001, "SOL/USDT": 0.001}
+from tests.host.backtests import market
 
 
 @dataclass(frozen=True)
@@ -35,42 +33,34 @@ class StockBacktest:
     end_at: pd.Timestamp
 
 
-def market(pair: str) -> dict[str, Any]:
-    """A spot market as ccxt tells it."""
-    base, quote = pair.split("/")
-    open_range = {"min": None, "max": None}
-    return {
-        "id": base + quote, "symbol": pair, "base": base, "quote": quote, "active": True, "spot": True,
-        "swap": False, "future": False, "linear": None, "contractSize": None, "type": "spot",
-        "precision": {"price": 0.01, "amount": AMOUNT_STEP[pair]},
-        "limits": {"cost": {"min": MIN_COST, "max": None}, "amount": open_range, "price": open_range},
-        "info": {},
-    }  # fmt: skip
-
-
 def stock_backtest(config: dict[str, Any], parameters: dict[str, float]) -> StockBacktest:
     """Run `Backtesting` as the command does, with other values of the strategy's parameters."""
     config = copy.deepcopy(config) | {"export": "none"}
     exchange = ExchangeResolver.load_exchange(config, validate=False)
-    exchange._markets = {pair: market(pair) for pair in config["exchange"]["pair_whitelist"]}
-    backtesting = Backtesting(config, exchange)
+    exchange._api.set_markets([market(pair) for pair in config["exchange"]["pair_whitelist"]])
+    exchange._markets = exchange._api.markets
+    return run_backtest(Backtesting(config, exchange), parameters)
+
+
+def run_backtest(loop: Backtesting, parameters: dict[str, float]) -> StockBacktest:
+    """Run a prepared `Backtesting` and keep what it saw."""
+    (strategy,) = loop.strategylist
+    for name, value in parameters.items():
+        getattr(strategy, name).value = value
+    frames: dict[str, pd.DataFrame] = {}
+    analyse = strategy.advise_all_indicators
+
+    def remember(data: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        analysed = analyse(data)
+        frames.update({pair: frame.copy() for pair, frame in analysed.items()})
+        return analysed
+
+    strategy.advise_all_indicators = remember
     try:
-        (strategy,) = backtesting.strategylist
-        for name, value in parameters.items():
-            getattr(strategy, name).value = value
-        frames: dict[str, pd.DataFrame] = {}
-        analyse = strategy.advise_all_indicators
-
-        def remember(data: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-            analysed = analyse(data)
-            frames.update({pair: frame.copy() for pair, frame in analysed.items()})
-            return analysed
-
-        strategy.advise_all_indicators = remember
-        strategy.load_freqAI_model()
-        data, timerange = backtesting.load_bt_data()
-        start, end = backtesting.backtest_one_strategy(strategy, data, timerange)
-        trades = backtesting.all_bt_content[strategy.get_strategy_name()]["results"]
+        data, timerange = loop.load_bt_data()
+        start, end = loop.backtest_one_strategy(strategy, data, timerange)
+        trades = loop.all_bt_content[strategy.get_strategy_name()]["results"]
     finally:
         Backtesting.cleanup()
+        loop.exchange.close()
     return StockBacktest(trades, frames, strategy, pd.Timestamp(start), pd.Timestamp(end))

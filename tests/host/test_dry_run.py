@@ -4,8 +4,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
+import httpx
 import pandas as pd
 import pytest
 from benchmarks.fire import (
@@ -18,6 +20,7 @@ from benchmarks.fire import (
     Exchange,
     Receiver,
 )
+from tests.host.frequi import drawn_candles
 
 from auriga.columns import DO_PREDICT, EXPERT, PROBABILITY, REGIME
 from auriga.typing import Regime
@@ -25,6 +28,7 @@ from auriga.typing import Regime
 KNOWN = (Regime.BULL, Regime.SIDEWAYS, Regime.BEAR)
 TAGS = {f"{regime.label}_long" for regime in KNOWN}
 MINUTE = pd.Timedelta(minutes=1)
+LOSSES = 3  # what the bots of this test lose before they leave: one trade by hand, and at most two more
 
 
 @dataclass
@@ -45,7 +49,12 @@ class Rig:
 
 @contextmanager
 def run_rig(folder: Path, *, websocket: bool) -> Iterator[Rig]:
-    overlay = {**MARKET_ORDERS, "stake_amount": 100, "exchange": {"enable_ws": websocket}}
+    overlay = {
+        **MARKET_ORDERS,
+        "stake_amount": 100,
+        "exchange": {"enable_ws": websocket},
+        "regime": {"halt": {"max_consecutive_losses": LOSSES, "pause_candles": 600}},
+    }
     with Receiver() as receiver, Exchange(folder / "exchange") as exchange:
         bot = Bot(folder, exchange, overlay=overlay, parameters=ALWAYS_LONG, receiver=receiver)
         with bot:
@@ -61,7 +70,7 @@ def test_bot_trains_trades_retrains_stops_and_starts_again(tmp_path) -> None:
         run_rig(tmp_path / "streams", websocket=True) as by_stream,
     ):
         rigs = (by_rest, by_stream)
-        for step in (_starts, _trades_by_hand, _trains, _predicts, _enters, _retrains, _leaves, _ends):
+        for step in STEPS:
             for rig in rigs:
                 step(rig)
         assert by_rest.asked >= len(PAIRS)
@@ -75,13 +84,17 @@ def _starts(rig: Rig) -> None:
 
 
 def _trades_by_hand(rig: Rig) -> None:
+    closed = _trade_by_hand(rig)
+    assert (closed["enter_tag"], closed["exit_reason"]) == ("by_hand", "force_exit")
+    rig.bot.report("opened and closed by hand")
+
+
+def _trade_by_hand(rig: Rig) -> dict:
     rest = rig.bot.rest
     trade = rest.forceenter("ETH/USDT", ordertype="market", entry_tag="by_hand")["trade_id"]
     rig.bot.wait(lambda: _filled(rig, trade), 20, "the trade opened by hand is filled")
     rest.forceexit(trade, ordertype="market")
-    closed = rig.bot.wait(lambda: _closed(rig, trade), 20, "the trade is closed by hand")
-    assert (closed["enter_tag"], closed["exit_reason"]) == ("by_hand", "force_exit")
-    rig.bot.report("opened and closed by hand")
+    return rig.bot.wait(lambda: _closed(rig, trade), 20, "the trade is closed by hand")
 
 
 def _filled(rig: Rig, trade: int) -> bool | None:
@@ -130,6 +143,18 @@ def _enters(rig: Rig) -> None:
     rig.bot.report("entries")
 
 
+def _draws(rig: Rig) -> None:
+    for frame in _drawn(rig):
+        assert frame["enter_tag"].notna().any()
+
+
+def _drawn(rig: Rig) -> list[pd.DataFrame]:
+    rest = rig.bot.rest
+    plots = rest.get("plot_config")
+    answers = (rest.get("pair_candles", pair=pair, timeframe="1m", limit="1000") for pair in PAIRS)
+    return [drawn_candles(answer, plots) for answer in answers]
+
+
 def _open_by_itself(rig: Rig) -> list[dict] | None:
     trades = [each for each in rig.bot.rest.status() if not each["has_open_orders"]]
     return trades if {each["pair"] for each in trades} == set(PAIRS) else None
@@ -150,10 +175,11 @@ def _leaves(rig: Rig) -> None:
     bot.rest.reload_config()
     closed = bot.wait(lambda: _closed_by_itself(rig), 90, "every trade is closed")
     assert {trade["enter_tag"] for trade in closed} <= TAGS
-    assert {trade["exit_reason"] for trade in closed} == {"prediction"}
+    assert {trade["exit_reason"] for trade in closed} == {"decay"}
     for kind in ("exit", "exit_fill"):
         told = {(each["pair"], each["exit_reason"]) for each in rig.receiver.of_type(kind)}
         assert {(trade["pair"], trade["exit_reason"]) for trade in closed} <= told
+    assert all("decay" in frame["exit_tag"].tolist() for frame in _drawn(rig))
     bot.report("exits")
 
 
@@ -162,12 +188,48 @@ def _closed_by_itself(rig: Rig) -> list[dict] | None:
     return closed if {each["pair"] for each in closed} == set(PAIRS) else None
 
 
+def _halts(rig: Rig) -> None:
+    """Losses in a row halt entries: seen where FreqUI and `/locks` look, told once."""
+    if rig.bot.settings["exchange"]["enable_ws"]:
+        return  # one of the two is enough
+    while _losses_in_a_row(rig) < LOSSES:
+        _trade_by_hand(rig)
+    (lock,) = rig.bot.wait(lambda: rig.bot.rest.get("locks")["locks"] or None, 90, "entries are halted")
+    assert (lock["pair"], lock["reason"]) == ("*", f"Halt, losses in a row: {LOSSES}")
+    rig.bot.wait(lambda: _told(rig, "Halt, ") or None, 20, "the halt is told")
+    rig.bot.report("halted")
+
+
+def _losses_in_a_row(rig: Rig) -> int:
+    by_closing = sorted(rig.bot.rest.trades(), key=lambda each: each["close_timestamp"], reverse=True)
+    return len(list(takewhile(lambda each: each["profit_abs"] < 0, by_closing)))
+
+
+def _told(rig: Rig, words: str) -> list[str]:
+    return [each["text"] for each in rig.receiver.of_type("strategy_msg") if words in each["text"]]
+
+
+def _unlocks(rig: Rig) -> None:
+    """The restarted bot is halted still, says nothing again, and goes on once unlocked by hand."""
+    rest = rig.bot.rest
+    (lock,) = rest.get("locks")["locks"]
+    with pytest.raises(httpx.HTTPStatusError):
+        rest.forceenter("ETH/USDT", ordertype="market")
+    rest.delete(f"locks/{lock['id']}")
+    rig.bot.wait(lambda: _told(rig, "Halt over") or None, 20, "the end of the halt is told")
+    assert rest.forceenter("ETH/USDT", ordertype="market")["pair"] == "ETH/USDT"
+    assert [len(_told(rig, words)) for words in ("Halt, ", "Halt over")] == [1, 1]
+
+
 def _ends(rig: Rig) -> None:
     rig.frames = rig.bot.wait(rig.bot.analyzed, 30, "candles before the end")
     # While it reads its configuration again, it refuses what this test asks it.
     complaints = [each for each in rig.bot.complaints() if "Bot is not in the correct state" not in each]
     assert complaints == []
     assert rig.bot.stop() == ENDED_BY_SIGNAL
+
+
+STEPS = (_starts, _trades_by_hand, _trains, _predicts, _enters, _draws, _retrains, _leaves, _halts, _ends)
 
 
 def _starts_again(rig: Rig) -> None:
@@ -189,4 +251,5 @@ def _starts_again(rig: Rig) -> None:
     bot.report("models of the restarted bot")
     assert "No model ready" not in bot.log
     assert bot.complaints() == []
+    _unlocks(rig)
     assert bot.stop() == ENDED_BY_SIGNAL

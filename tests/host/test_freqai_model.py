@@ -216,5 +216,6 @@ def test_recent_rows_may_weigh_more(freqai_run, backtested) -> None:
 def test_everything_that_is_plotted_is_a_column(backtested) -> None:
     run, rows = backtested
     plotted = {name for subplot in run.strategy.plot_config["subplots"].values() for name in subplot}
-    assert plotted <= set(rows.columns)
+    signalled = run.strategy.ft_advise_signals(rows.copy(), {"pair": "BTC/USDT"})
+    assert plotted <= set(signalled.columns)
     assert {EXPERT, EXPERT_ROWS, REGIME, PROBABILITY, PRIOR, "do_predict"} <= plotted

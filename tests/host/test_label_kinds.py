@@ -6,7 +6,17 @@ import pytest
 from freqtrade.exceptions import OperationalException
 from tests.host.stock import LiveRun, quiet_dry_run
 
-from auriga.columns import DIRECTION, DO_PREDICT, PRIOR, PROBABILITY, REGIME, RETURN
+from auriga.columns import (
+    CONFIDENCE,
+    DIRECTION,
+    DO_PREDICT,
+    LONG_THRESHOLD,
+    PRIOR,
+    PROBABILITY,
+    REGIME,
+    RETURN,
+    SHORT_THRESHOLD,
+)
 from auriga.host._labels import add_label, label_spans, primary_side
 from auriga.indicators import atr
 from auriga.labels import future_return, triple_barrier
@@ -107,10 +117,15 @@ def test_live_answers_as_the_backtest_does(freqai_run, monkeypatch, caplog, mode
     assert f"2 pairs: labels {label['kind']}, 12 candles" in caplog.text
     run.indicators("BTC/USDT")
     run.advance()
-    row = run.indicators("BTC/USDT").iloc[-1]
+    signalled = run.strategy.ft_advise_signals(run.indicators("BTC/USDT"), {"pair": "BTC/USDT"})
+    row = signalled.iloc[-1]
     usable = label["kind"] != "meta" or row[REGIME] in (Regime.BULL, Regime.BEAR)
     assert row[DO_PREDICT] == usable
     assert 0 < row[PROBABILITY] < 1
+    beyond = usable and not row[SHORT_THRESHOLD] <= row[PROBABILITY] <= row[LONG_THRESHOLD]
+    assert (row[CONFIDENCE] > 0) == beyond
+    plots = run.strategy.plot_config["subplots"]
+    assert {name for plot in plots.values() for name in plot} <= set(signalled.columns)
 
 
 def test_labels_that_look_too_far_are_refused_for_barriers_too(freqai_run, monkeypatch) -> None:

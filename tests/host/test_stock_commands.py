@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pandas as pd
 import pytest
+from benchmarks.fire import write_strategy
+from tests.host.frequi import WebServer, drawn_candles
 
 from auriga.candles import close_times
 from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
@@ -48,6 +51,11 @@ SMALL: dict[str, Any] = {
         "model_training_parameters": {"n_estimators": 10, "min_child_samples": 20},
     },
 }
+
+# All a trade may end by; which of them occur depends on the market.
+EXIT_REASONS = {
+    "decay", "opposite", "time_limit", "roi", "stop_loss", "trailing_stop_loss", "force_exit",
+}  # fmt: skip
 
 # Columns that another training window changes.
 PREDICTED = {*direction_classes(), DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY}
@@ -217,7 +225,7 @@ def test_backtest_tags_are_regimes(first: BacktestResult) -> None:
     tags = set(first.trades["enter_tag"])
     assert len(tags) >= 2
     assert tags <= {f"{name}_long" for name in NAMES}
-    assert set(first.trades["exit_reason"]) <= {"prediction", "stop_loss", "force_exit"}
+    assert set(first.trades["exit_reason"]) <= EXIT_REASONS
     assert set(first.trades["pair"]) == set(PAIRS)
 
 
@@ -311,6 +319,35 @@ def traded(epoch: dict[str, Any]) -> tuple[Any, ...]:
     return epoch["params_dict"], [
         (*(trade[name] for name in columns), trade["exit_reason"]) for trade in trades
     ]
+
+
+def test_parameters_out_of_order_end_the_command(desk: Desk, tmp_path) -> None:
+    wrong = write_strategy(tmp_path, {"enter": {"long_threshold": 0.45, "short_threshold": 0.55}})
+    line = "freqtrade backtesting -c config.json --timerange 20250101-20250401"
+    output = desk.run(line, *SPAN, userdir=tmp_path, overlay={"strategy_path": str(wrong)}, code=2)
+    assert "short_threshold 0.55, exit_threshold 0.5 and long_threshold 0.45 must not fall" in output
+    assert "RegimeStrategy.json" in output
+
+
+def test_frequi_draws_a_backtest(desk: Desk, first: BacktestResult, tmp_path) -> None:
+    """Its result view runs the strategy again, with little history and cached predictions."""
+    options = ["-c", str(desk.root / "config.json"), "-c", str(desk.exchange), "-c", str(desk.small)]
+    options += ["--userdir", str(desk.userdir), "--datadir", str(desk.datadir)]
+    with WebServer(tmp_path, options) as server:
+        server.wait(server.answers, 90, "web server answers", passing=(httpx.HTTPError,))
+        plots = server.rest.get("plot_config", strategy="RegimeStrategy")
+        drawn = server.rest.get(
+            "pair_history", pair=PAIRS[0], timeframe="5m", timerange=SPAN[1], strategy="RegimeStrategy"
+        )
+    frame = drawn_candles(drawn, plots)
+    assert "trained on" not in server.log
+    assert (drawn["enter_long_signals"], drawn["exit_long_signals"]) == (
+        frame["enter_long"].sum(), frame["exit_long"].sum(),
+    )  # fmt: skip
+    trades = first.trades[first.trades["pair"] == PAIRS[0]]
+    signals = frame[frame["enter_long"] == 1].set_index("date")["enter_tag"]
+    at_signal = trades["open_date"] - pd.Timedelta(minutes=5)  # bought at the open of the next candle
+    assert signals.loc[at_signal].tolist() == trades["enter_tag"].tolist()
 
 
 def test_lookahead_analysis_finds_no_bias(desk: Desk, first: BacktestResult) -> None:

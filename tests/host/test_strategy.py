@@ -1,4 +1,4 @@
-"""Entries and exits follow prediction, regime and traded volume, and nothing else."""
+"""The strategy's hooks: signals from its own parameters, and regimes that any amount of history gives."""
 
 import logging
 
@@ -7,46 +7,53 @@ import pandas as pd
 import pytest
 from freqtrade.exceptions import OperationalException
 
-from auriga.columns import DO_PREDICT, PROBABILITY, REGIME
+from auriga.columns import DO_PREDICT, LONG_THRESHOLD, PROBABILITY, REGIME, REGIME_AGE
 from auriga.typing import Regime
 
 
 @pytest.fixture
-def strategy(freqai_run):
-    return freqai_run().strategy
-
-
-@pytest.fixture
 def frame():
+    price = pd.Series(100.0, index=range(5))
     return pd.DataFrame(
         {
-            PROBABILITY: [0.9, 0.9, 0.9, 0.9, 0.5, 0.1, 0.9],
-            DO_PREDICT: [1, 0, 1, 1, 1, 1, 1],
-            REGIME: np.array([1, 1, -2, 0, 1, -1, -1], dtype=np.int8),
-            "volume": [1.0, 1, 1, 0, 1, 1, 1],
+            "date": pd.date_range("2025-01-01", periods=5, freq="5min", tz="UTC"),
+            "open": price, "high": price, "low": price, "close": price, "volume": [1.0, 1, 0, 1, 1],
+            PROBABILITY: [0.9, 0.5, 0.9, 0.1, 0.9],
+            DO_PREDICT: 1,
+            REGIME: np.array([1, 1, 0, -1, -2], dtype=np.int8),
+            REGIME_AGE: 5.0,
         }
-    )
+    )  # fmt: skip
 
 
-def test_long_needs_usable_prediction_known_regime_and_volume(strategy, frame) -> None:
+def signals(strategy, frame):
     entered = strategy.advise_entry(frame, {"pair": "BTC/USDT"})
-    assert entered["enter_long"].tolist() == [1, 0, 0, 0, 0, 0, 1]
-    assert entered["enter_tag"].dropna().to_dict() == {0: "bull_long", 6: "bear_long"}
-    assert "enter_short" not in entered or entered["enter_short"].sum() == 0
+    return strategy.advise_exit(entered, {"pair": "BTC/USDT"})
 
 
-def test_exit_when_the_prediction_turns(strategy, frame) -> None:
-    left = strategy.advise_exit(frame, {"pair": "BTC/USDT"})
-    assert left["exit_long"].tolist() == [0, 0, 0, 0, 0, 1, 0]
-    assert left["exit_tag"].dropna().to_dict() == {5: "prediction"}
+def test_spot_enters_long_alone(freqai_run, frame) -> None:
+    made = signals(freqai_run().strategy, frame)
+    assert made["enter_tag"].dropna().to_dict() == {0: "bull_long"}
+    assert made["exit_tag"].dropna().to_dict() == {3: "opposite"}
+    assert {"enter_short", "exit_short"}.isdisjoint(made.columns)
 
 
 def test_futures_may_short(freqai_run, frame) -> None:
     run = freqai_run()
     run.strategy.config["trading_mode"] = "futures"
-    entered = run.strategy.advise_entry(frame, {"pair": "BTC/USDT"})
-    assert entered["enter_short"].tolist() == [0, 0, 0, 0, 0, 1, 0]
-    assert entered["enter_tag"].iloc[5] == "bear_short"
+    made = signals(run.strategy, frame)
+    assert made["enter_tag"].dropna().to_dict() == {0: "bull_long", 3: "bear_short"}
+    assert made["exit_short"].tolist() == [1, 0, 0, 0, 1]
+    assert made["exit_tag"].dropna().to_dict() == {0: "opposite", 3: "opposite", 4: "decay"}
+
+
+def test_parameters_and_settings_reach_the_signals(freqai_run, frame) -> None:
+    strategy = freqai_run(regime={"signals": {"grace_candles": 6, "exit_on_decay": False}}).strategy
+    strategy.long_threshold.value, strategy.bull_offset.value = 0.6, 0.02
+    made = signals(strategy, frame)
+    assert made[LONG_THRESHOLD].iloc[0] == pytest.approx(0.62)
+    assert made["enter_tag"].isna().all()
+    assert made["exit_tag"].isna().all()
 
 
 def test_regime_is_the_same_with_any_amount_of_history(freqai_run) -> None:

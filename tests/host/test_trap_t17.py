@@ -40,7 +40,7 @@ def test_ours_seals_name_code_candles_and_versions(freqai_run) -> None:
     ("changed", "same"),
     [
         ("long_threshold = DecimalParameter(0.5", True),
-        ("(dataframe[DO_PREDICT] == 1) & (dataframe[REGIME]", True),
+        ("add_entries(dataframe, self.settings.signals", True),
         ("add_features(dataframe, basic_features(dataframe", False),
         ("pair_inputs(dataframe, metadata", False),
     ],

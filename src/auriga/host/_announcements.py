@@ -96,7 +96,7 @@ class Announcements:
     def _entries_in(self, regime: Regime) -> str:
         """Say what the regime means for new trades."""
         settings, thresholds = self._strategy.settings, self._strategy.thresholds
-        offset = getattr(thresholds, f"{regime.label}_offset")
+        offset = thresholds.offset(regime)
         long = f"long above {thresholds.long + offset:.3f}"
         short = f", short below {thresholds.short + offset:.3f}" if self._strategy.can_short else ""
         factor = getattr(settings.stake.regime_factors, regime.label)

@@ -42,15 +42,16 @@ def check_funding(
     if paid_at.empty and stop - start > _LONGEST:
         raise OperationalException(
             f"{pair}: no funding rate between {start:%Y-%m-%d} and {stop:%Y-%m-%d}, so that this backtest "
-            f"would charge no funding. {_remedy(pair, start, stop)}"
+            f"would charge no funding. {_remedy(pair, start, config)}"
         )
     gaps = _gaps(paid_at, start, stop)
     if len(gaps):
         hours = pd.Timedelta(gaps.sum()) // pd.Timedelta(hours=1)
         logger.warning(
-            "%s: funding rates are missing for %d hours in %d places, the first from %s; nothing is charged "
+            "%s: funding rates are missing for %d hours (gaps: %d, the first from %s); nothing is charged "
             "there. %s",
-            pair, hours, len(gaps), f"{gaps.index[0]:%Y-%m-%d %H:%M}", _remedy(pair, start, stop),
+            pair, hours, len(gaps), f"{gaps.index[0]:%Y-%m-%d %H:%M}",
+            _remedy(pair, start, config, "--erase"),
         )  # fmt: skip
 
 
@@ -73,8 +74,12 @@ def _gaps(paid_at: pd.DatetimeIndex, start: pd.Timestamp, stop: pd.Timestamp) ->
     return pauses[pauses > pd.Timedelta(0)]
 
 
-def _remedy(pair: str, start: pd.Timestamp, stop: pd.Timestamp) -> str:
+def _remedy(pair: str, start: pd.Timestamp, config: Mapping[str, Any], *options: str) -> str:
+    """The download that gets them, over the training days too: `--erase` takes the candles as well."""
+    days = config.get("freqai", {}).get("train_period_days", 0) + 1
+    words = " ".join(["--timeframes 1h", *options, "--timerange"])
+    since = start - pd.Timedelta(days=days)
     return (
-        f"freqtrade download-data -c config.json -c configs/futures.json --pairs {pair} --timeframes 1h "
-        f"--erase --timerange {start - pd.Timedelta(days=1):%Y%m%d}-{stop + pd.Timedelta(days=1):%Y%m%d}"
+        f"freqtrade download-data -c config.json -c configs/futures.json --pairs {pair} {words} "
+        f"{since:%Y%m%d}-"
     )

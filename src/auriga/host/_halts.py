@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from freqtrade.enums import MarketDirection  # type: ignore[import-untyped]
+from freqtrade.enums import MarketDirection, RunMode  # type: ignore[import-untyped]
 from freqtrade.exchange import timeframe_to_msecs  # type: ignore[import-untyped]
 from freqtrade.persistence import PairLocks  # type: ignore[import-untyped]
 
@@ -18,6 +18,7 @@ from auriga.settings import HaltSettings
 logger = logging.getLogger(__name__)
 
 _DAY = 86_400_000
+_LEVELS = {RunMode.LIVE: logging.WARNING, RunMode.DRY_RUN: logging.WARNING, RunMode.BACKTEST: logging.INFO}
 _AGAINST = {MarketDirection.LONG: "short", MarketDirection.SHORT: "long"}
 
 
@@ -44,6 +45,7 @@ class Halts:
         self._step = int(timeframe_to_msecs(strategy.timeframe))
         self._marks, self._closed = Marks(self._step), ClosedTrades()
         self._said: dict[str, str] = {}
+        self._level = _LEVELS.get(strategy.config.get("runmode"), logging.DEBUG)  # hyperopt: thousands
         self._begin()
 
     def _begin(self) -> None:
@@ -51,16 +53,18 @@ class Halts:
         self._day, self._day_profit = -1, 0.0
         self._capital: float | None = None
         self._halts: list[Halt] | None = None
+        self._counted = -1
 
     def remember(self, pair: str, frame: pd.DataFrame) -> None:
-        """Take the closes of an analysed frame."""
-        self._marks.remember(pair, frame)
+        """Take the closes of an analysed frame; one without dates, of predictions alone, has none."""
+        if "date" in frame:
+            self._marks.remember(pair, frame)
 
     def watch(self, now: datetime) -> None:
         """Look whether a rule is broken; called once in each loop of the bot."""
         try:
             self._measure(now, waiting=True)
-            if self._tell:
+            if self._tell and PairLocks.use_db:
                 self._tell([each for each in self._all() if each.lasts(now)])
             self._said.pop("watch", None)
         except Exception as error:
@@ -105,7 +109,7 @@ class Halts:
     def _measure(self, now: datetime, *, waiting: bool = False) -> None:
         """Halt where the last closed candle breaks a rule.
 
-        `waiting`: put off while nothing is analysed yet, as in a bot's first loop.
+        `waiting`: give the candles half a candle's time to come, when it is not about an entry.
         """
         if self._closed.is_another_backtest():
             self._begin()
@@ -114,14 +118,17 @@ class Halts:
             return
         trades = open_trades()
         pairs = {trade.pair for trade in trades}
-        if waiting and PairLocks.use_db and not self._marks.known(pairs):
+        settled = not PairLocks.use_db or self._marks.complete(pairs, at)
+        if waiting and not settled and as_ms(now) - at < self._step // 2:
             return
         self._closed.read()
         if self._capital is None or PairLocks.use_db:
             self._capital = self._strategy.wallets.get_starting_balance()
         self._apply(at, now, self._closed.profit + self._marks.profit(trades, at))
-        if not PairLocks.use_db or self._marks.complete(pairs, at):
+        if settled:
             self._measured = at
+        else:
+            self._day = -1  # midnight, too, was measured with what there was
 
     def _limits(self) -> dict[HaltKind, float | None]:
         settings = self._settings
@@ -144,7 +151,7 @@ class Halts:
             found = checks[kind](at, profit, limit, last) if limit is not None else None
             if found and not (last and last.lasts(now)):
                 halt(kind, *found, now)
-                logger.warning("No new trades, %s: %s", kind, found[1])
+                logger.log(self._level, "%s: no new trades, %s: %s", now, kind, found[1])
                 self._halts = None
 
     def _note_unlocked(self, at: int, profit: float) -> None:
@@ -181,7 +188,10 @@ class Halts:
         return (FOREVER, f"{lost:.1%} below the highest, limit {limit:.1%}") if lost >= limit else None
 
     def _losses(self, at: int, profit: float, limit: float, last: Halt | None) -> tuple[datetime, str] | None:
-        count = int(limit)
+        count, closed = int(limit), len(self._closed.rows)
+        if closed == self._counted and not PairLocks.use_db:
+            return None
+        self._counted = closed
         since = 0 if last is None else last.until if last.anew_at is None else last.anew_at
         profits = self._closed.last(count, since)
         if consecutive_losses(profits) < count:

@@ -12,7 +12,7 @@ from auriga.risk import leverage_for, leverage_within_liquidation
 from auriga.settings import RegimeSettings
 
 SAFE_MAINTENANCE_FRAC = 0.05
-"""Maintenance margin where the exchange's brackets are not known: more than first brackets have."""
+"""Maintenance margin where the exchange's brackets are not known: more than most pairs' first bracket has."""
 
 _NO_ROUNDING = 1e-9  # 3 x 0.1 / 0.1 is a little below 3
 

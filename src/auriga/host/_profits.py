@@ -107,10 +107,6 @@ class Marks:
             for pair in pairs
         )
 
-    def known(self, pairs: Iterable[str]) -> bool:
-        """Whether there are closes at all."""
-        return all(pair in self._closes for pair in pairs)
-
     def profit(self, trades: Sequence[Any], at: int) -> float:
         """Profit of trades, had they been left at the last close, with fees and funding, in stake currency.
 

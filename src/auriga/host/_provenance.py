@@ -33,7 +33,7 @@ _DETECTOR_PACKAGES = {"rules": (), "jump": ("jumpmodels",), "hmm": ("hmmlearn",)
 _OWN_ROOMS = ("indicators", "regimes", "features", "labels", "models", "host")
 _TRADING_HOOKS = (
     "populate_", "custom_", "confirm_", "adjust_", "leverage", "order_filled", "bot_", "protections",
-    "plot_", "informative_pairs", "check_", "version", "can_short",
+    "plot_", "informative_pairs", "check_", "version", "can_short", "ft_bot_start", "thresholds",
 )  # fmt: skip
 
 

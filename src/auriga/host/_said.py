@@ -1,20 +1,19 @@
 """What was told to the trader, kept so that no restart tells it again."""
 
-import json
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from auriga.host._guard_state import guard_file
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass
-class Said:
+class Said(BaseModel):
     """What the trader knows.
 
     Attributes
@@ -27,8 +26,10 @@ class Said:
         What is told at the end of each halt that lasts, by kind and begin; None before the first look.
     """
 
-    regimes: dict[str, str] = field(default_factory=dict)
-    fallbacks: dict[str, str] = field(default_factory=dict)
+    model_config = ConfigDict(extra="forbid")
+
+    regimes: dict[str, str] = Field(default_factory=dict)
+    fallbacks: dict[str, str] = Field(default_factory=dict)
     halts: dict[str, str] | None = None
 
 
@@ -40,10 +41,10 @@ def said_file(config: Mapping[str, Any]) -> Path:
 def load_said(file: Path) -> Said:
     """Read it; a file that is missing or cannot be read begins anew, and then nothing old is told."""
     try:
-        return Said(**json.loads(file.read_text()))
+        return Said.model_validate_json(file.read_text())
     except FileNotFoundError:
         return Said()
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError) as error:
         logger.warning("%s cannot be read (%s): messages begin anew", file, error)
         return Said()
 
@@ -53,7 +54,7 @@ def save_said(said: Said, file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_suffix(".tmp")
     with beside.open("w") as opened:
-        json.dump(asdict(said), opened, indent=1)
+        opened.write(said.model_dump_json(indent=1))
         opened.flush()
         os.fsync(opened.fileno())
     beside.replace(file)

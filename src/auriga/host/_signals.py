@@ -180,7 +180,7 @@ def _exits(tags: pd.Series, settings: SignalSettings, opposite: BoolArray, decay
 
 def _no_tags(frame: pd.DataFrame) -> pd.Series:
     """No tag on any candle: None, since Freqtrade's backtest takes the length of anything else."""
-    return pd.Series(None, index=frame.index, dtype=object)
+    return pd.Series(np.full(len(frame), None), index=frame.index, dtype=object)
 
 
 def _usable(frame: pd.DataFrame) -> BoolArray:

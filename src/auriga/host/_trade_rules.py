@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
+from freqtrade.exchange import timeframe_to_seconds  # type: ignore[import-untyped]
 from freqtrade.strategy import stoploss_from_absolute  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
@@ -123,18 +124,23 @@ class TradeRules:
         newest candle signals the same side: the trade would be entered again at once, for a round trip of
         costs. Live, the candle that has just closed is waited for, but no longer than until the next.
         """
-        limit = self._settings.signals.max_candles
-        limit = self._settings.label.horizon if limit is None else limit
-        candle = timeframe_delta(self._strategy.timeframe)
-        entered = pd.Timestamp(trade.date_entry_fill_utc or trade.open_date_utc).floor(candle)
-        if not limit or now < entered + limit * candle:
+        if not self._overdue(trade, now):
             return None
         frame = self._candles.frame(trade.pair)
         row = signal_row(frame, now, self._strategy.timeframe)
+        candle = timeframe_delta(self._strategy.timeframe)
         age = 2 * candle if row is None else now - (frame["date"].iloc[row] + candle)
         if row is None or age >= 2 * candle:
             return TIME_LIMIT
         return None if age >= candle or _signals(frame, row, trade) else TIME_LIMIT
+
+    def _overdue(self, trade: Any, now: datetime) -> bool:
+        """Whether the candles of the time limit have passed since the beginning of the entry's candle."""
+        limit = self._settings.signals.max_candles
+        limit = self._settings.label.horizon if limit is None else limit
+        seconds = timeframe_to_seconds(self._strategy.timeframe)
+        entered = int((trade.date_entry_fill_utc or trade.open_date_utc).timestamp())
+        return limit > 0 and now.timestamp() >= entered - entered % seconds + limit * seconds
 
     def facts(self, candle: Candle, side: str, leverage: float) -> EntryFacts:
         """What a trade that is opened after this candle keeps; today's values of the parameters count."""

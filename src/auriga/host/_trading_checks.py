@@ -31,7 +31,9 @@ def check_trading(config: Mapping[str, Any], settings: RegimeSettings, threshold
 # --- signals --------------------------------------------------------------------------------------
 
 
-def _thresholds_in_order(_: Mapping[str, Any], __: RegimeSettings, thresholds: Thresholds) -> str | None:
+def _thresholds_in_order(
+    config: Mapping[str, Any], settings: RegimeSettings, thresholds: Thresholds
+) -> str | None:
     """Otherwise one candle would be reason to enter and to leave, or to go long and short."""
     if thresholds.in_order:
         return None
@@ -42,7 +44,7 @@ def _thresholds_in_order(_: Mapping[str, Any], __: RegimeSettings, thresholds: T
 
 
 def _thresholds_are_probabilities(
-    _: Mapping[str, Any], __: RegimeSettings, thresholds: Thresholds
+    config: Mapping[str, Any], settings: RegimeSettings, thresholds: Thresholds
 ) -> str | None:
     """With the offset of every regime; 0 and 1 are allowed, and mean never or always."""
     for name in ("long", "short", "exit"):

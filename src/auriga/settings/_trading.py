@@ -79,8 +79,8 @@ class StopSettings(Block):
 class HaltSettings(Block):
     """When no new trade is opened any more; null turns a rule off.
 
-    Drawdowns are fractions of the capital: of the UTC day's start, and of the highest so far. After
-    `max_consecutive_losses` there is a pause of `pause_candles`.
+    Drawdowns are fractions of the capital: of the UTC day's start, and of the highest that closed trades
+    brought. After `max_consecutive_losses` there is a pause of `pause_candles` base candles.
     """
 
     max_daily_drawdown_frac: _Frac | None = 0.05

@@ -1,0 +1,108 @@
+"""`configs/futures.json` with stock Freqtrade: download, backtest long and short with leverage, refusals."""
+
+import json
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+from tests.host.test_stock_commands import NAMES, SMALL, SPAN, Desk, serving
+
+from auriga.host import BacktestResult
+
+pytestmark = pytest.mark.host
+
+PAIRS = ["BTC/USDT:USDT", "ETH/USDT:USDT"]
+OPTIONS = {
+    "exchange": {"pair_whitelist": PAIRS},
+    "regime": SMALL["regime"] | {"leverage": {"base": 3, "cap": 4, "regime_factors": {"bear": 0.7}}},
+    "freqai": SMALL["freqai"] | {"train_period_days": 10},
+}
+WEEK = ("--timerange", "20241228-20250104")  # bull, sideways and bear days in one window
+
+
+@pytest.fixture(scope="module")
+def desk(root, tmp_path_factory) -> Iterator[Desk]:
+    """Perpetual contracts on simulated candles, and what a user of futures downloads."""
+    folder = tmp_path_factory.mktemp("futures")
+    here = Desk(
+        root, folder / "exchange.json", folder / "small.json", folder / "user_data", folder / "candles"
+    )
+    here.small.write_text(json.dumps(OPTIONS))
+    words = "auriga exchange --market easy --pairs BTC/USDT,ETH/USDT,SOL/USDT --start 2024-11-01 --days 70"
+    with serving(
+        [*words.split(), "--port", "0", "--mode", "futures", "--overlay", str(here.exchange)],
+        here.exchange,
+        root,
+    ):
+        line = "freqtrade download-data -c config.json -c configs/futures.json --timeframes"
+        here.run(f"{line} 5m 1h", "--timerange", "20241210-20250105")
+        here.run(f"{line} 4h", "--timerange", "20241118-20250105")
+        yield here
+
+
+@pytest.fixture(scope="module")
+def result(desk: Desk) -> BacktestResult:
+    line = "freqtrade backtesting -c config.json -c configs/futures.json --timerange 20250101-20250401"
+    output = desk.run(line, *WEEK)
+    assert "funding rates are missing" not in output
+    return desk.result()
+
+
+@pytest.fixture
+def shorts(result: BacktestResult) -> pd.DataFrame:
+    return result.trades[result.trades["is_short"]]
+
+
+def test_both_sides_are_traded_under_the_name_of_their_regime(result, shorts) -> None:
+    assert set(result.trades["enter_tag"]) <= {
+        f"{name}_{side}" for name in NAMES for side in ("long", "short")
+    }
+    assert shorts["enter_tag"].str.endswith("_short").all()
+    assert {"bear_short", "bull_long"} <= set(result.trades["enter_tag"])
+    assert set(result.trades["pair"]) == set(PAIRS)
+
+
+def test_leverage_is_that_of_the_regime_in_whole_numbers(result) -> None:
+    """3 x 0.7 in a bear regime is 2 on Binance; nothing wild enough here to lower it further."""
+    regimes = result.trades["enter_tag"].str.partition("_")[0]
+    found = result.trades["leverage"].groupby(regimes).agg(["min", "max"])
+    assert found.loc["bear"].tolist() == [2, 2]
+    assert found.drop("bear").to_numpy().tolist() == [[3, 3]] * (len(found) - 1)
+
+
+def test_stops_stand_against_the_trade_and_before_liquidation(result, shorts) -> None:
+    """Freqtrade's `stoploss` counts in the stake, so the price moves a part of it."""
+    trades = result.trades
+    side = 1 - 2 * trades["is_short"]
+    distance = side * (1 - trades["initial_stop_loss_abs"] / trades["open_rate"])
+    assert (shorts["initial_stop_loss_abs"] > shorts["open_rate"]).all()
+    assert (distance > 0).all() and (distance <= 0.25 / trades["leverage"] + 1e-4).all()
+    assert "liquidation" not in set(trades["exit_reason"])
+    assert len(set(trades["exit_reason"])) >= 2
+
+
+def test_funding_is_charged_to_one_side_and_given_to_the_other(result) -> None:
+    """A trade that is open when funding is paid carries it; a rate above zero is paid by longs."""
+    paid = result.trades[result.trades["funding_fees"] != 0]
+    assert len(paid) > 0
+    pays = pd.DatetimeIndex(paid["open_date"]).ceil("8h") <= pd.DatetimeIndex(paid["close_date"])
+    assert pays.all()
+
+
+def test_spot_pairs_are_refused_with_the_remedy(desk: Desk) -> None:
+    wrong = {"freqai": {"feature_parameters": {"include_corr_pairlist": ["BTC/USDT"]}}}
+    output = desk.run("freqtrade backtesting -c config.json", *SPAN, overlay=wrong, code=2)
+    assert "include_corr_pairlist has BTC/USDT, which is a spot pair" in output
+    assert "add -c configs/futures.json" in output
+
+
+def test_leverage_above_the_brackets_of_binance_is_refused_with_the_remedy(desk: Desk) -> None:
+    much = {
+        "exchange": {"pair_whitelist": [*PAIRS, "SOL/USDT:USDT"]},
+        "regime": {"leverage": {"base": 120, "cap": 120}, "stake": {"max_exposure_frac": 100}},
+    }
+    line = "freqtrade backtesting -c config.json -c configs/futures.json"
+    output = desk.run(line, *WEEK, overlay=much, code=2)
+    assert "SOL/USDT:USDT: leverage may reach 120 (regime.leverage), but the exchange allows 100" in output
+    assert "set regime.leverage.cap and base to 100 or less" in output
+    assert "BTC/USDT:USDT: leverage" not in output
