@@ -85,7 +85,10 @@ class Bot(Process):
     @property
     def files(self) -> list[str]:
         """Options that name configuration, user folder and database, for any command about this bot."""
-        configs = (ROOT / "config.json", self.exchange.overlay, self.folder / f"{self.name}.json")
+        shipped = [ROOT / "config.json"]
+        if self.exchange.market == "futures":
+            shipped.append(ROOT / "configs" / "futures.json")
+        configs = (*shipped, self.exchange.overlay, self.folder / f"{self.name}.json")
         options = [word for file in configs for word in ("-c", str(file))]
         return [*options, "--userdir", str(self.userdir), "--db-url", f"sqlite:///{self.database}"]
 

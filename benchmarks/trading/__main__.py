@@ -46,7 +46,7 @@ def _run(part: str, arguments: argparse.Namespace) -> Any:
     overlay, futures = cache / f"exchange-{part}.json", part == "futures"
     overlay.unlink(missing_ok=True)
     source = ["--candles", str(candles), *(["--mode", "futures"] if futures else [])]
-    with offline_exchange(source, overlay):
+    with offline_exchange(source, overlay, patience=600):
         datadir = arguments.datadir or cache / "data" / part.replace("hyperopt", "spot")
         place = Workplace(cache, overlay, datadir, futures)
         place.download(HISTORY)

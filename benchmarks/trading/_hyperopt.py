@@ -44,7 +44,7 @@ def run_search(place: Workplace, search: Search) -> Json:
     results = place.folder / "hyperopt_results"
     epochs = read_epochs(results / json.loads((results / ".last_result.json").read_text())["latest_hyperopt"])
     return {
-        "search": asdict(search),
+        "search": asdict(search) | {"epochs": search.epochs},
         "minutes": round(minutes, 1),
         "defaults": _both(place, ALL, search),
         "looks": [_look(place, search, epochs[:count]) for count in search.looks],

@@ -45,6 +45,8 @@ def test_only_simulated_markets_get_places_of_their_own() -> None:
     assert set(offline_config()) == {"exchange"}
     simulated = offline_config(simulated="hard")
     assert simulated["freqai"] == {"identifier": "auriga-simulated-hard"}
+    contracts = offline_config(simulated="hard", mode="futures")
+    assert contracts["freqai"] == {"identifier": "auriga-simulated-hard-futures"}
 
 
 def test_futures_mode_asks_for_contracts_alone() -> None:

@@ -27,6 +27,8 @@ from auriga.risk import (
     confidence,
     confidence_stake,
     kelly_fraction,
+    leverage_for,
+    leverage_within_liquidation,
     payoff_ratio,
     stop_distance,
     stop_price,
@@ -62,6 +64,28 @@ class Rules:
     steps: Mapping[str, float]
     tick: float
     can_short: bool = False
+    maintenance_frac: float = 0.0
+    max_leverage: float = 1.0
+    liquidation_buffer: float = 0.05
+
+    def leverage(self, seen: Row, distance: float) -> float:
+        """Whole leverage that leaves liquidation, less the buffer, and the worst loss beyond the stop."""
+        rules = self.settings.leverage
+        wanted = leverage_for(
+            base=rules.base,
+            factor=getattr(rules.regime_factors, regime_of(seen)),
+            atr_frac=seen[ATR_FRAC],
+            target_atr_frac=rules.target_atr_frac,
+            cap=rules.cap,
+            max_leverage=self.max_leverage,
+        )
+        within = leverage_within_liquidation(
+            wanted,
+            stop_frac=distance,
+            liquidation_stops=rules.liquidation_stops / (1 - self.liquidation_buffer),
+            maintenance_frac=self.maintenance_frac,
+        )
+        return max(1.0, math.floor(min(within, self.worst_loss / distance) + 1e-9))
 
 
 @dataclass
@@ -77,6 +101,7 @@ class Position:
     atr: float
     distance: float
     target: float
+    leverage: float = 1.0
     stop: float = 0.0
     moved: bool = False
     best: float = 0.0
@@ -87,7 +112,7 @@ class Position:
 
     @property
     def stake(self) -> float:
-        return self.amount * self.open_rate
+        return self.amount * self.open_rate / self.leverage
 
     def paid_and_received(self, rate: float, fee: float) -> tuple[float, float]:
         """Value at entry and at this rate, after fees."""
@@ -112,7 +137,10 @@ class Eyes:
         values = {THRESHOLDS[name]: rules.parameters[name] for name in THRESHOLDS}
         self._thresholds = Thresholds(**values)
         self._rows = {pair: self._signals(frame) for pair, frame in frames.items()}
-        self._closed_at = {pair: frame["date"] + CANDLE for pair, frame in frames.items()}
+        self._closed_at = {
+            pair: {date + CANDLE: row for row, date in enumerate(frame["date"])}
+            for pair, frame in frames.items()
+        }
         self.confirmed: set[tuple[str, int]] = set()
 
     def last_closed(self, pair: str, now: pd.Timestamp) -> Row:
@@ -134,7 +162,7 @@ class Eyes:
         self.confirmed.add((pair, row))
 
     def _position(self, pair: str, now: pd.Timestamp) -> int:
-        return int(self._closed_at[pair].searchsorted(now, side="right")) - 1
+        return self._closed_at[pair][now]
 
     def _signals(self, frame: pd.DataFrame, last: int | None = None) -> list[Row]:
         settings, can_short = self._rules.settings, self._rules.can_short
@@ -243,20 +271,13 @@ class Replay:
             return float(candle["open"])
         if trade.moved and now == trade.opened_at:  # as if the best price came at once and little above
             pessimistic = candle["open"] * (1 - trade.sign * abs(1 - trade.stop / best))
-            return float(max(worst, pessimistic) if trade.sign > 0 else min(best, pessimistic))
+            return float(max(worst, pessimistic) if trade.sign > 0 else min(worst, pessimistic))
         return trade.stop
 
     # --- decisions --------------------------------------------------------------------------------
 
-    def _enter(
-        self, pair: str, side: str, now: pd.Timestamp, seen: Row, candle: Row
-    ) -> None:  # fmt: skip
-        rate = float(candle["open"])
-        step = Decimal(str(self.rules.steps[pair]))
-        wanted = Decimal(str(self._stake(seen, side, rate) / rate))
-        amount = float((wanted / step).to_integral_value(ROUND_DOWN) * step)
-        if not amount:
-            return
+    def _enter(self, pair: str, side: str, now: pd.Timestamp, seen: Row, candle: Row) -> None:
+        rate, sign = float(candle["open"]), 1 if side == "long" else -1
         atr, settings, parameters = float(seen[ATR_FRAC]), self.rules.settings, self.rules.parameters
         distance = stop_distance(
             kind=settings.stops.kind,
@@ -265,14 +286,18 @@ class Replay:
             fixed_frac=settings.stops.fixed_frac,
             factor=getattr(settings.stops.regime_factors, regime_of(seen)),
         )
+        leverage = self.rules.leverage(seen, distance)
+        step, stake = Decimal(str(self.rules.steps[pair])), self._stake(seen, side, leverage)
+        amount = float((Decimal(str(stake / rate * leverage)) / step).to_integral_value(ROUND_DOWN) * step)
+        if not amount:
+            return
         gain = take_profit_frac(atr, parameters["take_profit_atr"])
-        # Custom data keeps six decimals.
-        distance, gain = round(min(distance, self.rules.worst_loss), 6), round(gain, 6)
-        sign = 1 if side == "long" else -1
+        worst = self.rules.worst_loss / leverage
+        distance, gain = round(min(distance, worst), 6), round(gain, 6)  # as custom data keeps them
         trade = Position(
             pair, side, now, rate, amount, str(seen["enter_tag"]), round(atr, 6), distance,
-            target=rate * (1 + sign * gain), best=rate,
-            stop=rounded(rate * (1 - sign * self.rules.worst_loss), self.rules.tick, away=-sign),
+            target=rate * (1 + sign * gain), leverage=leverage, best=rate,
+            stop=rounded(rate * (1 - sign * worst), self.rules.tick, away=-sign),
         )  # fmt: skip
         self.eyes.confirm(pair, now)
         self._tighten(trade)
@@ -296,7 +321,7 @@ class Replay:
         if trade.sign * (price - trade.stop) > 0.5 * self.rules.tick:
             trade.stop, trade.moved = price, True
 
-    def _stake(self, seen: Row, side: str, rate: float) -> float:
+    def _stake(self, seen: Row, side: str, leverage: float) -> float:
         stakes, funds = self.rules.settings.stake, self._capital()
         factor = volatility_factor(
             seen[ATR_FRAC], stakes.target_atr_frac, most=stakes.max_volatility_factor
@@ -306,11 +331,11 @@ class Replay:
         return capped_stake(
             self._asked(seen, side, funds) * factor,
             capital=funds,
-            leverage=1,
+            leverage=leverage,
             max_position_frac=stakes.max_position_frac,
-            exposure=tied,
+            exposure=sum(trade.stake * trade.leverage for trade in self.open),
             max_exposure_frac=stakes.max_exposure_frac,
-            min_stake=self.rules.min_cost * reserve,
+            min_stake=self.rules.min_cost * reserve / leverage,
             max_stake=min(funds - tied, self.rules.wallet + self._gained() - tied),
         )
 
@@ -348,7 +373,7 @@ class Replay:
                 "exit_reason": reason, "open_date": trade.opened_at, "close_date": now,
                 "open_rate": trade.open_rate, "close_rate": rate, "stake_amount": trade.stake,
                 "amount": trade.amount, "profit_abs": profit,
-                "profit_ratio": trade.sign * (received - paid) / paid,
+                "profit_ratio": trade.sign * (received - paid) / paid * trade.leverage,
             }
         )  # fmt: skip
 

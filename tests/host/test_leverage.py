@@ -98,6 +98,12 @@ def test_the_stop_never_costs_more_of_the_stake_than_the_stoploss() -> None:
     assert given_leverage(settings(base=10), stop_frac=0.05, stoploss=-0.1) == 2
 
 
+def test_the_worked_example_of_the_docs() -> None:
+    rules = settings(base=20, cap=20, liquidation_stops=3)
+    assert given_leverage(rules, stop_frac=0.03) == 8
+    assert given_leverage(rules, stop_frac=0.03, stoploss=-0.9) == 10
+
+
 def test_large_accounts_stand_in_the_bracket_of_their_largest_position() -> None:
     """0.25 of five millions at leverage 10 keeps 2.5 % of its value as margin, not 0.4 %."""
     rules = settings(base=10, liquidation_stops=4)

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from freqtrade.data.dataprovider import DataProvider
 from freqtrade.exceptions import OperationalException
 from tests.host.conftest import deep_merge
 
@@ -67,6 +68,12 @@ def test_all_that_is_wrong_is_said_at_once(check) -> None:
         check("futures", {"exchange": SPOT_PAIR, "margin_mode": "cross"})
 
 
+def test_freqtrade_cannot_load_the_strategy_for_the_wrong_market(freqai_run) -> None:
+    """Before it drops the pairs itself, with no word about why."""
+    with pytest.raises(OperationalException, match=r"pair_whitelist has BTC/USDT, ETH/USDT, which is a spot"):
+        freqai_run(trading_mode="futures", margin_mode="isolated")
+
+
 def strategy(*, most: float | None = 20) -> Any:
     tiers = {} if most is None else {"SOL/USDT:USDT": [{"maxLeverage": most}, {"maxLeverage": 2}]}
     exchange = SimpleNamespace(
@@ -106,3 +113,10 @@ def test_a_fixed_stop_beyond_liquidation_or_stoploss_is_refused(leverage_block, 
     check_leverage(strategy(), leverage(leverage=leverage_block | {"base": most, "cap": most}, stops=stops))
     # An ATR stop is not known yet: it lowers the leverage of its trade.
     check_leverage(strategy(), leverage(leverage=leverage_block))
+
+
+def test_nothing_is_checked_where_no_pairs_are_traded() -> None:
+    """As in FreqUI's view of a result, which has a data provider without a list of pairs."""
+    viewer = strategy()
+    viewer.dp = DataProvider({"runmode": "other"}, viewer.dp._exchange)
+    check_leverage(viewer, leverage(leverage={"base": 100, "cap": 100}, stops={"kind": "fixed"}))

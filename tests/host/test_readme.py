@@ -59,6 +59,12 @@ RUN_OTHERWISE = {
         {" --scenario ", "exchange.sqlite", "live.json"},
         "tests/exchange/test_command.py",
     ),
+    "freqtrade backtesting -c config.json -c configs/futures.json --timerange 20250101-20250401": (
+        "tests/host/test_futures.py",
+        "test_both_sides_are_traded_under_the_name_of_their_regime",
+        {"freqtrade backtesting -c config.json -c configs/futures.json --timerange 20250101-20250401"},
+        "tests/host/test_futures.py",
+    ),
     "freqtrade trade -c config.json -c live.json": (
         "tests/host/test_guard_live.py",
         "test_an_entry_accepted_behind_an_error_never_becomes_two",

@@ -10,7 +10,7 @@ import pytest
 from tests.host import replay
 from tests.host.backtests import SMALLEST, STEP, TICK, MadeUpBacktest, backtest_config
 from tests.host.conftest import FreqaiRun
-from tests.host.futures_backtest import FuturesBacktest, write_futures
+from tests.host.futures_backtest import BRACKET, FuturesBacktest, write_futures
 from tests.host.replay import THRESHOLDS, LookAheadError, Replay, Rules, differences
 from tests.host.stock_backtest import StockBacktest, run_backtest, stock_backtest
 
@@ -101,7 +101,7 @@ def rules_of(backtest: StockBacktest) -> Rules:
     )
 
 
-def replayed(backtest: StockBacktest, rules: Rules | None = None, every: int = 24) -> pd.DataFrame:
+def replayed(backtest: StockBacktest, rules: Rules | None = None, every: int = 48) -> pd.DataFrame:
     rules = rules or rules_of(backtest)
     return Replay(backtest.frames, rules, backtest.start_at, backtest.end_at, every=every).run()
 
@@ -122,8 +122,9 @@ def futures(root, tmp_path_factory, gridded) -> StockBacktest:
         stem = pair.split(":")[0].replace("/", "_")
         write_futures(folder, pair, pd.read_feather(gridded / f"{stem}-5m.feather"))
     config = backtest_config(
-        root, folder / "user_data", folder, timerange="20240205-20240207", regime={"halt": NO_HALT},
-        exchange={"pair_whitelist": pairs},
+        root, folder / "user_data", folder, timerange="20240205-20240207",
+        regime={"halt": NO_HALT, "leverage": {"base": 3, "regime_factors": {"sideways": 0.5}}},
+        exchange={"pair_whitelist": pairs}, freqai={"feature_parameters": {"include_corr_pairlist": []}},
     )  # fmt: skip
     made_up = FuturesBacktest(config)
     made_up._replace_the_model()
@@ -135,8 +136,9 @@ def test_the_replay_makes_the_same_trades_on_both_sides(futures) -> None:
     assert set(futures.trades["is_short"]) == {True, False}
     reasons = set(futures.trades["exit_reason"][futures.trades["is_short"]])
     assert reasons >= {"stop_loss", "trailing_stop_loss", "roi", "decay"}
-    assert (futures.trades["leverage"] == 1).all()
-    rules = replace(rules_of(futures), can_short=True)
+    assert set(futures.trades["leverage"]) == {1, 3}
+    bracket = {"maintenance_frac": BRACKET["maintenanceMarginRate"], "max_leverage": BRACKET["maxLeverage"]}
+    rules = replace(rules_of(futures), can_short=True, **bracket)
     assert differences(futures.trades, replayed(futures, rules)) == []
 
 
@@ -213,4 +215,4 @@ def test_the_replay_makes_the_same_trades_on_real_candles(root, tmp_path, real_d
     config = FreqaiRun(root, tmp_path / "run", tmp_path / "data", overlay).config
     run = stock_backtest(config, {"stop_atr": 4.0, "break_even_atr": 2.0, "trailing_start_atr": 3.0})
     assert len(run.trades) > 20
-    assert differences(run.trades, replayed(run, every=48)) == []
+    assert differences(run.trades, replayed(run)) == []

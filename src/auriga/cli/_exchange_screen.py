@@ -76,7 +76,8 @@ class Announcement:
             return
         # Freqtrade ignores `datadir` in a configuration file.
         datadir = f"--datadir {simulated_datadir(self.simulated)} " if self.simulated else ""
-        configs = f"-c config.json -c {shlex.quote(str(config))} {datadir}"
+        futures = "-c configs/futures.json " if self.mode == "futures" else ""
+        configs = f"-c config.json {futures}-c {shlex.quote(str(config))} {datadir}"
         console.print(f"freqtrade download-data {configs}--timeframes 5m 15m 1h 4h 1d --timerange 20230101-")
         if self.live:
             console.print(f"freqtrade trade {configs}--strategy RegimeStrategy".rstrip())

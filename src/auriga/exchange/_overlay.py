@@ -102,7 +102,8 @@ def offline_config(
         config |= {"trading_mode": "futures", "margin_mode": "isolated"}
         config["exchange"]["pair_whitelist"] = list(pairs)
     if simulated is not None:
-        config["freqai"] = {"identifier": f"auriga-simulated-{simulated}"}
+        kind = "-futures" if mode == "futures" else ""
+        config["freqai"] = {"identifier": f"auriga-simulated-{simulated}{kind}"}
     return config
 
 

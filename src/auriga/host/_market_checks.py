@@ -120,11 +120,19 @@ def _futures(config: Mapping[str, Any], settings: RegimeSettings) -> Iterator[st
         )
 
 
+def _traded(strategy: Any) -> list[str]:
+    """Pairs on the list; none where there is no list, as in FreqUI's view of a result."""
+    try:
+        return list(strategy.dp.current_whitelist())
+    except OperationalException:
+        return []
+
+
 def _above_brackets(strategy: Any, settings: RegimeSettings) -> Iterator[str]:
     """Pairs for which the exchange gives less than a trade may ask for; unknown brackets allow anything."""
     exchange, wanted = strategy.dp._exchange, _most_leverage(settings)
     tiers = getattr(exchange, "_leverage_tiers", None) or {}
-    for pair in strategy.dp.current_whitelist() if tiers else ():
+    for pair in _traded(strategy):
         most = max((tier["maxLeverage"] for tier in tiers.get(pair, ())), default=wanted)
         if wanted > most:
             yield (
@@ -138,7 +146,7 @@ def _stop_beyond_liquidation(strategy: Any, settings: RegimeSettings) -> Iterato
     """A fixed stop is known before any trade; an ATR stop lowers the leverage of its trade instead."""
     if settings.stops.kind != "fixed":
         return
-    for pair in strategy.dp.current_whitelist():
+    for pair in _traded(strategy):
         yield from islice(_too_near(pair, pair_margin(strategy, pair, 0.0), settings), 1)
 
 
