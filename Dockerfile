@@ -5,6 +5,7 @@ COPY --chown=ftuser:ftuser pyproject.toml README.md LICENSE /auriga/
 COPY --chown=ftuser:ftuser src /auriga/src
 COPY --chown=ftuser:ftuser strategies /freqtrade/strategies
 COPY --chown=ftuser:ftuser freqaimodels /freqtrade/freqaimodels
+COPY --chown=ftuser:ftuser hyperopts /freqtrade/hyperopts
 COPY --chown=ftuser:ftuser config.json /freqtrade/config.json
 COPY --chown=ftuser:ftuser configs /freqtrade/configs
 RUN pip install --user --no-cache-dir /auriga

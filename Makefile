@@ -3,38 +3,54 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help backtest test check bench rooms tables simulated study ablation fire faults kills soak profile clean lock
+.PHONY: help backtest test check check-style check-types check-rooms check-pages bench rooms tables simulated study ablation trading
+.PHONY: fire faults kills soak profile clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .venv: .venv/installed ## Create the environment from requirements.lock, without running anything
 
-# --no-deps: the lock file names everything; it leaves out NVIDIA's 300 MB that only GPUs use.
+# --no-deps: the lock file names everything; it leaves out NVIDIA's 300 MB that only GPUs use. pip would compile
+# the 13,000 files one after the other, compileall does it on every core; what does not compile is never imported.
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Auriga needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	@echo "Installing into .venv (a few minutes the first time) ..."
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile \
+		-r requirements.lock
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 backtest: .venv/installed ## Train and backtest one model per regime, on a simulated market, offline
 	$(BIN)/auriga backtest
 
-# One worker more than cores: tests of live bots mostly wait for the next candle.
+# One worker more than cores: tests of live bots mostly wait for the next candle. Files keep the order that
+# tests/conftest.py gives them, the longest first; otherwise xdist would start those with most tests first.
 test: .venv/installed ## Run the test suite, without what make fire runs
-	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadfile
+	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadfile --no-loadscope-reorder
 
 fire: .venv/installed ## The long tests of a live bot under faults, kills and restarts (10 minutes, two bots)
 	$(BIN)/python -m pytest -m fire -n 2 --dist loadfile tests
 
+# Side by side, each part's output in one piece; every part runs to its end even if another fails.
 check: .venv/installed ## Lint, type-check, architecture tests, doctests, documentation build
+	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target \
+		check-types check-style check-rooms check-pages
+
+check-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+check-types:
 	$(BIN)/mypy
+
+check-rooms:
 	$(BIN)/python -m pytest -q tests/architecture src
+
+check-pages:
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir site
 
 bench: .venv/installed ## Measure speed and memory against stock FreqAI: benchmarks/RESULTS.md (20 minutes, nothing else running)
@@ -55,6 +71,9 @@ study: .venv/installed ## Does the regime split pay? On real candles (AURIGA_REA
 
 ablation: .venv/installed ## What each feature group and regime detector adds, on real candles (AURIGA_REAL_DATA, half an hour)
 	$(BIN)/python -m benchmarks.ablation
+
+trading: .venv/installed ## Each trading rule on the same predictions, and hyperopt, on real candles (AURIGA_REAL_DATA, an hour)
+	$(BIN)/python -m benchmarks.trading
 
 faults: .venv/installed ## What Binance can do to a live bot: every fault at every place, and docs/faults.md (an hour, two bots)
 	$(BIN)/python -m benchmarks.fire matrix --jobs 2

@@ -1,7 +1,6 @@
 """The strategy that Freqtrade loads with `--strategy RegimeStrategy`."""
 
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -81,17 +80,14 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         map_large_blocks()  # before candles are loaded
         look_back_for_experts(config)
         super().__init__(config)
+        # A cached_property has a lock in Python 3.11, and hyperopt sends this class to its workers.
+        self.settings: RegimeSettings = settings_from_config(config)  # the validated `regime` block
         check_market(config, self.settings)  # before Freqtrade drops pairs it does not know
         charge_costs(config, self.settings)  # before Freqtrade asks for the fee
         detector_from_settings(self.settings)  # refuses a missing package while Freqtrade can still say so
         needed = feature_warmup_candles(config, self.settings.features.groups)
         declared = max(self.startup_candle_count, needed)
         self.startup_candle_count = startup_candles(config, self.settings, declared)
-
-    @cached_property
-    def settings(self) -> RegimeSettings:
-        """The validated `regime` block."""
-        return settings_from_config(self.config)
 
     @property
     def thresholds(self) -> Thresholds:

@@ -12,11 +12,37 @@ from auriga.candles import timeframe_delta
 
 ROOT = Path(__file__).parents[1]
 
+LONGEST = (
+    "tests/host/test_dry_run.py",
+    "tests/host/test_stock_commands.py",
+    "tests/simulated/test_truth.py",
+    "tests/host/test_guard_live.py",
+    "tests/exchange/test_footprint.py",
+    "tests/contracts/test_series_contract.py",
+    "tests/host/test_kills.py",
+    "tests/host/test_live_model.py",
+    "tests/benchmarks/test_rooms.py",
+    "tests/host/test_guard_futures.py",
+    "tests/host/test_fire_cells.py",
+    "tests/cli/test_features.py",
+    "tests/host/test_exchange_killed.py",
+    "tests/datasets/test_simulate.py",
+    "tests/datasets/test_probability.py",
+    "tests/exchange/test_streams_freqtrade.py",
+)
+"""Files that take longest come first, so that none of them is left for the end of a run on several workers.
+Files that wait for a live bot stand between those that compute."""
+
 # The same examples every time, and no verdict about the speed of a shared machine.
 settings.register_profile(
     "auriga", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("auriga")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {ROOT / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")

@@ -53,8 +53,10 @@ class Outcome:
         return not self.disagreements
 
 
-def run_cell(rig: Rig, cell: Cell) -> Outcome:
+def run_cell(rig: Rig, cell: Cell, *, patience: float = 1) -> Outcome:
     """Run one cell on a rig that stands flat; it may need `repair` afterwards.
+
+    `patience` multiplies every time after which nobody waits any more, for a machine that is busy.
 
     Raises
     ------
@@ -62,10 +64,10 @@ def run_cell(rig: Rig, cell: Cell) -> Outcome:
         If what has to stand before the fault does not come about.
     """
     pair = rig.pair()
-    before = _prepare(rig, cell, pair)
+    before = _prepare(rig, cell, pair, PREPARED_WITHIN * patience)
     mark = rig.log().stat().st_size
     injected_before = _injected(rig, cell)
-    watch = _Watch(rig, cell, pair, before, injected_before)
+    watch = _Watch(rig, cell, pair, before, injected_before, patience)
     _inject(rig, cell, pair)
     watch.run()
     injected = _injected(rig, cell) - injected_before
@@ -91,14 +93,14 @@ def run_cell(rig: Rig, cell: Cell) -> Outcome:
     )
 
 
-def _prepare(rig: Rig, cell: Cell, pair: str) -> Snapshot:
+def _prepare(rig: Rig, cell: Cell, pair: str, within: float) -> Snapshot:
     """Bring about what stands before; the books before that are what the cell is compared with."""
     before = rig.snapshot()
     rig.signal()
-    if not _until(lambda: prepare(rig, cell.place.before, pair), PREPARED_WITHIN, every=3):
+    if not _until(lambda: prepare(rig, cell.place.before, pair), within, every=3):
         raise CellError(f"{cell.key}: the bot does not take an entry for {pair}")
-    if not _until(lambda: prepared(cell.place.before, pair, rig.snapshot()), PREPARED_WITHIN):
-        raise CellError(f"{cell.key}: no {cell.place.before} state for {pair} within {PREPARED_WITHIN:.0f} s")
+    if not _until(lambda: prepared(cell.place.before, pair, rig.snapshot()), within):
+        raise CellError(f"{cell.key}: no {cell.place.before} state for {pair} within {within:.0f} s")
     rig.signal()
     return before
 
@@ -115,7 +117,10 @@ def _until(condition: Callable[[], bool], seconds: float, every: float = POLL) -
 class _Watch:
     """Waits until the bot is through and the books agree, or do not any more."""
 
-    def __init__(self, rig: Rig, cell: Cell, pair: str, before: Snapshot, injected: int) -> None:
+    def __init__(
+        self, rig: Rig, cell: Cell, pair: str, before: Snapshot, injected: int, patience: float
+    ) -> None:
+        self._patience = patience
         self._rig, self._cell, self._pair, self._before = rig, cell, pair, before
         self._injected, self._struck = injected, 0.0
         self.through = False
@@ -127,13 +132,13 @@ class _Watch:
         act = ACTS[self._cell.place.act]
         started = unchanged_since = time.monotonic()
         act.begin(self._rig, self._pair)
-        while (now := time.monotonic()) - started < DEADLINE:
+        while (now := time.monotonic()) - started < DEADLINE * self._patience:
             was = self.found
             self._look(now, now - started)
             if self.seconds is not None:
                 return
             unchanged_since = unchanged_since if self.found and self.found == was else now
-            if self._struck and now - unchanged_since > SETTLED:
+            if self._struck and now - unchanged_since > SETTLED * self._patience:
                 return
             act.again(self._rig, self._pair, now - started)
             time.sleep(POLL)

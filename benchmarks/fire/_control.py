@@ -61,7 +61,7 @@ class Control:
         FireError
             If the exchange refuses, with its reason.
         """
-        answer = httpx.request(method, f"{self.url}/{path}", json=body, timeout=20)
+        answer = httpx.request(method, f"{self.url}/{path}", json=body, timeout=60)
         if answer.is_error:
             raise FireError(f"{method} {path} {body}: {answer.text}")
         return answer.json() if answer.content else {}

@@ -11,7 +11,7 @@ import httpx
 from benchmarks.fire._bot import Bot
 from benchmarks.fire._errors import FireError
 
-_PATIENCE = 150.0
+_PATIENCE = 300.0
 
 
 def until(condition: Callable[[], bool], bot: Bot, pause: float = 0.002) -> None:

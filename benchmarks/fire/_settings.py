@@ -23,6 +23,10 @@ FAST: Json = {
         "confirm_candles": 1,
         "min_dwell": 1,
         "min_samples": 200,
+        # A test asks for its trades and ends them: stakes as configured, no stop, target or time but its own.
+        "stake": {"rule": "freqtrade", "max_position_frac": 1.0, "max_exposure_frac": 10.0},
+        "stops": {"kind": "fixed", "fixed_frac": 0.25},
+        "signals": {"max_candles": 0},
         # Trades that end within minutes lose their fees: halts would end every test.
         "halt": {"max_daily_drawdown_frac": None, "max_drawdown_frac": None, "max_consecutive_losses": None},
     },

@@ -16,7 +16,7 @@ def _parameters(long: float, exit_: float, *, minutes: int | None = None) -> Jso
     roi = _NO_TAKE_PROFIT if minutes is None else {**_NO_TAKE_PROFIT, str(minutes): -1.0}
     return {
         "enter": {"long_threshold": long, "short_threshold": 0.0},
-        "exit": {"exit_threshold": exit_},
+        "exit": {"exit_threshold": exit_, "take_profit_atr": 0.0},
         "roi": roi,
         "stoploss": {"stoploss": -0.05},
     }

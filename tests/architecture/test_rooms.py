@@ -101,7 +101,7 @@ def test_only_labels_look_forward(root) -> None:
     files = [(room, path) for room, path in sources(root) if room not in MAY_LOOK_FORWARD | {"report"}]
     files += [
         ("strategy", path)
-        for folder in ("strategies", "freqaimodels")
+        for folder in ("strategies", "freqaimodels", "hyperopts")
         for path in (root / folder).glob("*.py")
     ]
     violations = [f"{path.name} {v}" for _, path in files for v in forward_looks(path.read_text())]
@@ -110,7 +110,7 @@ def test_only_labels_look_forward(root) -> None:
 
 
 def test_entry_files_do_not_import_each_other(root) -> None:
-    for folder in ("strategies", "freqaimodels"):
+    for folder in ("strategies", "freqaimodels", "hyperopts"):
         for path in (root / folder).glob("*.py"):
             modules = imported_modules(ast.parse(path.read_text()))
             assert not {m for m in modules if m.startswith(("strategies", "freqaimodels", "Regime"))}

@@ -1,14 +1,13 @@
 """`auriga features` on a small folder of candles: what it keeps, and that it sees nothing later."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from tests.host.conftest import SMALL, FreqaiRun, write_candles
+from tests.programs import run_program
 from typer.testing import CliRunner
 
 from auriga.cli._main import app
@@ -141,9 +140,7 @@ def test_an_empty_folder_ends_the_process_with_one_message(command, tmp_path) ->
     empty = tmp_path / "empty"
     empty.mkdir()
     arguments = command.arguments(empty, "--until", "20240225")
-    run = subprocess.run(
-        [sys.executable, "-m", "auriga.cli", *arguments], capture_output=True, text=True, check=False
-    )
+    run = run_program(["auriga", *arguments], cwd=command.root, separate=True)
     assert run.returncode == 1
     assert "no 5m candles before 2024-02-25" in run.stderr
     assert "freqtrade download-data" in run.stderr

@@ -2,14 +2,13 @@
 
 import json
 import re
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from tests.programs import Done, run_program
 
 from auriga.candles import resample_candles
 from auriga.cli._regimes import regimes
@@ -46,10 +45,9 @@ def workplace(tmp_path_factory) -> Path:
     return folder
 
 
-def auriga(workplace: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "auriga.cli", "regimes", "--userdir", "user_data"]
-    command += ["--datadir", "user_data/data/binance", *options]
-    return subprocess.run(command, cwd=workplace, capture_output=True, text=True, check=False)
+def auriga(workplace: Path, *options: str) -> Done:
+    words = ["auriga", "regimes", "--userdir", "user_data", "--datadir", "user_data/data/binance", *options]
+    return run_program(words, cwd=workplace, separate=True)
 
 
 def test_tables_pictures_and_figures_of_every_pair(workplace) -> None:

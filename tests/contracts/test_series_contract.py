@@ -8,7 +8,7 @@ import inspect
 import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,12 @@ ROWS = 600
 
 
 def random_walk(rows: int = ROWS, seed: int = 7) -> pd.DataFrame:
-    """Sound 5m candles on a price grid of 0.01, so that equal neighbours occur."""
+    """Sound 5m candles on a price grid of 0.01, so that equal neighbours occur; a copy each time."""
+    return _drawn_walk(rows, seed).copy()
+
+
+@cache
+def _drawn_walk(rows: int, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     path = np.round(100 * np.exp(np.cumsum(rng.normal(0, 0.003, rows + 1))), 2)
     open_, close = path[:-1], path[1:]
@@ -149,8 +154,9 @@ def check_pickles(entry: Entry) -> None:
 
 
 def _scaled(price: float, volume: float) -> pd.DataFrame:
+    candles = random_walk()
     factors = {"open": price, "high": price, "low": price, "close": price, "volume": volume}
-    return random_walk().assign(**{name: random_walk()[name] * factor for name, factor in factors.items()})
+    return candles.assign(**{name: candles[name] * factor for name, factor in factors.items()})
 
 
 def check_scale(entry: Entry) -> None:

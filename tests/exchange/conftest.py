@@ -128,11 +128,11 @@ def run_exchange(overlay: Path, *options: str) -> Iterator[Running]:
     finally:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 def _wait_until_ready(running: Running, before: bytes | None) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         assert running.process.poll() is None, running.process.communicate()[0]
         if running.overlay.exists() and running.overlay.read_bytes() != before:
@@ -142,7 +142,7 @@ def _wait_until_ready(running: Running, before: bytes | None) -> None:
             except OSError:
                 pass
         time.sleep(0.05)
-    raise TimeoutError("the exchange did not start within 60 s")
+    raise TimeoutError("the exchange did not start within 120 s")
 
 
 @pytest.fixture(scope="session")

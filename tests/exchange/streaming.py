@@ -16,8 +16,10 @@ import numpy as np
 import websockets
 
 from auriga.exchange import CandleSeries, CandleStore, Venue, bind_loopback, create_app, serve
+from auriga.exchange.trading import OrderDesk
 
 MINUTE = 60_000
+PATIENCE = 60.0  # real seconds for one answer; nothing takes that long, whatever else the machine does
 START = 1_750_000_020_000 // MINUTE * MINUTE
 QUICK = 240.0  # venue time per real time: a minute takes a quarter of a second
 
@@ -46,7 +48,7 @@ class Server:
 
     async def klines(self, interval: str) -> list[list[Any]]:
         url = f"http://127.0.0.1:{self.port}/api/v3/klines?symbol=BTCUSDT&interval={interval}"
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=PATIENCE) as client:
             return list((await client.get(url)).json())
 
 
@@ -63,12 +65,12 @@ def serving(venue: Venue) -> Iterator[Server]:
     with bind_loopback(0) as listener:
         thread = threading.Thread(target=partial(_serve_until_cancelled, app, listener, on_ready))
         thread.start()
-        assert ready.wait(20)
+        assert ready.wait(PATIENCE)
         try:
             yield Server(venue, listener.getsockname()[1])
         finally:
             loops[0].call_soon_threadsafe(lambda: [task.cancel() for task in asyncio.all_tasks()])
-            thread.join(20)
+            thread.join(PATIENCE)
             assert not thread.is_alive()
 
 
@@ -87,12 +89,19 @@ class Stopwatch:
         return START + int((time.monotonic() - self._began) * 1000)
 
 
+async def heard(desk: OrderDesk, count: int = 1) -> None:
+    """Wait until so many connections listen to what happens to an account's orders."""
+    async with asyncio.timeout(PATIENCE):
+        while len(desk.listeners) < count:
+            await asyncio.sleep(0.01)
+
+
 async def ask(connection: Any, method: str, *params: Any, request_id: Any = 1) -> Any:
     await connection.send(json.dumps({"method": method, "params": params, "id": request_id}))
-    while "id" not in (answer := json.loads(await asyncio.wait_for(connection.recv(), 10))):
+    while "id" not in (answer := json.loads(await asyncio.wait_for(connection.recv(), PATIENCE))):
         pass
     return answer
 
 
 async def collect(connection: Any, count: int) -> list[Any]:
-    return [json.loads(await asyncio.wait_for(connection.recv(), 10)) for _ in range(count)]
+    return [json.loads(await asyncio.wait_for(connection.recv(), PATIENCE)) for _ in range(count)]

@@ -1,8 +1,6 @@
 """Real clients against a real server: ccxt alone, and stock Freqtrade in processes of its own."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +8,7 @@ import ccxt
 import numpy as np
 import pandas as pd
 import pytest
+from tests.programs import Program
 
 
 @pytest.fixture
@@ -72,9 +71,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def freqtrade(workplace: Path, overlay: Path, command: str, *options: str) -> "subprocess.Popen[str]":
-    line = [sys.executable, "-m", "freqtrade", command, "-c", "config.json", "-c", str(overlay), *options]
-    return subprocess.Popen(line, cwd=workplace, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def freqtrade(workplace: Path, overlay: Path, command: str, *options: str) -> Program:
+    words = ["freqtrade", command, "-c", "config.json", "-c", str(overlay), *options]
+    return Program(words, cwd=workplace)
 
 
 @pytest.mark.host
@@ -84,8 +83,9 @@ def test_stock_freqtrade_downloads_and_lists(server: Any, workplace: Path, recor
         freqtrade(workplace, server.overlay, "download-data", *download),
         freqtrade(workplace, server.overlay, "list-pairs", "--print-list", "--quote", "USDT"),
     ]
-    outputs = [run.communicate(timeout=120)[0] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], "\n".join(outputs)
+    done = [run.finish(120) for run in runs]
+    outputs = [each.stdout for each in done]
+    assert [each.returncode for each in done] == [0, 0], "\n".join(outputs)
     assert "BTC/USDT" in outputs[1] and "PEPE/USDT" in outputs[1]
     folder = workplace / "user_data" / "data" / "binance"
     for timeframe in ("5m", "1d"):

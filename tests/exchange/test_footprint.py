@@ -31,7 +31,7 @@ def year(tmp_path_factory: pytest.TempPathFactory, make_frame: Callable[..., pd.
     return folder
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_four_pairs_of_a_year(year: Path, tmp_path: Path, exchange_process: Callable[..., Any]) -> None:
     with exchange_process(tmp_path / "overlay.json", "--candles", str(year), "--no-limits") as running:
         server = psutil.Process(running.process.pid)
@@ -42,8 +42,8 @@ def test_four_pairs_of_a_year(year: Path, tmp_path: Path, exchange_process: Call
         memory = server.memory_info().rss / MEGABYTE
     print(f"start {start:.2f} CPU s, 100 requests {klines:.2f} CPU s, {memory:.0f} MB")
     assert memory < 200
-    # About twice what they take: a neighbour on the same core makes CPU seconds longer, too.
-    assert start < 5 and klines < 2
+    # About three times what they take: a neighbour on the same core makes CPU seconds longer, too.
+    assert start < 5 and klines < 4
 
 
 def _cpu_seconds(process: psutil.Process) -> float:

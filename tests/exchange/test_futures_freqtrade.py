@@ -1,8 +1,6 @@
 """Stock Freqtrade on the futures of a recorded market, in processes of its own."""
 
 import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.exchange.futures_world import write_contracts
+from tests.programs import run_program
 
 pytestmark = pytest.mark.host
 
@@ -86,10 +85,8 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def freqtrade(workplace: Path, overlay: Path, command: str, *options: str) -> str:
-    line = [sys.executable, "-m", "freqtrade", command, "-c", "config.json", "-c", str(overlay), *options]
-    run = subprocess.run(
-        line, cwd=workplace, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=240
-    )
+    words = ["freqtrade", command, "-c", "config.json", "-c", str(overlay), *options]
+    run = run_program(words, cwd=workplace)
     assert run.returncode == 0, run.stdout
     return run.stdout
 

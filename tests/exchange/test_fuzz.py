@@ -163,7 +163,7 @@ headers = st.dictionaries(
 )
 LUCK = st.sampled_from([False, True, True, True, True])
 FUZZ = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

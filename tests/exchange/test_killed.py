@@ -33,7 +33,7 @@ def read(exchange: Exchange, trader: Any, pair: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 def test_a_futures_account_is_the_same_after_a_power_cut(tmp_path) -> None:
     pair = "BTC/USDT:USDT"
     with Exchange(tmp_path, *MARKET, pairs=["BTC/USDT"], market="futures", state=True) as exchange:

@@ -49,6 +49,6 @@ def test_nothing_is_sent_after_closing() -> None:
     connection = Connection(
         websocket, lambda: 90, lambda *_: Busy(), faults=FaultPlan(), combined=True, limited=True
     )
-    asyncio.run(asyncio.wait_for(connection.serve(["btcusdt@kline_1m"]), 10))
+    asyncio.run(asyncio.wait_for(connection.serve(["btcusdt@kline_1m"]), 60))
     assert websocket.application_state is WebSocketState.DISCONNECTED
     assert websocket.sent > 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import ccxt.pro
 import pytest
-from tests.exchange.streaming import Server, market, serving
+from tests.exchange.streaming import PATIENCE, Server, heard, market, serving
 
 from auriga.exchange import ApiKeys, Venue, offline_config, wall_clock
 
@@ -27,7 +27,7 @@ def talk(server: Server, mode: str, use: Callable[[Any], Coroutine[Any, Any, Any
         client = ccxt.pro.binance({**config, "options": options, "apiKey": KEY, "secret": SECRET})
         try:
             await client.load_markets()
-            return await asyncio.wait_for(use(client), 30)
+            return await asyncio.wait_for(use(client), PATIENCE)
         finally:
             await client.close()
 
@@ -52,7 +52,8 @@ def test_spot_orders_are_reported(server: Server) -> None:
         # ccxt waits for the next change, so the order comes once it listens.
         waiting = asyncio.create_task(client.watch_orders("BTC/USDT"))
         balance = asyncio.create_task(client.watch_balance())
-        await asyncio.sleep(1)
+        await heard(server.venue.spot)
+        await asyncio.sleep(0.2)  # for ccxt itself to know
         placed = await client.create_order("BTC/USDT", "limit", "buy", 1, 50)
         new = (await waiting)[-1]
         assert (new["id"], new["status"], new["price"], new["amount"]) == (placed["id"], "open", 50, 1)
@@ -79,7 +80,8 @@ def test_futures_orders_are_reported(server: Server) -> None:
         waiting = asyncio.create_task(client.watch_orders("BTC/USDT:USDT"))
         assert await client.watch_positions(["BTC/USDT:USDT"]) == []  # as ccxt fetched them itself
         positions = asyncio.create_task(client.watch_positions(["BTC/USDT:USDT"]))
-        await asyncio.sleep(0.5)
+        await heard(server.venue.futures)
+        await asyncio.sleep(0.2)  # for ccxt itself to know
         placed = await client.create_order("BTC/USDT:USDT", "market", "sell", 2)
         orders = await waiting
         while orders[-1]["status"] != "closed":

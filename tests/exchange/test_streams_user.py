@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import websockets
-from tests.exchange.streaming import MINUTE, START, Server, collect, market, serving
+from tests.exchange.streaming import MINUTE, PATIENCE, START, Server, collect, heard, market, serving
 
 from auriga.exchange import ApiKeys, Venue
 from auriga.exchange.gate import sign
@@ -76,7 +76,7 @@ def test_listen_keys_live_an_hour(server: Server) -> None:
     assert rest(server, "PUT", SPOT, listenKey="é").json()["code"] == -1125
 
 
-def until(condition: Callable[[], bool], seconds: float = 10) -> bool:
+def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     """Whether it comes about in time."""
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
@@ -92,7 +92,7 @@ def test_reports_of_a_spot_order(server: Server) -> None:
             server.connect(f"/ws/{key}") as connection,
             server.connect(f"/stream?streams={key}") as other,
         ):
-            await asyncio.sleep(0.3)
+            await heard(server.venue.spot, 2)
             place(server, "resting", "50")
             server.venue.spot.cancel("BTCUSDT", START, client_id="resting")
             place(server, "taking")
@@ -125,7 +125,7 @@ def test_expired_key_says_farewell_and_falls_silent(server: Server) -> None:
 
     async def watch() -> Any:
         async with server.connect(f"/_ws/linear/private/ws?listenKey={key}") as connection:
-            await asyncio.sleep(0.2)
+            await heard(server.venue.futures)
             clock.now += 61 * MINUTE
             farewell = await collect(connection, 1)
             clock.now += MINUTE

@@ -7,10 +7,11 @@ from typing import Any
 from benchmarks.fire._agreement import Snapshot, compare
 from benchmarks.fire._database import symbol_of
 from benchmarks.fire._live_rig import LiveRig
+from benchmarks.fire._process import PATIENCE
 
 
 def until(rig: LiveRig, what: str, condition: Callable[[Snapshot], Any], seconds: float = 90) -> Snapshot:
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE * seconds
     while not condition(books := rig.snapshot()):
         assert time.monotonic() < deadline, f"{what}: {books}\n{rig.bot.log[-3000:]}"
         time.sleep(0.5)
@@ -24,6 +25,12 @@ def opened(books: Snapshot) -> bool:
 
 def resting(books: Snapshot) -> bool:
     return any(trade.open_orders for trade in books.database.open_trades)
+
+
+def partly_filled(books: Snapshot) -> bool:
+    """Whether the database has an open order and the exchange one that has traded in part."""
+    orders = books.books.orders.values()
+    return resting(books) and any(order.status == "open" and order.executed > 0 for order in orders)
 
 
 def flat(books: Snapshot) -> bool:

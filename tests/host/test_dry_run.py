@@ -23,6 +23,7 @@ from benchmarks.fire import (
 from tests.host.frequi import drawn_candles
 
 from auriga.columns import DO_PREDICT, EXPERT, PROBABILITY, REGIME
+from auriga.host import journal_of_database
 from auriga.typing import Regime
 
 KNOWN = (Regime.BULL, Regime.SIDEWAYS, Regime.BEAR)
@@ -62,7 +63,7 @@ def run_rig(folder: Path, *, websocket: bool) -> Iterator[Rig]:
 
 
 @pytest.mark.host
-@pytest.mark.timeout(500)
+@pytest.mark.timeout(900)
 def test_bot_trains_trades_retrains_stops_and_starts_again(tmp_path) -> None:
     # Side by side: both wait for the same candles.
     with (
@@ -221,6 +222,26 @@ def _unlocks(rig: Rig) -> None:
     assert [len(_told(rig, words)) for words in ("Halt, ", "Halt over")] == [1, 1]
 
 
+def _keeps_books(rig: Rig) -> None:
+    """What `docs/telegram.md` and `docs/journal.md` say of trades that the strategy opened and closed."""
+    rest, by_hand = rig.bot.rest, {"by_hand"}
+    trades = rest.trades()
+    closed = {(trade["enter_tag"], trade["exit_reason"]) for trade in trades}
+    assert by_hand < {each["enter_tag"] for each in rest.get("entries")} <= TAGS | by_hand
+    assert {each["exit_reason"] for each in rest.get("exits")} == {"decay", "force_exit"}
+    assert {each["mix_tag"] for each in rest.get("mix_tags")} == {" ".join(tags) for tags in closed}
+    journal = {trade.id: trade for trade in journal_of_database(f"sqlite:///{rig.bot.database}")}
+    for trade in trades:
+        row = journal[trade["trade_id"]]
+        assert float(row.pnl) == pytest.approx(trade["profit_abs"], abs=1e-8)
+        assert [float(fill.price) for fill in row.fills] == [order["average"] for order in trade["orders"]]
+        if row.enter_tag in TAGS:
+            (facts,) = rest.get(f"trades/{row.id}/custom-data")
+            known = {each["key"]: each["value"] for each in facts["custom_data"]}
+            assert (row.regime, row.probability) == (known["regime"], float(known["probability"]))
+            assert row.enter_tag == f"{row.regime}_long"
+
+
 def _ends(rig: Rig) -> None:
     rig.frames = rig.bot.wait(rig.bot.analyzed, 30, "candles before the end")
     # While it reads its configuration again, it refuses what this test asks it.
@@ -229,7 +250,19 @@ def _ends(rig: Rig) -> None:
     assert rig.bot.stop() == ENDED_BY_SIGNAL
 
 
-STEPS = (_starts, _trades_by_hand, _trains, _predicts, _enters, _draws, _retrains, _leaves, _halts, _ends)
+STEPS = (
+    _starts,
+    _trades_by_hand,
+    _trains,
+    _predicts,
+    _enters,
+    _draws,
+    _retrains,
+    _leaves,
+    _keeps_books,
+    _halts,
+    _ends,
+)
 
 
 def _starts_again(rig: Rig) -> None:

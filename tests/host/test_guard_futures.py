@@ -50,6 +50,10 @@ def entries(exchange):
     return [order for order in exchange.control.books()["futures"]["orders"] if not order["reduceOnly"]]
 
 
+def protected(exchange):
+    return len(entries(exchange)) == 3 and exchange.control.books()["futures"]["algo_orders"]
+
+
 def found(bot):
     return {finding["name"]: finding for finding in reconcile(bot)}
 
@@ -72,7 +76,7 @@ def check_orphans(bot, exchange):
 
 
 @pytest.mark.host
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_orders_accepted_behind_a_503_stay_one_each_and_are_named(exchange, bot, receiver):
     exchange.control.inject("5xx", "POST /fapi/v1/algoOrder", status=503, accepted=True, count=1)
     exchange.control.inject("5xx", "POST /fapi/v1/order", status=503, accepted=True, count=2)
@@ -85,5 +89,6 @@ def test_orders_accepted_behind_a_503_stay_one_each_and_are_named(exchange, bot,
     bot.report("warned")
     bot.wait(lambda: told(receiver, "refused", LONG, SHORT), 90, "entries are refused, with a message")
     bot.report("refused")
+    bot.wait(lambda: protected(exchange) or None, 90, "the third pair has an entry and a stop")
     check_orphans(bot, exchange)
     bot.report("reconciled")

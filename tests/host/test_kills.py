@@ -3,7 +3,7 @@
 import pytest
 from benchmarks.fire._kills import run_kills
 
-pytestmark = [pytest.mark.host, pytest.mark.timeout(500)]
+pytestmark = [pytest.mark.host, pytest.mark.timeout(900)]
 
 
 @pytest.mark.parametrize(

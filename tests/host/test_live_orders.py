@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from tests.exchange.keyed_exchange import KEY, SECRET
 from tests.exchange.spot_exchange import MovedClock, simulated_store
+from tests.programs import run_program
 
 from auriga.exchange import offline_config
 
@@ -127,17 +128,12 @@ def test_freqtrade_trades_live(config: Path) -> None:
 
 def test_freqtrade_downloads_trades(config: Path) -> None:
     options = ["--dl-trades", "--pairs", "BTC/USDT", "--timeframes", "5m", "--timerange", "20230101-20230102"]
-    command = [sys.executable, "-m", "freqtrade", "download-data", "-c", config.name, *options]
-    run = subprocess.run(command, cwd=config.parent, capture_output=True, text=True, timeout=120)
-    assert run.returncode == 0, run.stderr
-    run = subprocess.run(
-        [sys.executable, "-m", "freqtrade", "trades-to-ohlcv", "-c", config.name, *options[1:5]],
-        cwd=config.parent,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert run.returncode == 0, run.stderr
+    for command in (
+        ["download-data", "-c", config.name, *options],
+        ["trades-to-ohlcv", "-c", config.name, *options[1:5]],
+    ):
+        run = run_program(["freqtrade", *command], cwd=config.parent)
+        assert run.returncode == 0, run.stdout
     made = pd.read_feather(config.parent / "user_data" / "data" / "binance" / "BTC_USDT-5m.feather")
     served = simulated_store().native("BTCUSDT")["5m"].values[: len(made)]
     assert len(made) > 100

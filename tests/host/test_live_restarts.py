@@ -11,7 +11,7 @@ from benchmarks.fire._agreement import compare
 from benchmarks.fire._live_rig import live_rig
 from tests.host.live_books import agreed, enter, flat, leave, release, resting, until
 
-pytestmark = [pytest.mark.host, pytest.mark.fire, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.host, pytest.mark.fire, pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")

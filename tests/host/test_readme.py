@@ -24,12 +24,15 @@ RUN_BY = {
     "freqtrade plot-dataframe -c config.json --pairs BTC/USDT --timerange 20250101-20250401": (
         "test_plot_shows_probability_and_regime"
     ),
-    "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces buy sell "
-    "--hyperopt-loss SharpeHyperOptLossDaily --epochs 100": "test_hyperopt_finds_an_epoch",
+    "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces enter exit risk "
+    "--hyperopt-loss RegimeHyperOptLoss --epochs 100": "test_epochs_of_hyperopt_are_backtests",
     "freqtrade list-strategies -c config.json": "test_strategy_is_listed",
     "freqtrade list-freqaimodels -c config.json": "test_model_is_listed",
     "auriga score -c config.json --timerange 20250101-20250401": "test_score_has_a_row_for_each_regime",
     "auriga candles user_data/data/binance": "test_download_is_complete",
+    "auriga journal -c config.json --result latest --by trade --output journal.csv": (
+        "test_journal_of_a_backtest"
+    ),
     "auriga regimes -c config.json --compare": "test_regimes_are_compared",
     "auriga features -c config.json --timerange 20250101-20250401 --write keep.json": (
         "test_features_are_selected"
@@ -67,6 +70,18 @@ RUN_OTHERWISE = {
         "test_an_entry_accepted_behind_an_error_never_becomes_two",
         {"auriga.cli", "reconcile", "--json"},
         "benchmarks/fire/_both_books.py",
+    ),
+    "freqtrade trade -c config.json -c configs/live.json": (
+        "tests/host/test_live_configuration.py",
+        "test_trades_and_log_are_where_the_overlay_says",
+        {"configs", "live.json", "user_data/logs/freqtrade.log"},
+        "tests/host/test_live_configuration.py",
+    ),
+    "auriga journal -c config.json -c configs/live.json --output journal.csv": (
+        "tests/host/test_live_configuration.py",
+        "test_the_journal_is_written_beside_the_running_bot",
+        {"journal", "--output", "journal.csv"},
+        "tests/host/test_live_configuration.py",
     ),
     "freqtrade trade -c config.json --dry-run": (
         "tests/host/test_dry_run.py",

@@ -2,7 +2,7 @@
 
 import json
 import os
-import re
+import shutil
 import subprocess
 import sys
 import time
@@ -17,11 +17,12 @@ import pandas as pd
 import pytest
 from benchmarks.fire import write_strategy
 from tests.host.frequi import WebServer, drawn_candles
+from tests.programs import MODULES, run_program
 
 from auriga.candles import close_times
 from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
 from auriga.features import DEFAULT_GROUPS
-from auriga.host import BacktestResult, RegimeFreqaiModel, read_backtest
+from auriga.host import BacktestResult, RegimeFreqaiModel, journal_of_backtest, read_backtest
 from auriga.labels import direction_classes
 from auriga.typing import Regime
 
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.host
 PAIRS = ["BTC/USDT", "ETH/USDT"]
 SPAN = ("--timerange", "20250101-20250111")  # two windows of seven days
 NAMES = {regime.label for regime in Regime if regime != Regime.UNKNOWN}
-PROGRAMS = {"freqtrade": "freqtrade", "auriga": "auriga.cli"}
+TERMINAL = {"COLUMNS": "400", "NO_COLOR": "1"}
 
 SMALL: dict[str, Any] = {
     "exchange": {"pair_whitelist": PAIRS},
@@ -93,16 +94,7 @@ class Desk:
 
     def run_bare(self, words: Sequence[str], *, code: int = 0) -> str:
         """Run `freqtrade` or `auriga` with nothing added; gives all it said."""
-        done = subprocess.run(
-            command_of(words),
-            cwd=self.root,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            timeout=240,
-        )
+        done = run_program(words, cwd=self.root, environment=TERMINAL)
         assert done.returncode == code, f"exit code {done.returncode}\n{done.stdout[-4000:]}"
         assert "Traceback" not in done.stdout, done.stdout[-4000:]
         return done.stdout
@@ -115,11 +107,11 @@ class Desk:
 
 
 def command_of(words: Sequence[str]) -> list[str]:
-    return [sys.executable, "-m", PROGRAMS[words[0]], *words[1:]]
+    return [sys.executable, "-m", MODULES[words[0]], *words[1:]]
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "COLUMNS": "400", "NO_COLOR": "1"}
+    return {**os.environ, **TERMINAL}
 
 
 def table(output: str) -> list[list[str]]:
@@ -252,6 +244,30 @@ def test_tables_by_regime(desk: Desk, first: BacktestResult) -> None:
     assert entries == {(tag, str(count)) for tag, count in counts.items()}
 
 
+def test_journal_of_a_backtest(desk: Desk, first: BacktestResult, tmp_path) -> None:
+    line = "auriga journal -c config.json --result latest --by trade --output journal.csv"
+    file = tmp_path / "journal.csv"
+    words = [*line.replace("latest", str(first.path)).replace("journal.csv", str(file)).split()]
+    desk.run_bare([*words, "--userdir", str(desk.userdir)])
+    rows, trades = pd.read_csv(file, parse_dates=["opened_at", "closed_at"]), first.trades
+    assert rows["pnl"].sum() == pytest.approx(first.stats["profit_total_abs"], abs=1e-9)
+    rows = rows.sort_values("trade_id", ignore_index=True)
+    assert list(rows["opened_at"]) == list(trades["open_date"])
+    assert list(rows["open_price"]) == list(trades["open_rate"])
+    assert list(rows["amount"]) == list(trades["amount"])
+    assert list(rows["regime"] + "_long") == list(trades["enter_tag"])
+    assert (rows["probability"] > 0.55).all()  # the threshold of the shipped strategy
+    fees = (trades["amount"] * trades["open_rate"] * trades["fee_open"]).sum()
+    assert rows["fee"].sum() == pytest.approx(2 * fees, rel=0.02)
+
+
+def test_journal_leaves_out_predictions_of_another_run(first: BacktestResult, desk: Desk, tmp_path) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(desk.userdir / "models", models, copy_function=shutil.copy)  # written just now
+    assert {trade.probability for trade in journal_of_backtest(first, models)} == {None}
+    assert None not in {trade.probability for trade in journal_of_backtest(first, desk.userdir / "models")}
+
+
 def test_plot_shows_probability_and_regime(desk: Desk, first: BacktestResult) -> None:
     line = "freqtrade plot-dataframe -c config.json --pairs BTC/USDT --timerange 20250101-20250401"
     desk.run(line, *SPAN, "--export-filename", str(first.path))
@@ -260,19 +276,65 @@ def test_plot_shows_probability_and_regime(desk: Desk, first: BacktestResult) ->
     assert f'"name":"{REGIME}"' in page
 
 
-def test_hyperopt_finds_an_epoch(desk: Desk, first: BacktestResult) -> None:
+# What an epoch must not leave to the next: payoffs, halts, frozen stops.
+REMEMBERING: dict[str, Any] = {
+    "stake": {"rule": "kelly", "kelly_min_trades": 5},
+    "halt": {"max_daily_drawdown_frac": 0.01, "max_consecutive_losses": 3, "pause_candles": 12},
+}
+
+
+def test_epochs_of_hyperopt_are_backtests(desk: Desk, first: BacktestResult, tmp_path) -> None:
+    """One worker, two workers and a backtest with the exported parameters: the same trades."""
+    shutil.copy(desk.root / "strategies" / "RegimeStrategy.py", tmp_path)
+    own = {"strategy_path": str(tmp_path), "regime": REMEMBERING}
     line = (
-        "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces enter exit "
-        "--hyperopt-loss SharpeHyperOptLossDaily --epochs 100"
+        "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces enter exit risk "
+        "--hyperopt-loss RegimeHyperOptLoss --epochs 100"
     )
-    exported = desk.root / "strategies" / "RegimeStrategy.json"
-    before = exported.exists()
-    output = desk.run(line, *SPAN, "--epochs", "3", "-j", "1", "--disable-param-export")
-    assert exported.exists() == before
-    best = output.split("Best result:")[1]
-    assert re.search(r"\d/3: +\d+ trades", best)
-    assert re.search(r'"long_threshold": 0\.\d+', best)
-    assert re.search(r'"exit_threshold": 0\.\d+', best)
+    options = (*SPAN, "--epochs", "5", "--random-state", "4", "-j")
+    output = desk.run(line, *options, "2", "--disable-param-export", overlay=own)
+    assert "trained on" not in output
+    side_by_side = epochs_of(desk)
+    assert not (tmp_path / "RegimeStrategy.json").exists()
+
+    output = desk.run(line, *options, "1", overlay=own)
+    one_by_one = epochs_of(desk)
+    assert [traded(epoch) for epoch in one_by_one] == [traded(epoch) for epoch in side_by_side]
+    assert len({str(traded(epoch)) for epoch in one_by_one}) >= 3
+    assert any(epoch["results_metrics"]["locks"] for epoch in one_by_one)
+    best = min(one_by_one, key=lambda epoch: epoch["loss"])
+    assert best["current_epoch"] > 1  # after others in the same process
+    assert f"{best['current_epoch']}/5:" in output.split("Best result:")[1]
+
+    exported = json.loads((tmp_path / "RegimeStrategy.json").read_text())["params"]
+    assert {space: exported[space] for space in ("enter", "exit", "risk")} == {
+        space: best["params_details"][space] for space in ("enter", "exit", "risk")
+    }
+    userdir = tmp_path / "user_data"
+    userdir.mkdir()
+    (userdir / "models").symlink_to(desk.userdir / "models")
+    output = desk.run(
+        "freqtrade backtesting -c config.json", *SPAN, "--cache", "none", overlay=own, userdir=userdir
+    )
+    assert "trained on" not in output
+    result = desk.result(userdir)
+    assert traded({**best, "results_metrics": result.stats}) == traded(best)
+
+
+def epochs_of(desk: Desk) -> list[dict[str, Any]]:
+    """Epochs of the latest hyperopt."""
+    folder = desk.userdir / "hyperopt_results"
+    latest = json.loads((folder / ".last_result.json").read_text())["latest_hyperopt"]
+    return [json.loads(line) for line in (folder / latest).read_text().splitlines()]
+
+
+def traded(epoch: dict[str, Any]) -> tuple[Any, ...]:
+    """Parameters of an epoch and every trade of it."""
+    columns = ("pair", "open_timestamp", "close_timestamp", "open_rate", "close_rate", "stake_amount")
+    trades = epoch["results_metrics"]["trades"]
+    return epoch["params_dict"], [
+        (*(trade[name] for name in columns), trade["exit_reason"]) for trade in trades
+    ]
 
 
 def test_parameters_out_of_order_end_the_command(desk: Desk, tmp_path) -> None:

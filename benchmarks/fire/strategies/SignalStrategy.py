@@ -15,6 +15,8 @@ import RegimeStrategy as ours  # type: ignore[import-not-found]
 class SignalStrategy(ours.RegimeStrategy):  # type: ignore[misc]
     """Everything is `RegimeStrategy`'s but the moment of a signal: a test cannot wait for the market."""
 
+    use_custom_roi = False  # nor may the market take a trade away from it
+
     def get_entry_signal(
         self, pair: str, timeframe: str, dataframe: pd.DataFrame
     ) -> tuple[SignalDirection | None, str | None]:

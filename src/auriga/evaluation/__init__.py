@@ -14,6 +14,8 @@ from auriga.evaluation._regime_statistics import (
 )
 from auriga.evaluation._scores import log_loss_rows, roc_auc, score_by_regime
 from auriga.evaluation._selection import Selection, select_features
+from auriga.evaluation._trading_loss import trading_loss
+from auriga.evaluation._wallet import daily_returns, max_drawdown_frac, sharpe_ratio
 
 __all__ = [
     "Interval",
@@ -23,9 +25,11 @@ __all__ = [
     "block_bootstrap_mean",
     "calendar_weeks",
     "compare_regimes",
+    "daily_returns",
     "dwell_times",
     "flips_per_month",
     "log_loss_rows",
+    "max_drawdown_frac",
     "offline_regimes",
     "recovered_share",
     "regime_performance",
@@ -33,7 +37,9 @@ __all__ = [
     "roc_auc",
     "score_by_regime",
     "select_features",
+    "sharpe_ratio",
     "switch_delays",
+    "trading_loss",
     "transition_matrix",
     "unknown_share",
 ]

@@ -7,13 +7,17 @@ from auriga.host._announcements import Announcements
 from auriga.host._chart import plot_config, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
-from auriga.host._config import load_config, within_timerange
+from auriga.host._config import bot_database, load_config, within_timerange
 from auriga.host._costs import charge_costs
 from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._halts import Halts
+from auriga.host._journal import JOURNALS, JournalFilter, write_journal
+from auriga.host._journal_backtest import journal_of_backtest
+from auriga.host._journal_database import journal_of_database
+from auriga.host._journal_trades import JournalTrade
 from auriga.host._labels import add_label
 from auriga.host._market_checks import check_leverage, check_market
 from auriga.host._memory import map_large_blocks
@@ -38,10 +42,12 @@ from auriga.host._settings import look_back_for_experts, settings_from_config, s
 from auriga.host._signals import Thresholds, add_entries, add_exits, add_signal_columns
 from auriga.host._slow_candles import read_slow_candles
 from auriga.host._sources import informative_sources
+from auriga.host._trade_books import shown_url
 from auriga.host._trade_rules import TradeRules
 from auriga.host._trading_checks import check_trading
 
 __all__ = [
+    "JOURNALS",
     "LIGHTGBM_DEFAULTS",
     "MODELS",
     "OFFLINE",
@@ -50,6 +56,8 @@ __all__ = [
     "EntryGuard",
     "FeatureEvidence",
     "Halts",
+    "JournalFilter",
+    "JournalTrade",
     "PairRegimes",
     "Reconciler",
     "Reconciliation",
@@ -64,6 +72,7 @@ __all__ = [
     "add_label",
     "add_regimes",
     "add_signal_columns",
+    "bot_database",
     "charge_costs",
     "check_leverage",
     "check_market",
@@ -77,6 +86,8 @@ __all__ = [
     "feature_warmup_candles",
     "guarded_adjustment",
     "informative_sources",
+    "journal_of_backtest",
+    "journal_of_database",
     "load_config",
     "look_back_for_experts",
     "map_large_blocks",
@@ -96,7 +107,9 @@ __all__ = [
     "run_freqtrade",
     "selection_end",
     "settings_from_config",
+    "shown_url",
     "startup_candles",
     "terminated_at_exit",
     "within_timerange",
+    "write_journal",
 ]

@@ -1,18 +1,32 @@
 """Freqtrade's configuration files, read the way Freqtrade reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import pandas as pd
 from freqtrade.configuration import (  # type: ignore[import-untyped]
+    Configuration,
     TimeRange,
-    setup_utils_configuration,
+    validate_config_consistency,
+)
+from freqtrade.constants import (  # type: ignore[import-untyped]
+    DEFAULT_DB_DRYRUN_URL,
+    DEFAULT_DB_PROD_URL,
 )
 from freqtrade.enums import RunMode  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
+
+
+class ReadConfiguration(Configuration):  # type: ignore[misc]
+    """Freqtrade's configuration without its log file: that is the bot's, and two writers would rotate it."""
+
+    def _process_logging_options(self, config: dict[str, Any]) -> None:
+        shown = {name: value for name, value in config.items() if name not in ("log_config", "logfile")}
+        super()._process_logging_options(shown)
+        config |= {name: shown[name] for name in ("verbosity", "print_colorized")}
 
 
 def load_config(
@@ -43,9 +57,21 @@ def load_config(
     if datadir:
         arguments["datadir"] = str(datadir)
     try:
-        return cast(dict[str, Any], setup_utils_configuration(arguments, RunMode.UTIL_NO_EXCHANGE))
+        config = ReadConfiguration(arguments, RunMode.UTIL_NO_EXCHANGE).get_config()
+        config["dry_run"] = True  # whoever reads does not trade
+        validate_config_consistency(config, preliminary=True)
     except FreqtradeException as error:
         raise HostError(f"freqtrade refuses {', '.join(map(str, files))}: {error}") from None
+    return cast(dict[str, Any], config)
+
+
+def bot_database(config: Mapping[str, Any]) -> str:
+    """Address of the database that a bot with this configuration keeps its trades in."""
+    told = config["original_config"]
+    if told.get("dry_run", True):
+        url = told.get("db_url")
+        return DEFAULT_DB_DRYRUN_URL if url in (None, DEFAULT_DB_PROD_URL) else str(url)
+    return str(told.get("db_url") or DEFAULT_DB_PROD_URL)
 
 
 def within_timerange(frame: pd.DataFrame, timerange: str | None) -> pd.DataFrame:

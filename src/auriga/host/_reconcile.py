@@ -10,7 +10,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from freqtrade.configuration import Configuration  # type: ignore[import-untyped]
 from freqtrade.enums import RunMode  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 from freqtrade.persistence.key_value_store import _KeyValueStoreModel  # type: ignore[import-untyped]
@@ -18,6 +17,7 @@ from freqtrade.resolvers import ExchangeResolver  # type: ignore[import-untyped]
 from sqlalchemy import select
 
 from auriga.errors import GuardError, HostError
+from auriga.host._config import ReadConfiguration
 from auriga.host._exchange_books import ExchangeBooks, as_decimal, without_secrets
 from auriga.host._guard_state import Baseline, GuardState, guard_file
 from auriga.host._settings import settings_from_config
@@ -230,7 +230,7 @@ def _live_config(files: Sequence[Path], userdir: Path | None, db_url: str | None
         arguments["user_data_dir"] = str(userdir)
     names = ", ".join(map(str, files))
     try:
-        config: dict[str, Any] = Configuration(arguments, RunMode.LIVE).get_config()
+        config: dict[str, Any] = ReadConfiguration(arguments, RunMode.LIVE).get_config()
     except FreqtradeException as error:
         raise HostError(f"freqtrade refuses {names}: {error}") from None
     if config.get("dry_run", True):

@@ -1,0 +1,139 @@
+"""Trades of a backtest for the journal, with the probability that FreqAI cached for the signal candle."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from freqtrade.data.btanalysis import load_file_from_zip  # type: ignore[import-untyped]
+
+from auriga.candles import timeframe_delta
+from auriga.columns import DO_PREDICT, PROBABILITY
+from auriga.host._exchange_books import as_decimal
+from auriga.host._journal_trades import Fill, JournalTrade, regime_of_tag
+from auriga.host._results import BacktestResult
+from auriga.host._windows import pair_slug
+
+_SECOND = 1.0
+
+
+def journal_of_backtest(result: BacktestResult, models: Path) -> list[JournalTrade]:
+    """Trades of a backtest result, in the order of the result.
+
+    Freqtrade does not export custom data, so the regime is that of the entry tag, and the probability that of
+    the candle before the entry, from FreqAI's cached predictions. Those of other windows, and those written
+    after the backtest had ended, are of another run and do not count; the probability then stays unknown.
+
+    Parameters
+    ----------
+    result : BacktestResult
+    models : Path
+        FreqAI's folder of all identifiers, `user_data/models`.
+    """
+    folder = models / str(result.stats.get("freqai_identifier") or "")
+    cached = {pair: _probabilities(result, folder, pair) for pair in result.trades["pair"].unique()}
+    step = timeframe_delta(str(result.stats["timeframe"]))
+    trades = []
+    for number, named in enumerate(result.trades.to_dict("records"), start=1):
+        row = {str(name): value for name, value in named.items()}
+        opened = pd.Timestamp(row["open_timestamp"], unit="ms", tz="UTC")
+        probability = cached[row["pair"]].get(opened.floor(step) - step)
+        trades.append(_trade(number, row, result.stats, probability))
+    return trades
+
+
+def _probabilities(result: BacktestResult, folder: Path, pair: str) -> dict[pd.Timestamp, float]:
+    """Usable probabilities by candle, of files that this backtest has read or written."""
+    ended_at = float(result.stats.get("backtest_run_end_ts") or 0) + _SECOND
+    found: dict[pd.Timestamp, float] = {}
+    for stamp in _windows(result):
+        file = folder / "backtesting_predictions" / f"cb_{pair_slug(pair).lower()}_{stamp}_prediction.feather"
+        if file.is_file() and file.stat().st_mtime <= ended_at:
+            rows = pd.read_feather(file, columns=["date", PROBABILITY, DO_PREDICT])
+            rows = rows[(rows[DO_PREDICT] == 1) & rows[PROBABILITY].notna()]
+            found |= dict(zip(rows["date"], rows[PROBABILITY].astype(float), strict=True))
+    return found
+
+
+def _windows(result: BacktestResult) -> Iterator[int]:
+    """FreqAI's numbers of the backtest's windows: where the training of each ended, in seconds."""
+    told = load_file_from_zip(result.path, f"{result.path.stem}_config.json") or b"{}"
+    freqai = json.loads(told).get("freqai", {})
+    days = freqai.get("backtest_period_days")
+    buffer = freqai.get("feature_parameters", {}).get("buffer_train_data_candles", 0)
+    gap = buffer * timeframe_delta(str(result.stats["timeframe"]))
+    begin, end = result.start, result.end
+    while days and begin <= end:
+        yield int((begin - gap).timestamp())
+        begin += pd.Timedelta(days=days)
+
+
+def _trade(
+    number: int, row: Mapping[str, Any], stats: Mapping[str, Any], probability: float | None
+) -> JournalTrade:
+    tag, is_open = _text(row["enter_tag"]), bool(row["is_open"])
+    return JournalTrade(
+        id=number,
+        pair=row["pair"],
+        is_short=bool(row["is_short"]),
+        currency=stats["stake_currency"],
+        leverage=as_decimal(row["leverage"] or 1.0),
+        stake=as_decimal(row["max_stake_amount"]),
+        opened_at=_moment(row["open_timestamp"]),
+        closed_at=None if is_open else _moment(row["close_timestamp"]),
+        fee_open_frac=as_decimal(row["fee_open"]),
+        fee_close_frac=as_decimal(row["fee_close"]),
+        funding=_funding(row),
+        pnl=as_decimal(row["profit_abs"]),
+        pnl_frac=as_decimal(row["profit_ratio"]),
+        enter_tag=tag,
+        exit_reason=_text(row["exit_reason"]),
+        regime=regime_of_tag(tag),
+        probability=probability,
+        strategy=_text(stats.get("strategy_name")),
+        fills=_fills(row),
+    )
+
+
+def _fills(row: Mapping[str, Any]) -> tuple[Fill, ...]:
+    """Filled orders; the export has the funding of the whole trade only, so the last exit gets it."""
+    orders = [order for order in row["orders"] if order["order_filled_timestamp"]]
+    exits = [number for number, order in enumerate(orders) if not order["ft_is_entry"]]
+    last = exits[-1] if exits else -1
+    return tuple(
+        _fill(order, row, _funding(row) if number == last else Decimal(0))
+        for number, order in enumerate(orders)
+    )
+
+
+def _fill(order: Mapping[str, Any], row: Mapping[str, Any], funding: Decimal) -> Fill:
+    is_entry = bool(order["ft_is_entry"])
+    price, amount = as_decimal(order["safe_price"]), as_decimal(order["amount"])
+    return Fill(
+        at=_moment(order["order_filled_timestamp"]),
+        side="buy" if is_entry != bool(row["is_short"]) else "sell",
+        is_entry=is_entry,
+        price=price,
+        amount=amount,
+        kept=amount,
+        fee=amount * price * as_decimal(row["fee_open"] if is_entry else row["fee_close"]),
+        funding=funding,
+        tag=_text(order["ft_order_tag"]) or _text(row["enter_tag" if is_entry else "exit_reason"]),
+    )
+
+
+def _funding(row: Mapping[str, Any]) -> Decimal:
+    fees = row.get("funding_fees")
+    return as_decimal(0.0 if pd.isna(fees) else fees)
+
+
+def _moment(milliseconds: float) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+
+
+def _text(value: Any) -> str:
+    """Text, or nothing for what a frame shows as missing."""
+    return value if isinstance(value, str) else ""
