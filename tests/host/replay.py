@@ -13,14 +13,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Any
 
 import pandas as pd
 from tests.host.replayed_halts import ReplayedHalts
+from tests.host.replayed_signals import CANDLE, Eyes, Row
 
-from auriga.candles import timeframe_delta
 from auriga.columns import ATR_FRAC, LONG_THRESHOLD, PROBABILITY, REGIME, SHORT_THRESHOLD
-from auriga.host import Thresholds, add_entries, add_exits, add_signal_columns
 from auriga.risk import (
     calibrated,
     capped_stake,
@@ -37,17 +35,6 @@ from auriga.risk import (
 )
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime
-
-CANDLE = timeframe_delta("5m")
-SEEN = (
-    PROBABILITY, REGIME, ATR_FRAC, LONG_THRESHOLD, SHORT_THRESHOLD, "enter_long", "enter_short", "enter_tag",
-    "exit_long", "exit_short", "exit_tag",
-)  # fmt: skip
-Row = dict[str, Any]
-THRESHOLDS = {
-    "long_threshold": "long", "short_threshold": "short", "exit_threshold": "exit",
-    "bull_offset": "bull_offset", "sideways_offset": "sideways_offset", "bear_offset": "bear_offset",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,58 +107,6 @@ class Position:
         return values[0] * (1 + self.sign * fee), values[1] * (1 - self.sign * fee)
 
 
-class LookAheadError(AssertionError):
-    """A row that depends on candles after it."""
-
-
-class Eyes:
-    """What is seen at a candle's open: the last row of a frame that was cut off before it.
-
-    Cutting off and computing anew costs milliseconds, so rows come from the whole frame, and each row that a
-    trade is opened or closed on, and one in `every` of all others, has to be the same when the frame ends
-    with it: `confirm` refuses a decision that only later candles explain. An `every` of 0 trusts them all.
-    """
-
-    def __init__(self, frames: Mapping[str, pd.DataFrame], rules: Rules, *, every: int = 1) -> None:
-        self._frames, self._rules, self._every = frames, rules, every
-        values = {THRESHOLDS[name]: rules.parameters[name] for name in THRESHOLDS}
-        self._thresholds = Thresholds(**values)
-        self._rows = {pair: self._signals(frame) for pair, frame in frames.items()}
-        self._closed_at = {
-            pair: {date + CANDLE: row for row, date in enumerate(frame["date"])}
-            for pair, frame in frames.items()
-        }
-        self.confirmed: set[tuple[str, int]] = set()
-
-    def last_closed(self, pair: str, now: pd.Timestamp) -> Row:
-        """Last row of the candles that had closed by `now`."""
-        row = self._position(pair, now)
-        if self._every and row % self._every == 0:
-            self.confirm(pair, now)
-        return self._rows[pair][row]
-
-    def confirm(self, pair: str, now: pd.Timestamp) -> None:
-        """Refuse a row that is another one when the frame ends with it."""
-        row = self._position(pair, now)
-        if not self._every or (pair, row) in self.confirmed:
-            return
-        (known,) = self._signals(self._frames[pair].iloc[: row + 1], last=1)
-        for name, value in self._rows[pair][row].items():
-            if value != known[name] and not (pd.isna(value) and pd.isna(known[name])):
-                raise LookAheadError(f"{pair} {now}: {name} is {value}, without later candles {known[name]}")
-        self.confirmed.add((pair, row))
-
-    def _position(self, pair: str, now: pd.Timestamp) -> int:
-        return self._closed_at[pair][now]
-
-    def _signals(self, frame: pd.DataFrame, last: int | None = None) -> list[Row]:
-        settings, can_short = self._rules.settings, self._rules.can_short
-        frame = add_signal_columns(frame.copy(), settings, self._thresholds)
-        frame = add_entries(frame, settings.signals, can_short=can_short)
-        frame = add_exits(frame, settings.signals, self._thresholds, can_short=can_short)
-        return frame[[name for name in SEEN if name in frame]].tail(last or len(frame)).to_dict("records")
-
-
 @dataclass
 class Replay:
     """Trades of some pairs from `start_at` on; `run` gives the list."""
@@ -185,7 +120,10 @@ class Replay:
     every: int = 1
 
     def __post_init__(self) -> None:
-        self.eyes = Eyes(self.frames, self.rules, every=self.every)
+        self.eyes = Eyes(
+            self.frames, self.rules.settings, self.rules.parameters,
+            can_short=self.rules.can_short, every=self.every,
+        )  # fmt: skip
         prices = ["open", "high", "low", "close"]
         self._candles = {
             pair: dict(zip(frame["date"], frame[prices].to_dict("records"), strict=True))

@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from tests.host import replay
+from tests.host import replayed_signals
 from tests.host.backtests import SMALLEST, STEP, TICK, MadeUpBacktest, backtest_config
 from tests.host.conftest import FreqaiRun
 from tests.host.futures_backtest import BRACKET, FuturesBacktest, write_futures
-from tests.host.replay import THRESHOLDS, LookAheadError, Replay, Rules, differences
+from tests.host.replay import Replay, Rules, differences
+from tests.host.replayed_signals import THRESHOLDS, LookAheadError
 from tests.host.stock_backtest import StockBacktest, run_backtest, stock_backtest
 
 from auriga.columns import PROBABILITY
@@ -74,8 +75,9 @@ def backtest(root, tmp_path_factory, gridded) -> Callable[[str], StockBacktest]:
     def run(case: str) -> StockBacktest:
         if case not in done:
             parameters, regime, trades, _ = CASES[case]
+            timerange = "20240205-20240206" if case == "tight" else "20240205-20240207"
             config = backtest_config(
-                root, tmp_path_factory.mktemp("replay"), gridded, timerange="20240205-20240207",
+                root, tmp_path_factory.mktemp("replay"), gridded, timerange=timerange,
                 regime=regime, max_open_trades=trades,
             )  # fmt: skip
             made_up = MadeUpBacktest(config)
@@ -122,7 +124,7 @@ def futures(root, tmp_path_factory, gridded) -> StockBacktest:
         stem = pair.split(":")[0].replace("/", "_")
         write_futures(folder, pair, pd.read_feather(gridded / f"{stem}-5m.feather"))
     config = backtest_config(
-        root, folder / "user_data", folder, timerange="20240205-20240207",
+        root, folder / "user_data", folder, timerange="20240205-20240206",
         regime={"halt": NO_HALT, "leverage": {"base": 3, "regime_factors": {"sideways": 0.5}}},
         exchange={"pair_whitelist": pairs}, freqai={"feature_parameters": {"include_corr_pairlist": []}},
     )  # fmt: skip
@@ -186,13 +188,13 @@ def test_a_planted_difference_is_found(backtest, case, change) -> None:
 
 
 def test_a_decision_that_sees_the_next_candle_is_refused(backtest, monkeypatch) -> None:
-    honest = replay.add_signal_columns
+    honest = replayed_signals.add_signal_columns
 
     def looking_ahead(frame, settings, thresholds):
         ahead = frame.assign(**{PROBABILITY: frame[PROBABILITY].shift(-1)})
         return honest(ahead, settings, thresholds)
 
-    monkeypatch.setattr(replay, "add_signal_columns", looking_ahead)
+    monkeypatch.setattr(replayed_signals, "add_signal_columns", looking_ahead)
     run = backtest("tight")
     with pytest.raises(LookAheadError, match="without later candles"):
         replayed(run)
