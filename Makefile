@@ -40,17 +40,17 @@ check: .venv/installed ## Lint, type-check, architecture tests, doctests, docume
 	@$(MAKE) --no-print-directory --jobs 2 --keep-going --output-sync=target \
 		check-types check-style check-rooms check-pages
 
-check-style:
+check-style: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-check-types:
+check-types: .venv/installed
 	$(BIN)/mypy
 
-check-rooms:
+check-rooms: .venv/installed
 	$(BIN)/python -m pytest -q tests/architecture src
 
-check-pages:
+check-pages: .venv/installed
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir site
 
 bench: .venv/installed ## Measure speed and memory against stock FreqAI: benchmarks/RESULTS.md (20 minutes, nothing else running)

@@ -13,14 +13,26 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import mkdtemp
+from unittest.mock import patch
 
 MODULES = {"freqtrade": "freqtrade", "auriga": "auriga.cli"}
 """What `python -m` runs for a program."""
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["tests.programs_imported", "tests.programs"])
+_CONTEXT.set_forkserver_preload(
+    [
+        "freqtrade.main",
+        "freqtrade.commands",
+        "freqtrade.freqai.prediction_models.LightGBMClassifier",
+        "freqtrade.optimize.backtesting",
+        "auriga.cli",
+        "auriga.host",
+        "tests.programs",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +72,8 @@ class Program:
         whole = {**os.environ, **(environment or {})}
         streams = (str(self._out), str(self._err if separate else self._out))
         self._process = _CONTEXT.Process(target=_run, args=(list(words), str(cwd), whole, streams))
+        with patch.dict(os.environ, COLUMNS="400"):  # Freqtrade's console measures the terminal on import
+            forkserver.ensure_running()
         self._process.start()
 
     def finish(self, seconds: float = 240) -> Done:
