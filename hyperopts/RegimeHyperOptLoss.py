@@ -16,7 +16,7 @@ class RegimeHyperOptLoss(IHyperOptLoss):  # type: ignore[misc]
     """
 
     drawdown_weight = 10.0
-    shortage_weight = 5.0
+    shortage_weight = 20.0
     enough_trades_per_day = 1.0  # of all pairs together
 
     @staticmethod

@@ -45,13 +45,13 @@ def loss(root, tmp_path):
 def test_loss_by_hand(loss) -> None:
     # Days +10 %, 0, -5 %, 0: mean 0.0125, deviation 0.05449; drawdown 5 %; 3 of 4 trades.
     sharpe = 0.0125 / 0.0544862 * math.sqrt(365)
-    expected = -sharpe + 10 * 0.05 + 5 * 0.25**2
+    expected = -sharpe + 10 * 0.05 + 20 * 0.25**2
     assert loss(("03 12:00", -55), ("01 08:00", 60), ("01 20:00", 40)) == pytest.approx(expected, rel=1e-5)
 
 
 def test_the_last_day_and_what_is_closed_after_it_count(loss) -> None:
     inside, after = loss(("04 10:00", 20)), loss(("05 00:00", 20))
-    assert inside == after < 0
+    assert inside == after < loss(("04 10:00", -20))
 
 
 def test_order_of_trades_does_not_count(loss) -> None:
@@ -64,4 +64,4 @@ def test_losing_everything_is_a_number(loss) -> None:
 
 
 def test_an_epoch_without_trades_has_a_loss(loss) -> None:
-    assert loss() == 5.0  # --min-trades 0; else Freqtrade does not ask
+    assert loss() == 20.0  # --min-trades 0; else Freqtrade does not ask

@@ -15,7 +15,7 @@ def trading_loss(
     *,
     enough_trades: int,
     drawdown_weight: float = 10.0,
-    shortage_weight: float = 5.0,
+    shortage_weight: float = 20.0,
 ) -> float:
     """Loss of a backtest: minus its Sharpe ratio, plus what its drawdown and its few trades cost.
 
@@ -51,7 +51,7 @@ def trading_loss(
     >>> trading_loss(1.5, 0.1, 200, enough_trades=90)
     -0.5
     >>> trading_loss(1.5, 0.1, 45, enough_trades=90)
-    0.75
+    4.5
     """
     _check(drawdown_frac, n_trades, enough_trades, drawdown_weight, shortage_weight)
     bounded = -MOST_SHARPE if math.isnan(sharpe) else max(-MOST_SHARPE, min(MOST_SHARPE, sharpe))
