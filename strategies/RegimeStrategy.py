@@ -68,7 +68,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     sideways_offset = DecimalParameter(-0.05, 0.05, default=0.0, decimals=3, space="enter")
     bear_offset = DecimalParameter(-0.05, 0.05, default=0.0, decimals=3, space="enter")
 
-    exit_threshold = DecimalParameter(0.4, 0.6, default=0.5, decimals=3, space="exit")
+    exit_threshold = DecimalParameter(0.45, 0.55, default=0.5, decimals=3, space="exit")
     take_profit_atr = DecimalParameter(1.0, 20.0, default=8.0, decimals=1, space="exit")
 
     stop_atr = DecimalParameter(1.0, 12.0, default=5.0, decimals=1, space="risk")

@@ -101,6 +101,7 @@ class MadeUpBacktest:
             self.frames = {pair: frame for (pair, _, _), (frame, _) in cached.items()}
         finally:
             Backtesting.cleanup()
+            self.loop.exchange.close()  # or its event loop is left to the garbage collector
         return self
 
     def _replace_the_model(self) -> None:

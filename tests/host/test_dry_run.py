@@ -177,11 +177,15 @@ def _leaves(rig: Rig) -> None:
     closed = bot.wait(lambda: _closed_by_itself(rig), 240, "every trade is closed")
     assert {trade["enter_tag"] for trade in closed} <= TAGS
     assert {trade["exit_reason"] for trade in closed} == {"decay"}
+    left = {(trade["pair"], trade["exit_reason"]) for trade in closed}
     for kind in ("exit", "exit_fill"):
-        told = {(each["pair"], each["exit_reason"]) for each in rig.receiver.of_type(kind)}
-        assert {(trade["pair"], trade["exit_reason"]) for trade in closed} <= told
+        bot.wait(lambda kind=kind: left <= _left(rig, kind) or None, 30, f"every {kind} is told")
     assert all("decay" in frame["exit_tag"].tolist() for frame in _drawn(rig))
     bot.report("exits")
+
+
+def _left(rig: Rig, kind: str) -> set[tuple[str, str]]:
+    return {(each["pair"], each["exit_reason"]) for each in rig.receiver.of_type(kind)}
 
 
 def _closed_by_itself(rig: Rig) -> list[dict] | None:
