@@ -6,11 +6,14 @@ the one it is forked from has only imported. That the programs start from nothin
 everything that does not come through here: the live bots, the exchanges and `make backtest`.
 """
 
+import atexit
 import multiprocessing
 import os
 import runpy
 import shutil
 import sys
+import threading
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import forkserver
@@ -112,4 +115,24 @@ def _run(words: list[str], cwd: str, environment: dict[str, str], streams: tuple
     os.environ.update(environment)
     os.chdir(cwd)
     sys.argv = words
-    runpy.run_module(MODULES[words[0]], run_name="__main__", alter_sys=True)
+    os._exit(_code_of(MODULES[words[0]]))
+
+
+def _code_of(module: str) -> int:
+    """Run a module to the end that `python -m` has: worker processes of joblib are only ended at exit."""
+    code: object = 0
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        code = ended.code
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    if not isinstance(code, int | None):
+        print(code, file=sys.stderr)
+        code = 1
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code or 0
