@@ -6,14 +6,12 @@ the one it is forked from has only imported. That the programs start from nothin
 everything that does not come through here: the live bots, the exchanges and `make backtest`.
 """
 
-import atexit
 import multiprocessing
 import os
 import runpy
 import shutil
+import subprocess
 import sys
-import threading
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import forkserver
@@ -103,8 +101,19 @@ def run_program(
     separate: bool = False,
     seconds: float = 240,
 ) -> Done:
-    """Run `freqtrade` or `auriga` until its end."""
+    """Run `freqtrade` or `auriga` until its end; hyperopt from nothing, its workers never end with a fork."""
+    if "hyperopt" in words:
+        return _run_anew(words, cwd, {**os.environ, **(environment or {})}, seconds)
     return Program(words, cwd=cwd, environment=environment, separate=separate).finish(seconds)
+
+
+def _run_anew(words: Sequence[str], cwd: Path, environment: dict[str, str], seconds: float) -> Done:
+    done = subprocess.run(
+        [sys.executable, "-m", MODULES[words[0]], *words[1:]],
+        cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True, timeout=seconds, check=False,
+    )  # fmt: skip
+    return Done(done.returncode, done.stdout, "")
 
 
 def _run(words: list[str], cwd: str, environment: dict[str, str], streams: tuple[str, str]) -> None:
@@ -115,24 +124,4 @@ def _run(words: list[str], cwd: str, environment: dict[str, str], streams: tuple
     os.environ.update(environment)
     os.chdir(cwd)
     sys.argv = words
-    os._exit(_code_of(MODULES[words[0]]))
-
-
-def _code_of(module: str) -> int:
-    """Run a module to the end that `python -m` has: worker processes of joblib are only ended at exit."""
-    code: object = 0
-    try:
-        runpy.run_module(module, run_name="__main__", alter_sys=True)
-    except SystemExit as ended:
-        code = ended.code
-    except BaseException:
-        traceback.print_exc()
-        code = 1
-    if not isinstance(code, int | None):
-        print(code, file=sys.stderr)
-        code = 1
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    return code or 0
+    runpy.run_module(MODULES[words[0]], run_name="__main__", alter_sys=True)
