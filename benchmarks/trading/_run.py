@@ -23,6 +23,10 @@ _PATHS = {
 """Folders that `config.json` names relative to the repository, for the commands that take them."""
 
 
+_SHORT_HISTORY: Json = {"freqai": {"train_period_days": 20}}
+"""The recorded futures candles of ETH begin three weeks before the quarter; a year would leave the pair out."""
+
+
 def default_cache() -> Path:
     """Folder for candles, models and results, outside the repository."""
     return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "auriga-trading"
@@ -81,7 +85,8 @@ class Workplace:
         variant = variant or Variant("default", "default")
         strategies = self.strategy_folder(variant.name, variant.parameters)
         overlay = strategies / "overlay.json"
-        overlay.write_text(json.dumps({"regime": variant.regime, "strategy_path": str(strategies)}))
+        own = {"regime": variant.regime, "strategy_path": str(strategies)}
+        overlay.write_text(json.dumps(own | (_SHORT_HISTORY if self.futures else {})))
         files = [ROOT / "config.json", *([ROOT / "configs" / "futures.json"] if self.futures else [])]
         configs = [word for file in (*files, self.exchange, overlay) for word in ("-c", str(file))]
         places = ["--userdir", str(self.folder), "--datadir", str(self.datadir), "--pairs", *self.pairs]
