@@ -1,5 +1,6 @@
 """Candles that several rooms test with, and where the repository and the real candles are."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -43,6 +44,12 @@ settings.load_profile("auriga")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {ROOT / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+@pytest.fixture(autouse=True)
+def quiet_root_logger() -> None:
+    """Freqtrade, run in a test's own process, sets the root logger to INFO for whoever comes after."""
+    logging.root.setLevel(logging.WARNING)
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ _PATHS = {
 
 
 _SHORT_HISTORY: Json = {"freqai": {"train_period_days": 20}}
-"""The recorded futures candles of ETH begin three weeks before the quarter; a year would leave the pair out."""
+"""The recorded futures candles of ETH begin three weeks before the quarter; a year would leave it out."""
 
 
 def default_cache() -> Path:

@@ -268,14 +268,6 @@ def test_journal_leaves_out_predictions_of_another_run(first: BacktestResult, de
     assert None not in {trade.probability for trade in journal_of_backtest(first, desk.userdir / "models")}
 
 
-def test_plot_shows_probability_and_regime(desk: Desk, first: BacktestResult) -> None:
-    line = "freqtrade plot-dataframe -c config.json --pairs BTC/USDT --timerange 20250101-20250401"
-    desk.run(line, *SPAN, "--export-filename", str(first.path))
-    page = (desk.userdir / "plot" / "freqtrade-plot-BTC_USDT-5m.html").read_text()
-    assert f'"name":"{PROBABILITY}"' in page
-    assert f'"name":"{REGIME}"' in page
-
-
 # What an epoch must not leave to the next: payoffs, halts, frozen stops.
 REMEMBERING: dict[str, Any] = {
     "stake": {"rule": "kelly", "kelly_min_trades": 5},
@@ -470,6 +462,15 @@ def test_features_are_selected(desk: Desk, tmp_path) -> None:
     names = json.loads(kept.read_text())["regime"]["features"]["keep"]
     assert len(names) > 5
     assert all(name.split("_")[0] in DEFAULT_GROUPS for name in names)
+
+
+def test_plot_shows_probability_and_regime(desk: Desk, first: BacktestResult) -> None:
+    # After all that reads cached predictions: with one pair alone they are made anew.
+    line = "freqtrade plot-dataframe -c config.json --pairs BTC/USDT --timerange 20250101-20250401"
+    desk.run(line, *SPAN, "--export-filename", str(first.path))
+    page = (desk.userdir / "plot" / "freqtrade-plot-BTC_USDT-5m.html").read_text()
+    assert f'"name":"{PROBABILITY}"' in page
+    assert f'"name":"{REGIME}"' in page
 
 
 def test_recorded_candles_come_back_as_they_are(desk: Desk, tmp_path) -> None:
