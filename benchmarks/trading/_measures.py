@@ -49,6 +49,7 @@ class Measures:
 
 def measure(trades: pd.DataFrame, stats: Mapping[str, Any]) -> Measures:
     """Figures of a backtest from its trades and Freqtrade's statistics."""
+    reasons = trades["exit_reason"].value_counts().sort_index() if len(trades) else {}
     wallet = stats["wallet_stats"]
     start, end = (pd.Timestamp(stats[f"backtest_{at}_ts"], unit="ms", tz="UTC") for at in ("start", "end"))
     return Measures(
@@ -62,7 +63,7 @@ def measure(trades: pd.DataFrame, stats: Mapping[str, Any]) -> Measures:
         exposure_frac=exposure_frac(trades, start, end, capital=float(stats["starting_balance"])),
         in_market_frac=in_market_frac(trades, start, end),
         fee_frac=float(trades["fee_open"].max()) if len(trades) else float("nan"),
-        exits={str(name): int(n) for name, n in trades["exit_reason"].value_counts().sort_index().items()},
+        exits={str(name): int(n) for name, n in reasons.items()},
     )
 
 
@@ -83,6 +84,8 @@ def exposure_frac(trades: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, 
 
 def in_market_frac(trades: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> float:
     """Share of the time between two moments at which a trade was open."""
+    if trades.empty:
+        return 0.0
     covered, until = pd.Timedelta(0), start
     times = trades.sort_values("open_date")[["open_date", "close_date"]]
     for opened, closed in times.itertuples(index=False):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from auriga.host import BacktestResult, read_backtest, run_freqtrade
 from benchmarks.trading._variants import Variant
 
@@ -103,7 +105,11 @@ class Workplace:
         if not done.exists():
             self.run("backtesting", variant, "--timerange", timerange, "--cache", "none")
             done.write_text(read_backtest(results).path.name)
-        return read_backtest(results / done.read_text())
+        result = read_backtest(results / done.read_text())
+        wanted = pd.Timestamp(timerange.split("-")[1], tz="UTC")
+        if wanted - result.end > pd.Timedelta(hours=1):  # Freqtrade backtests what there is, and says nothing
+            raise SystemExit(f"candles in {self.datadir} end at {result.end}, before {wanted}")
+        return result
 
 
 def _digest(variant: Variant, timerange: str) -> str:

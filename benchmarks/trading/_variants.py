@@ -63,10 +63,12 @@ SPOT = (
 )
 """What a spot market is measured with."""
 
+_LEVERED_STAKE = _STAKE | {"max_exposure_frac": 3.0}
+
 FUTURES = (
     PLAIN,
-    _added("+ leverage", "leverage", leverage={}),
-    Variant("all_plain_stake", "all rules, the stake of plain", {"stake": _STAKE}),
+    _added("+ leverage", "leverage", leverage={}, stake=_LEVERED_STAKE),
+    Variant("all_plain_stake", "all rules, the stake of plain", {"stake": _LEVERED_STAKE}),
     ALL,
 )
 """What a futures market is measured with: the rules beside leverage are the same."""
