@@ -49,7 +49,7 @@ class StakeSettings(Block):
     kelly_frac: _Frac = 0.25
     kelly_min_trades: Annotated[int, Field(ge=1, le=100_000)] = 30
     payoff: Annotated[float, Field(ge=0.001, le=100)] = 1.0
-    probability_slope: Annotated[float, Field(ge=0, le=2)] = 1.0
+    probability_slope: Annotated[float, Field(ge=0, le=2)] = 0.5  # between the two quarters measured
     max_position_frac: _Frac = 0.25
     max_exposure_frac: Annotated[float, Field(gt=0, le=125)] = 1.0
     regime_factors: RegimeFactors = RegimeFactors()
