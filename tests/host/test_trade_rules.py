@@ -404,6 +404,10 @@ def test_time_limit_of_the_trader(database) -> None:
 # --- stake ----------------------------------------------------------------------------------------
 
 
+HALF = 1.5**0.5 / (1 + 1.5**0.5)
+"""A probability of 0.6 at half its log-odds, as shipped."""
+
+
 def stake(rules: TradeRules, side: str = "long", **given: Any) -> float:
     given = {"min_stake": 5.0, "max_stake": 9_000.0, "leverage": 1.0} | given
     return rules.stake("BTC/USDT", OPENED, 100.0, 2_000.0, side=side, **given)
@@ -416,9 +420,10 @@ def stake(rules: TradeRules, side: str = "long", **given: Any) -> float:
         ({}, "short", 10_000 * 0.02 * 0.5),
         ({"rule": "freqtrade"}, "long", 2_000),
         ({"rule": "freqtrade", "max_position_frac": 0.1}, "long", 1_000),
-        ({"rule": "kelly"}, "long", 10_000 * 0.25 * (0.6 - 0.4)),
+        ({"rule": "kelly"}, "long", 10_000 * 0.25 * (HALF - (1 - HALF))),
+        ({"rule": "kelly", "probability_slope": 1.0}, "long", 10_000 * 0.25 * (0.6 - 0.4)),
         ({"rule": "kelly"}, "short", 0),
-        ({"rule": "kelly", "payoff": 2.0}, "long", 10_000 * 0.25 * (0.6 - 0.4 / 2)),
+        ({"rule": "kelly", "payoff": 2.0}, "long", 10_000 * 0.25 * (HALF - (1 - HALF) / 2)),
         ({"rule": "kelly", "probability_slope": 0.0}, "long", 0),
         ({"regime_factors": {"bull": 0.5}}, "long", 100 * (0.5 + 0.05 / 0.45)),
         ({"regime_factors": {"bull": 0.0}}, "long", 0),
@@ -457,6 +462,6 @@ def test_payoff_is_measured_on_closed_trades(database) -> None:
     Trade.commit()
     assert closed_profits() == [0.04, -0.02, 0.02, -0.01]
     measured = rules_of(Desk(frame_until(OPENED)), stake={"rule": "kelly", "kelly_min_trades": 4})
-    assert stake(measured) == pytest.approx(10_000 * 0.25 * (0.6 - 0.4 / 2))
+    assert stake(measured) == pytest.approx(10_000 * 0.25 * (HALF - (1 - HALF) / 2))
     waiting = rules_of(Desk(frame_until(OPENED)), stake={"rule": "kelly", "kelly_min_trades": 5})
-    assert stake(waiting) == pytest.approx(10_000 * 0.25 * (0.6 - 0.4))
+    assert stake(waiting) == pytest.approx(10_000 * 0.25 * (HALF - (1 - HALF)))
