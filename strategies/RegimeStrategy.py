@@ -24,7 +24,7 @@ from auriga.host import (
     check_leverage,
     check_market,
     check_pair,
-    check_trading,
+    check_thresholds,
     detector_from_settings,
     feature_warmup_candles,
     informative_sources,
@@ -110,7 +110,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         Freqtrade reads the parameter file after `bot_start`, so that would only see the defaults.
         """
         super().ft_bot_start(**kwargs)
-        check_trading(self.config, self.settings, self.thresholds)
+        check_thresholds(self.thresholds)
         check_leverage(self, self.settings)
 
     def bot_start(self, **kwargs: Any) -> None:

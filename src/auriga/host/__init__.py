@@ -42,9 +42,9 @@ from auriga.host._settings import look_back_for_experts, settings_from_config, s
 from auriga.host._signals import Thresholds, add_entries, add_exits, add_signal_columns
 from auriga.host._slow_candles import read_slow_candles
 from auriga.host._sources import informative_sources
+from auriga.host._threshold_checks import check_thresholds
 from auriga.host._trade_books import shown_url
 from auriga.host._trade_rules import TradeRules
-from auriga.host._trading_checks import check_trading
 
 __all__ = [
     "JOURNALS",
@@ -77,7 +77,7 @@ __all__ = [
     "check_leverage",
     "check_market",
     "check_pair",
-    "check_trading",
+    "check_thresholds",
     "detected_regimes",
     "detector_from_settings",
     "detector_names",

@@ -3,14 +3,9 @@
 import pytest
 from freqtrade.exceptions import OperationalException
 
-from auriga.host import Thresholds, check_trading, settings_from_config
-from auriga.settings import RegimeSettings
+from auriga.host import Thresholds, check_thresholds, settings_from_config
 
 PLAIN = Thresholds(0.55, 0.45, 0.5)
-
-
-def check(thresholds: Thresholds, config=None, settings=None) -> None:
-    check_trading(config or {}, settings or RegimeSettings(), thresholds)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +18,7 @@ def check(thresholds: Thresholds, config=None, settings=None) -> None:
     ],
 )
 def test_what_can_be_traded_passes(thresholds) -> None:
-    check(thresholds)
+    check_thresholds(thresholds)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +35,7 @@ def test_what_can_be_traded_passes(thresholds) -> None:
 )
 def test_what_cannot_be_is_refused_with_value_and_remedy(thresholds, message) -> None:
     with pytest.raises(OperationalException) as refused:
-        check(thresholds)
+        check_thresholds(thresholds)
     assert message in str(refused.value)
     assert "RegimeStrategy.json" in str(refused.value)
 
