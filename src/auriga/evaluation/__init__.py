@@ -15,12 +15,14 @@ from auriga.evaluation._regime_statistics import (
 from auriga.evaluation._scores import log_loss_rows, roc_auc, score_by_regime
 from auriga.evaluation._selection import Selection, select_features
 from auriga.evaluation._trading_loss import trading_loss
+from auriga.evaluation._verdict import Verdict
 from auriga.evaluation._wallet import daily_returns, max_drawdown_frac, sharpe_ratio
 
 __all__ = [
     "Interval",
     "Selection",
     "SwitchDelays",
+    "Verdict",
     "block_bootstrap",
     "block_bootstrap_mean",
     "calendar_weeks",

@@ -21,10 +21,13 @@ from auriga.host._journal_trades import JournalTrade
 from auriga.host._labels import add_label
 from auriga.host._market_checks import check_leverage, check_market
 from auriga.host._memory import map_large_blocks
+from auriga.host._model_evidence import ModelEvidence
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
+from auriga.host._prediction_evidence import PredictionEvidence
 from auriga.host._predictions import read_predictions
 from auriga.host._reconcile import Reconciler, Reconciliation
+from auriga.host._regime_evidence import RegimeEvidence
 from auriga.host._regime_views import detector_names, detector_settings, regime_views
 from auriga.host._regimes import (
     add_regimes,
@@ -45,6 +48,8 @@ from auriga.host._sources import informative_sources
 from auriga.host._threshold_checks import check_thresholds
 from auriga.host._trade_books import shown_url
 from auriga.host._trade_rules import TradeRules
+from auriga.host._trading_evidence import TradingEvidence
+from auriga.host._trials import Trials
 
 __all__ = [
     "JOURNALS",
@@ -58,14 +63,19 @@ __all__ = [
     "Halts",
     "JournalFilter",
     "JournalTrade",
+    "ModelEvidence",
     "PairRegimes",
+    "PredictionEvidence",
     "Reconciler",
     "Reconciliation",
     "RegimeClassifierModel",
+    "RegimeEvidence",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
     "Thresholds",
     "TradeRules",
+    "TradingEvidence",
+    "Trials",
     "add_entries",
     "add_exits",
     "add_features",

@@ -1,0 +1,111 @@
+"""What a section of the page is made of: tables, figures and paragraphs, as values without HTML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table.
+
+    Attributes
+    ----------
+    text : str
+        What is shown, with its unit.
+    value : float, optional
+        The number behind it, unrounded; None for words and for what is not known.
+    title : str
+        Shown on hovering: why there is a dash.
+    tone : str
+        `good`, `bad` or empty: the colour. Never the only thing that tells.
+    right : bool
+        Whether words stand where numbers do.
+    """
+
+    text: str
+    value: float | None = None
+    title: str = ""
+    tone: str = ""
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table: its name and its cells. `key` finds it for machines."""
+
+    name: str
+    cells: tuple[Cell, ...]
+    key: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption; scrolls in its own box where the page is narrow."""
+
+    key: str
+    caption: str
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+
+    kind = "table"
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A figure with its heading, what it shows in words, how to read it and what would be bad."""
+
+    key: str
+    title: str
+    figure: Any
+    alt: str
+    read: str
+    bad: str
+    half: bool = False
+
+    kind = "chart"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph, a list of sentences, or a message that something is missing (`tone` is `missing`)."""
+
+    text: str
+    items: tuple[str, ...] = ()
+    tone: str = ""
+
+    kind = "text"
+
+
+Block: TypeAlias = Table | Chart | Text
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the page.
+
+    Attributes
+    ----------
+    key : str
+        Anchor.
+    title, lead : str
+        Heading, and what the section answers.
+    blocks : tuple
+        In order.
+    numbers : mapping
+        What machines may read, unrounded.
+    """
+
+    key: str
+    title: str
+    lead: str
+    blocks: tuple[Block, ...]
+    numbers: Mapping[str, Any] = field(default_factory=dict)
+
+
+def absent(why: str) -> tuple[Block, ...]:
+    """Return the block of a section whose part could not be had."""
+    return (Text(f"Not shown. {why}", tone="missing"),)

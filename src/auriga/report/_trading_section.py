@@ -1,0 +1,184 @@
+"""Section 2: where profit and loss come from, and what costs take of them."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from auriga.host import TradingEvidence
+from auriga.report._blocks import Block, Cell, Chart, Row, Section, Table, Text, absent
+from auriga.report._data import ReportData
+from auriga.report._figures import add_level, forest, histogram, new_figure, rounded
+from auriga.report._palette import BAD, GOOD, SECOND, STRATEGY, mark
+from auriga.report._tables import Column, cell, duration, frame_table, number, percent, words
+
+N_WORST = 10
+MOST_GROUPS = 20
+_LEAD = (
+    "The same trades in groups. A group whose interval lies below zero loses money by more than chance; one "
+    "whose interval holds zero says nothing yet, whatever its average."
+)
+
+
+def trading_section(data: ReportData) -> Section:
+    """Return the second section."""
+    title = "Where it comes from"
+    if data.trading is None:
+        return Section("trading", title, _LEAD, absent(data.reason("trading")))
+    trading, currency = data.trading, data.currency
+    blocks: list[Block] = [costs_text(trading), costs_chart(trading.costs), costs_table(trading.costs)]
+    if not len(trading.trades):
+        none = Text("There were no trades, so there is nothing to divide.", tone="missing")
+        return Section("trading", title, _LEAD, (none, *blocks))
+    blocks += [
+        groups_chart("regime", trading.by_regime),
+        groups_table("regime", trading.by_regime, currency),
+        groups_chart("tag", trading.by_tag),
+        groups_table("tag", trading.by_tag, currency),
+        groups_table("exit", trading.by_exit, currency),
+        groups_table("pair", trading.by_pair, currency),
+        returns_chart(trading.trades),
+        holding_chart(trading.trades),
+        worst_table(trading.trades, currency),
+    ]
+    numbers = {"break_even_cost_frac": trading.break_even_cost_frac}
+    return Section("trading", title, _LEAD, tuple(blocks), numbers)
+
+
+_GROUPS = {
+    "regime": ("regime at entry", "Regime"),
+    "tag": ("entry tag", "Entry tag"),
+    "exit": ("exit reason", "Exit reason"),
+    "pair": ("pair", "Pair"),
+}
+
+
+def groups_table(by: str, groups: pd.DataFrame, currency: str) -> Table:
+    """Return the trades of each group."""
+    few = "too few trades"
+    columns = {
+        "trades": Column("Trades", number(0)),
+        "profit": Column("Profit", number(2, currency, sign=True), toned=True),
+        "profit_frac": Column("Of the wallet", percent(sign=True), toned=True),
+        "mean_frac": Column(
+            "Mean of a trade (95 %)", percent(3, sign=True), few, ("mean_low", "mean_high"), toned=True
+        ),
+        "win_rate_frac": Column("Won", percent(1), few),
+        "holding_minutes": Column("Held", duration, few),
+    }
+    in_words, corner = _GROUPS[by]
+    return frame_table(f"by-{by}", f"Trades by {in_words}", corner, groups, columns)
+
+
+def groups_chart(by: str, groups: pd.DataFrame) -> Chart:
+    """Return the mean return of a trade of each group with its interval."""
+    shown = groups.nlargest(MOST_GROUPS, "trades").loc[lambda frame: frame["trades"] > 0]
+    scaled = 100 * shown[["mean_frac", "mean_low", "mean_high"]].to_numpy(float)
+    names = [str(name) for name in shown.index]
+    figure = forest(
+        names, scaled[:, 0], scaled[:, 1], scaled[:, 2], level=0.0,
+        x="Mean net return of a trade in %", colors=[mark(name.split("_")[0]) for name in names],
+    )  # fmt: skip
+    in_words, _ = _GROUPS[by]
+    means = "; ".join(f"{name} {mean:+.3f} %" for name, mean in zip(names, scaled[:, 0], strict=True))
+    return Chart(
+        f"mean-by-{by}", f"Mean trade by {in_words}", figure, f"Mean net return of a trade: {means}.",
+        "The point is the mean return of a trade after costs, the bar its 95 % interval, the line zero.",
+        "a bar that lies left of the dashed line as a whole: this group loses money.",
+    )  # fmt: skip
+
+
+def costs_text(trading: TradingEvidence) -> Text:
+    """Say what costs may be at most."""
+    frac = trading.break_even_cost_frac
+    paid = f" This backtest paid {percent(3)(float(trading.costs['cost_frac'].get(1, math.nan)))}."
+    paid = paid if 1 in trading.costs.index else ""
+    if math.isnan(frac):
+        return Text("Without trades there is no break-even cost.")
+    if frac < 0:
+        return Text(
+            f"Break-even cost: none. These trades lose money even where trading is free "
+            f"(they would need {percent(3)(-frac)} paid to them on each side).{paid}"
+        )
+    return Text(f"Break-even cost: {percent(3)(frac)} of the stake on each side.{paid}")
+
+
+def costs_chart(costs: pd.DataFrame) -> Chart:
+    """Return net profit of the same trades by the multiple of the costs."""
+    figure = new_figure(height=280, x="Costs (fee and slippage) times", y="Net profit in %")
+    values = 100 * costs["net_profit_frac"].to_numpy(float)
+    figure.add_bar(
+        x=[f"{multiple:g} x" for multiple in costs.index], y=rounded(values), width=0.5,
+        marker={"color": [GOOD if value > 0 else BAD for value in values]}, showlegend=False,
+    )  # fmt: skip
+    add_level(figure, 0)
+    said = "; ".join(f"{m:g} x: {v:+.2f} %" for m, v in zip(costs.index, values, strict=True))
+    return Chart(
+        "costs", "What costs take", figure, f"Net profit by costs: {said}.",
+        "The same trades with no costs, with those of the backtest (1 x), with two and three times as much.",
+        "a gain at 1 x that is a loss at 2 x: slippage of a bad day would have taken it all.",
+    )  # fmt: skip
+
+
+def costs_table(costs: pd.DataFrame) -> Table:
+    """Return the same with figures."""
+    columns = {
+        "cost_frac": Column("One side costs", percent(3)),
+        "net_profit_frac": Column("Net profit", percent(sign=True), toned=True),
+        "sharpe": Column("Sharpe ratio, annual", number(2, sign=True), "too few days", toned=True),
+        "win_rate_frac": Column("Trades that won", percent(1), "no trades"),
+    }
+    return frame_table(
+        "cost-sensitivity", "The same trades at other costs", "Costs", costs, columns,
+        names=lambda multiple: f"{multiple:g} x",
+    )  # fmt: skip
+
+
+def returns_chart(trades: pd.DataFrame) -> Chart:
+    """Return how the returns of trades are distributed."""
+    returns = 100 * trades["return_frac"].to_numpy(float)
+    figure = histogram(returns, x="Net return of a trade in %", y="Trades", colors=(BAD, GOOD))
+    add_level(figure, 0, vertical=True)
+    return Chart(
+        "returns", "Returns of trades", figure,
+        f"{len(returns)} trades, median {pd.Series(returns).median():+.3f} %, "
+        f"from {returns.min():+.2f} % to {returns.max():+.2f} %.",
+        "How many trades ended with which return after costs; gains right of the dashed line.",
+        "a long tail to the left, or a profit that rests on one or two bars far right.", half=True,
+    )  # fmt: skip
+
+
+def holding_chart(trades: pd.DataFrame) -> Chart:
+    """Return how long trades were held."""
+    minutes = trades["holding_minutes"].to_numpy(float)
+    per, unit = (1440, "days") if pd.Series(minutes).median() > 2880 else (60, "hours")
+    figure = histogram(minutes / per, x=f"Held, in {unit}", y="Trades", colors=(SECOND, STRATEGY))
+    return Chart(
+        "holding", "Holding times", figure,
+        f"Median {duration(float(pd.Series(minutes).median()))}, longest {duration(float(minutes.max()))}.",
+        "How many trades were held for how long.",
+        "times far from the horizon that the model predicts: another rule decides the exits.", half=True,
+    )  # fmt: skip
+
+
+def worst_table(trades: pd.DataFrame, currency: str) -> Table:
+    """Return the trades that lost most."""
+    worst = trades.nsmallest(N_WORST, "profit")
+    rows = tuple(
+        Row(f"{trade['opened_at']:%Y-%m-%d %H:%M}", _trade_cells(trade, currency))
+        for trade in worst.to_dict("records")
+    )
+    columns = ("Pair", "Side", "Regime", "Tag", "Exit", "Return", "Profit", "Held")
+    note = "Times are UTC. auriga explain tells what the model saw when it opened one of them."
+    return Table("worst", f"The {len(rows)} trades that lost most", "Opened", columns, rows, note)
+
+
+def _trade_cells(trade: Mapping[Any, Any], currency: str) -> tuple[Cell, ...]:
+    said = words([trade[name] for name in ("pair", "direction", "regime", "enter_tag", "exit_reason")])
+    return (
+        *said,
+        cell(trade["return_frac"], percent(sign=True), toned=True),
+        cell(trade["profit"], number(2, currency, sign=True), toned=True),
+        cell(trade["holding_minutes"], duration),
+    )
