@@ -76,6 +76,7 @@ def read_equity(result: BacktestResult, shown: pd.DataFrame, datadir: Path, cost
     returns = daily_returns(numbers, profits, n_days=len(days), capital=capital)
     values, notes = _held(result, datadir, days, cost_frac)
     held = capital * values.groupby(values.index.floor("D")).last().reindex(days).ffill()
+    held = held if values.empty else held.fillna(capital)
     wallet = pd.Series(capital * np.cumprod(1 + returns), index=days)
     daily = pd.DataFrame(
         {

@@ -74,7 +74,9 @@ def regime_evidence(result: BacktestResult, datadir: Path) -> RegimeEvidence:
     statistics = [_statistics(pair, study) for pair, study in studies.items()]
     return RegimeEvidence(
         timelines={pair: _timeline(study) for pair, study in studies.items()},
-        statistics=pd.concat(statistics, ignore_index=True) if statistics else pd.DataFrame(columns=_STATISTICS),
+        statistics=pd.concat(statistics, ignore_index=True)
+        if statistics
+        else pd.DataFrame(columns=_STATISTICS),
         transitions={pair: _switches(_in_force(study)) for pair, study in studies.items()},
         told_by={pair: study.told_by for pair, study in studies.items()},
         notes=tuple(notes),

@@ -11,7 +11,7 @@ from auriga.host._journal_trades import regime_of_tag
 from auriga.host._results import BacktestResult
 from auriga.typing import FloatArray, Regime
 
-LEAST_ROWS = 10
+LEAST_ROWS = 20
 """Trades, or days, below which there is no interval: resampling so few says nothing."""
 
 COLUMNS = (

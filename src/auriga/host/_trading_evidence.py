@@ -26,7 +26,7 @@ class TradingEvidence:
     facts : mapping of str to str
         What was run, in words and in order: strategy, pairs, period, timeframe, stake, fee, model, identifier.
     headline : DataFrame
-        One row a figure, columns `estimate`, `low`, `high` (95 %, NaN below ten days or trades), `buy_and_hold`,
+        One row a figure, columns `estimate`, `low`, `high` (95 %, NaN below twenty days or trades), `buy_and_hold`,
         `cash` (NaN where it has no meaning). Estimates of `trades`, `net_profit_frac`, `cagr_frac`, `sharpe`,
         `sortino`, `max_drawdown_frac`, `win_rate_frac` and `profit_factor` are Freqtrade's own. Its `sharpe` and
         `sortino` set profit a day against the deviation of *trades*, which grows with their number and compares
