@@ -86,5 +86,5 @@ def window_stamps(result: BacktestResult) -> Iterator[int]:
 
 def training_gap(result: BacktestResult) -> pd.Timedelta:
     """Time that `buffer_train_data_candles` cuts off both ends of each training span."""
-    buffer = result.config.get("freqai", {}).get("feature_parameters", {}).get("buffer_train_data_candles", 0)
-    return buffer * timeframe_delta(result.timeframe)
+    parameters = result.config.get("freqai", {}).get("feature_parameters", {})
+    return int(parameters.get("buffer_train_data_candles", 0)) * timeframe_delta(result.timeframe)

@@ -9,7 +9,7 @@ import pandas as pd
 from auriga.errors import AurigaError, HostError
 from auriga.evaluation import daily_returns
 from auriga.host._results import BacktestResult, read_candles
-from auriga.typing import FloatArray
+from auriga.typing import FloatArray, IntArray
 
 DAY = pd.Timedelta(days=1)
 
@@ -50,7 +50,7 @@ def backtest_days(result: BacktestResult) -> pd.DatetimeIndex:
     return pd.date_range(first, last, freq="D", name="day")
 
 
-def days_of(moments: pd.Series, days: pd.DatetimeIndex) -> FloatArray:
+def days_of(moments: pd.Series, days: pd.DatetimeIndex) -> IntArray:
     """Number of the day of each moment, 0 the first; those at its midnight are the day before's."""
     numbers = (moments - pd.Timedelta(milliseconds=1) - days[0]) // DAY
     return np.clip(numbers.to_numpy(dtype=np.int64), 0, len(days) - 1)
@@ -75,7 +75,7 @@ def read_equity(result: BacktestResult, shown: pd.DataFrame, datadir: Path, cost
     numbers, profits = days_of(shown["closed_at"], days), shown["profit"].to_numpy()
     returns = daily_returns(numbers, profits, n_days=len(days), capital=capital)
     values, notes = _held(result, datadir, days, cost_frac)
-    held = capital * values.groupby(values.index.floor("D")).last().reindex(days).ffill()
+    held = capital * values.groupby(pd.DatetimeIndex(values.index).floor("D")).last().reindex(days).ffill()
     held = held if values.empty else held.fillna(capital)
     wallet = pd.Series(capital * np.cumprod(1 + returns), index=days)
     daily = pd.DataFrame(

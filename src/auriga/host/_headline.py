@@ -7,11 +7,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from auriga.errors import ParameterError
-from auriga.evaluation import sharpe_ratio, sortino_ratio, stationary_bootstrap
+from auriga.evaluation import StationaryDraws, sharpe_ratio, sortino_ratio, stationary_draws
 from auriga.host._equity import Equity
 from auriga.host._results import BacktestResult
-from auriga.host._trade_groups import LEAST_ROWS
 from auriga.typing import FloatArray
 
 _DAYS_IN_YEAR = 365
@@ -113,13 +111,15 @@ def headline(result: BacktestResult, shown: pd.DataFrame, equity: Equity) -> pd.
     DataFrame
         As `TradingEvidence.headline`.
     """
-    samples = figure_samples(result, shown, equity)
-    days = whole_days(result.stats)
+    samples, days = figure_samples(result, shown, equity), whole_days(result.stats)
+    draws = {
+        rows: stationary_draws(len(sample), values=sample) for rows, sample in samples.items() if len(sample)
+    }
     held = _held_figures(equity, days)
     count = {"estimate": float(result.stats["total_trades"]), "buy_and_hold": equity.held_pairs, "cash": 0.0}
     rows: dict[str, dict[str, float]] = {"trades": count}
     for name, figure in FIGURES.items():
-        low, high = figure_interval(figure, samples[figure.rows], days)
+        low, high = figure_interval(figure, samples[figure.rows], days, draws.get(figure.rows))
         rows[name] = {
             "estimate": _estimate(result.stats, figure, samples[figure.rows], days),
             "low": low,
@@ -142,16 +142,13 @@ def whole_days(stats: Mapping[str, Any]) -> int:
     return int(stats["backtest_days"])
 
 
-def figure_interval(figure: Figure, sample: FloatArray, days: int) -> tuple[float, float]:
+def figure_interval(
+    figure: Figure, sample: FloatArray, days: int, draws: StationaryDraws | None
+) -> tuple[float, float]:
     """95 % interval by the stationary bootstrap; NaN with few rows, or where no row moves or none loses."""
-    if len(sample) < LEAST_ROWS or not np.any(sample) or (figure.shown is _odds and not np.any(sample < 0)):
+    if draws is None or not np.any(sample) or (figure.shown is _odds and not np.any(sample < 0)):
         return np.nan, np.nan
-    try:
-        interval = stationary_bootstrap(
-            lambda rows: figure.compute(sample[rows], days), len(sample), values=sample
-        )
-    except ParameterError:
-        return np.nan, np.nan
+    interval = draws.interval(lambda rows: figure.compute(sample[rows], days))
     return figure.shown(interval.low), figure.shown(interval.high)
 
 

@@ -26,11 +26,11 @@ def label_outcomes(frame: pd.DataFrame, label: LabelSettings, costs: CostSetting
     Returns
     -------
     DataFrame of shape (n, 3), on the index of the frame
-        `known`: whether the label is, flat moves included. `up`: 1 or 0. `direction`: a significant move up or
-        down; `triple_barrier`: the upper or the lower barrier first; `meta`: a side that is right counts as up
-        in a bull and as down in a bear market; regressions: the sign of the return. NaN where unknown and where
-        the move is flat, which the probability leaves out. `move`: the return over the horizon (to the first
-        touch of a barrier), as a fraction, or for `scaled_return` in volatilities.
+        `known`: whether the label is, flat moves included. `up`: 1 or 0. `direction`: a significant move up
+        or down; `triple_barrier`: the upper or the lower barrier first; `meta`: a side that is right counts
+        as up in a bull and as down in a bear market; regressions: the sign of the return. NaN where unknown
+        and where the move is flat, which the probability leaves out. `move`: the return over the horizon (to
+        the first touch of a barrier), as a fraction, or for `scaled_return` in volatilities.
     """
     answer = add_label(frame, label, costs)[RETURN if label.regression else DIRECTION]
     move = pd.Series(label_spans(frame, label).returns.astype(np.float64), index=frame.index)
@@ -40,7 +40,7 @@ def label_outcomes(frame: pd.DataFrame, label: LabelSettings, costs: CostSetting
     if label.kind == "meta":
         side = primary_side(frame["regime"].to_numpy())
         up = up.where(side > 0, 1 - up).where(side != 0)
-    return pd.DataFrame({"known": answer.isin(list(_UP) + ["flat"]), "up": up, "move": move})
+    return pd.DataFrame({"known": answer.isin([*_UP, "flat"]), "up": up, "move": move})
 
 
 def _sign(answer: pd.Series) -> pd.Series:

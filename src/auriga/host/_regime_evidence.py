@@ -28,8 +28,8 @@ class RegimeEvidence:
     Attributes
     ----------
     timelines : mapping of pair to DataFrame
-        One row a slow candle of the period: `date`, `close`, `regime` (code in force while it was formed: known
-        at the close of the candle before, `UNKNOWN` where there was no answer yet).
+        One row a slow candle of the period: `date`, `close`, `regime` (code in force while it was formed:
+        known at the close of the candle before, `UNKNOWN` where there was no answer yet).
     statistics : DataFrame
         One row a pair and regime: `pair`, `regime`, `share_frac` of the time with an answer, `dwells`,
         `dwell_days_median` (of those whose beginning and end were seen, else NaN), `dwell_days_longest`,
@@ -94,7 +94,8 @@ def _study(result: BacktestResult, datadir: Path, pair: str) -> PairRegimes:
 def _in_force(study: PairRegimes) -> RegimeArray:
     """Regime while each candle was formed; of the candle before the period it does not matter."""
     (view,) = study.views.values()
-    return np.r_[np.int8(Regime.UNKNOWN), view["regime"].to_numpy()[:-1]]
+    regimes: RegimeArray = np.r_[np.int8(Regime.UNKNOWN), view["regime"].to_numpy()[:-1]]
+    return regimes
 
 
 def _timeline(study: PairRegimes) -> pd.DataFrame:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from auriga.errors import ParameterError
 from auriga.evaluation import stationary_bootstrap_mean
 from auriga.host._journal_trades import regime_of_tag
 from auriga.host._results import BacktestResult
@@ -45,7 +44,7 @@ def shown_trades(result: BacktestResult) -> pd.DataFrame:
         }
     )
     shown["regime"] = shown["enter_tag"].map(regime_of_tag)
-    shown["holding_minutes"] = (shown["closed_at"] - shown["opened_at"]) / pd.Timedelta(minutes=1)
+    shown["holding_minutes"] = (shown["closed_at"] - shown["opened_at"]).dt.total_seconds() / 60
     shown.index = pd.RangeIndex(1, len(shown) + 1, name="trade")
     return _typed(shown[list(COLUMNS)].sort_values("closed_at", kind="stable"))
 
@@ -103,8 +102,5 @@ def mean_interval(values: FloatArray) -> tuple[float, float]:
     """95 % interval of a mean of dependent rows; NaN below `LEAST_ROWS`."""
     if len(values) < LEAST_ROWS:
         return np.nan, np.nan
-    try:
-        interval = stationary_bootstrap_mean(values)
-    except ParameterError:
-        return np.nan, np.nan
+    interval = stationary_bootstrap_mean(values)
     return interval.low, interval.high
