@@ -27,7 +27,7 @@ from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._prediction_evidence import PredictionEvidence
 from auriga.host._predictions import read_predictions
 from auriga.host._reconcile import Reconciler, Reconciliation
-from auriga.host._regime_evidence import RegimeEvidence
+from auriga.host._regime_evidence import RegimeEvidence, regime_evidence
 from auriga.host._regime_views import detector_names, detector_settings, regime_views
 from auriga.host._regimes import (
     add_regimes,
@@ -48,8 +48,8 @@ from auriga.host._sources import informative_sources
 from auriga.host._threshold_checks import check_thresholds
 from auriga.host._trade_books import shown_url
 from auriga.host._trade_rules import TradeRules
-from auriga.host._trading_evidence import TradingEvidence
-from auriga.host._trials import Trials
+from auriga.host._trading_evidence import TradingEvidence, trading_evidence
+from auriga.host._trials import Trials, count_trials
 
 __all__ = [
     "JOURNALS",
@@ -88,6 +88,7 @@ __all__ = [
     "check_market",
     "check_pair",
     "check_thresholds",
+    "count_trials",
     "detected_regimes",
     "detector_from_settings",
     "detector_names",
@@ -111,6 +112,7 @@ __all__ = [
     "read_slow_candles",
     "regime_bands",
     "regime_candles",
+    "regime_evidence",
     "regime_pair",
     "regime_tags",
     "regime_views",
@@ -120,6 +122,7 @@ __all__ = [
     "shown_url",
     "startup_candles",
     "terminated_at_exit",
+    "trading_evidence",
     "within_timerange",
     "write_journal",
 ]
