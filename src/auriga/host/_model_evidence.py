@@ -1,6 +1,5 @@
 """What the models of a backtest use, and how far its features have drifted from what they learnt."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from auriga.host._feature_drift import feature_drift
 from auriga.host._recomputed import Recomputed, recomputed
 from auriga.host._result_windows import WindowModel, result_windows, window_models
 from auriga.host._results import BacktestResult
+from auriga.host._spread_rows import spread_rows
 from auriga.models import shap_contributions, shap_names, split_importance
 from auriga.typing import FloatArray, Regime, RegimeArray
 
@@ -214,25 +214,9 @@ def _test_rows(
     for pair in found.pairs:
         features, columns = again.market.features(pair), again.market.columns(pair)
         first, last = np.searchsorted(features.times, [found.window.test_start, found.window.test_stop])
-        step = max(1, -(-(last - first) * len(found.pairs) // most))
-        rows = np.arange(first, last, step)
+        rows = spread_rows(int(first), int(last), most // len(found.pairs))
         values = columns.rows(rows)
         complete = np.isfinite(values).all(axis=1)
         parts.append(values[complete])
         regimes.append(features.frame[REGIME].to_numpy()[rows[complete]].astype(np.int8))
     return np.concatenate(parts), np.concatenate(regimes)
-
-
-def top_features(evidence: ModelEvidence, expert: str, n: int = 10) -> list[str]:
-    """Names of an expert's most important features by SHAP, or by gain where there is none.
-
-    Parameters
-    ----------
-    evidence : ModelEvidence
-    expert : str
-        A regime, or `all rows`.
-    n : int
-    """
-    own = evidence.importance[evidence.importance["expert"] == expert]
-    known = "shap_frac" if own["shap_frac"].notna().any() else "gain_frac"
-    return list(own.sort_values(known, ascending=False)["feature"][:n])

@@ -134,4 +134,6 @@ def told_parameters(result: BacktestResult) -> dict[str, Any]:
         spaces = json.loads(load_file_from_zip(result.path, name)).get("params", {})
     except ValueError:  # none was kept
         return {}
-    return {name: value for space in spaces.values() if isinstance(space, dict) for name, value in space.items()}
+    return {
+        name: value for space in spaces.values() if isinstance(space, dict) for name, value in space.items()
+    }

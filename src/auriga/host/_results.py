@@ -76,7 +76,9 @@ class BacktestResult:
         if self.path.suffix != ".zip":
             return {}
         try:
-            return cast(dict[str, Any], json.loads(load_file_from_zip(self.path, f"{self.path.stem}_config.json")))
+            return cast(
+                dict[str, Any], json.loads(load_file_from_zip(self.path, f"{self.path.stem}_config.json"))
+            )
         except ValueError:  # results of old versions have none
             return {}
 
