@@ -12,8 +12,8 @@ from auriga.host._market import Market
 from auriga.host._spread_rows import spread_rows
 from auriga.host._windows import Window
 
-_ROWS = 10_000
-"""Rows of a span, all pairs together; two samples of the same population then differ by 0.002."""
+_ROWS = 4_000
+"""Rows of a span, all pairs together; two samples of the same population then differ by about 0.005."""
 
 
 def feature_drift(

@@ -1,6 +1,7 @@
 """What the models of a backtest use, and how far its features have drifted from what they learnt."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from auriga.typing import FloatArray, Regime, RegimeArray
 BASE = "all rows"
 """Name of the base among the experts."""
 
+_THREADS = 2
+
 _EMPTY = (["expert", "feature", "gain_frac", "shap_frac"], ["window", "feature", "psi"])
 
 
@@ -32,12 +35,12 @@ class ModelEvidence:
     Attributes
     ----------
     importance : DataFrame
-        Columns `expert` (`all rows` is the base), `feature` (plain name), `gain_frac` and `shap_frac`: share of
-        the expert's total, averaged over windows, most important (by SHAP) first within an expert. `gain_frac`
-        counts the expert's own trees alone, as `split_importance` does, and is NaN for columns of the regime;
-        `shap_frac` is the mean size of SHAP values over test rows, of all that answers: of rows of that regime
-        an expert with the base that it continues, of rows of every regime the base alone. NaN for estimators
-        that do not tell.
+        Columns `expert` (`all rows` is the base), `feature` (plain name), `gain_frac` and `shap_frac`: share
+        of the expert's total, averaged over windows, most important (by SHAP) first within an expert.
+        `gain_frac` counts the expert's own trees alone, as `split_importance` does, and is NaN for columns of
+        the regime. `shap_frac` is the mean size of SHAP values over test rows, of all that answers: over the
+        rows of its regime for an expert, with the base that it continues, and over all rows for the base. NaN
+        for estimators that do not tell.
     drift : DataFrame
         Columns `window` (first predicted day), `feature`, `psi`: population stability index of the feature in
         the window's test span against its training span, all pairs together.
@@ -54,7 +57,7 @@ class ModelEvidence:
 
 
 def model_evidence(
-    result: BacktestResult, models: Path, datadir: Path, *, max_windows: int = 12, shap_rows: int = 600
+    result: BacktestResult, models: Path, datadir: Path, *, max_windows: int = 12, shap_rows: int = 250
 ) -> ModelEvidence:
     """Look at the saved models of a backtest. Trains nothing.
 
@@ -95,6 +98,8 @@ def _evidence(
     if not usable:
         raise HostError(_nothing_saved(models, [said for said in found if isinstance(said, str)]))
     with recomputed(result, models.parent.parent, datadir) as again:
+        with ThreadPoolExecutor(_THREADS) as pool:  # most of the time, and most of that outside of Python
+            list(pool.map(again.market.features, again.pairs))
         again.require_columns(usable[0].saved)
         importance = _importance(again, usable, shap_rows)
         drift = feature_drift(again.market, again.pairs, windows)
@@ -112,8 +117,8 @@ def evenly(items: Sequence[Any], most: int) -> Sequence[Any]:
 def _nothing_saved(models: Path, reasons: Sequence[str]) -> str:
     if all("no model was saved" in reason for reason in reasons):
         return (
-            f"no models were saved in {models}; set freqai.save_backtest_models to true, give freqai.identifier "
-            "a new name and run the backtest again"
+            f"no models were saved in {models}; set freqai.save_backtest_models to true, give "
+            "freqai.identifier a new name and run the backtest again"
         )
     return f"no model in {models} can be read: {reasons[0]}"
 

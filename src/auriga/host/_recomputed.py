@@ -104,8 +104,8 @@ def recomputed(
             yield Recomputed(strategy, glue, market, tuple(sorted(result.pairs)), strategy.config)
         except FreqtradeException as error:
             raise HostError(
-                f"the strategy of {result.path.name} cannot be used as it was: {error}. Its paths are relative "
-                "to the folder it ran in: start there."
+                f"the strategy of {result.path.name} cannot be used as it was: {error}. Its paths are "
+                "relative to the folder it ran in: start there."
             ) from None
 
 
