@@ -23,6 +23,7 @@ from auriga.evaluation._regime_statistics import (
     transition_matrix,
     unknown_share,
 )
+from auriga.evaluation._score_intervals import SCORES, score_with_intervals
 from auriga.evaluation._scores import log_loss_rows, roc_auc, score_by_regime
 from auriga.evaluation._selection import Selection, select_features
 from auriga.evaluation._stationary_bootstrap import (
@@ -37,6 +38,7 @@ from auriga.evaluation._trading_loss import trading_loss
 from auriga.evaluation._wallet import daily_returns, drawdowns, max_drawdown_frac, sharpe_ratio
 
 __all__ = [
+    "SCORES",
     "Interval",
     "Selection",
     "StationaryDraws",
@@ -69,6 +71,7 @@ __all__ = [
     "regime_table",
     "roc_auc",
     "score_by_regime",
+    "score_with_intervals",
     "select_features",
     "sharpe_probability",
     "sharpe_ratio",

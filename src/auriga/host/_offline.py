@@ -32,7 +32,7 @@ def offline_config(config: Mapping[str, Any], train_days: int | None = None) -> 
     return used
 
 
-def offline_strategy(config: dict[str, Any], scratch: Path) -> tuple[Any, RegimeFreqaiModel]:
+def strategy_and_model(config: dict[str, Any], scratch: Path) -> tuple[Any, RegimeFreqaiModel]:
     """Load strategy and model as Freqtrade does; what FreqAI writes at start lands in `scratch`.
 
     Raises

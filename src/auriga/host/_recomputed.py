@@ -16,7 +16,7 @@ from auriga.errors import HostError
 from auriga.host._config import load_config
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._market import Market
-from auriga.host._offline import offline_config, offline_strategy
+from auriga.host._offline import offline_config, strategy_and_model
 from auriga.host._provenance import differences, facts
 from auriga.host._results import BacktestResult
 from auriga.host._saved import SavedModel
@@ -99,7 +99,7 @@ def recomputed(
             config = offline_config(_run_config(result, userdir, datadir, Path(scratch)))
             if until is not None:
                 config["timerange"] = f"{config['timerange'].split('-')[0]}-{until}"
-            strategy, glue = offline_strategy(config, Path(scratch))
+            strategy, glue = strategy_and_model(config, Path(scratch))
             market = Market(strategy, config, glue.settings, glue.label, strategy.dp.get_pair_dataframe)
             yield Recomputed(strategy, glue, market, tuple(sorted(result.pairs)), strategy.config)
         except FreqtradeException as error:

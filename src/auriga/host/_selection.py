@@ -17,7 +17,7 @@ from auriga.columns import plain_feature
 from auriga.errors import HostError
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._market import Market, TrainingTable
-from auriga.host._offline import offline_config, offline_strategy
+from auriga.host._offline import offline_config, strategy_and_model
 from auriga.host._windows import DAY
 from auriga.models import split_importance
 from auriga.typing import FloatArray, Regime
@@ -134,7 +134,7 @@ def _evidence(
         last_stops = [end - number * step for number in reversed(range(windows))]
         # Freqtrade loads train_period_days and the warm-up before the start, and what opens at the end.
         used["timerange"] = f"{last_stops[0] // 1000}-{end // 1000 - 1}"
-        strategy, glue = offline_strategy(used, Path(scratch))
+        strategy, glue = strategy_and_model(used, Path(scratch))
         days = int(used["freqai"]["train_period_days"])  # longer where experts look back further
         spans = tuple((stop - days * DAY, stop) for stop in last_stops)
         market = Market(strategy, used, glue.settings, glue.label, strategy.dp.get_pair_dataframe)
