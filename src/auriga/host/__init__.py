@@ -21,7 +21,7 @@ from auriga.host._journal_trades import JournalTrade
 from auriga.host._labels import add_label
 from auriga.host._market_checks import check_leverage, check_market
 from auriga.host._memory import map_large_blocks
-from auriga.host._model_evidence import ModelEvidence
+from auriga.host._model_evidence import ModelEvidence, model_evidence
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._prediction_evidence import PredictionEvidence
@@ -103,6 +103,7 @@ __all__ = [
     "look_back_for_experts",
     "map_large_blocks",
     "market_regimes",
+    "model_evidence",
     "pair_inputs",
     "plot_config",
     "read_backtest",

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from auriga.columns import DO_PREDICT
+from auriga.columns import DO_PREDICT, TRAINED_AT
 from auriga.errors import HostError
-from auriga.host._cached_predictions import cached_windows
+from auriga.host._cached_predictions import CachedWindow, cached_windows
 from auriga.host._regimes import regime_pair
 from auriga.host._results import read_candles
 from auriga.host._scored_predictions import COLUMNS, with_outcomes
@@ -15,7 +15,7 @@ from auriga.settings import RegimeSettings
 
 
 def _cached_rows(models: Path, pair: str) -> pd.DataFrame:
-    windows = [window.rows for window in cached_windows(models, pair)]
+    windows = [_stamped(window) for window in cached_windows(models, pair)]
     if not windows:
         raise HostError(f"no cached predictions of {pair} in {models}; run freqtrade backtesting first")
     rows = pd.concat(windows, ignore_index=True)
@@ -24,7 +24,13 @@ def _cached_rows(models: Path, pair: str) -> pd.DataFrame:
             f"the cached predictions of {pair} in {models} have no column {missing[0]!r}: they are of "
             "another FreqAI model; backtest with one of Auriga's, such as --freqaimodel RegimeLightGBMClassifier"
         )
-    return rows[list(COLUMNS)].drop_duplicates("date", keep="last")
+    return rows[[*COLUMNS, TRAINED_AT]].drop_duplicates("date", keep="last")
+
+
+def _stamped(window: CachedWindow) -> pd.DataFrame:
+    """Rows of one window; files of older versions tell by their name alone which window it is."""
+    rows = window.rows
+    return rows if TRAINED_AT in rows else rows.assign(**{TRAINED_AT: window.stamp})
 
 
 def read_predictions(
@@ -48,8 +54,8 @@ def read_predictions(
     -------
     DataFrame
         One row for each usable prediction whose outcome is known and not flat: `date`, `pair`,
-        `probability`, `prior`, `expert`, `expert_rows`, `regime`, `up` (the upward move that the
-        probability is of, whatever the label: see `label_outcomes`).
+        `probability`, `prior`, `expert`, `expert_rows`, `trained_at`, `regime`, `up` (the upward move
+        that the probability is of, whatever the label: see `label_outcomes`).
 
     Raises
     ------
