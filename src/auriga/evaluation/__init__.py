@@ -14,13 +14,17 @@ from auriga.evaluation._regime_statistics import (
 )
 from auriga.evaluation._scores import log_loss_rows, roc_auc, score_by_regime
 from auriga.evaluation._selection import Selection, select_features
+from auriga.evaluation._shuffled_regimes import shuffle_segments
 from auriga.evaluation._trading_loss import trading_loss
+from auriga.evaluation._verdict import CONTESTANTS, Verdict, give_verdict
 from auriga.evaluation._wallet import daily_returns, max_drawdown_frac, sharpe_ratio
 
 __all__ = [
+    "CONTESTANTS",
     "Interval",
     "Selection",
     "SwitchDelays",
+    "Verdict",
     "block_bootstrap",
     "block_bootstrap_mean",
     "calendar_weeks",
@@ -28,6 +32,7 @@ __all__ = [
     "daily_returns",
     "dwell_times",
     "flips_per_month",
+    "give_verdict",
     "log_loss_rows",
     "max_drawdown_frac",
     "offline_regimes",
@@ -38,6 +43,7 @@ __all__ = [
     "score_by_regime",
     "select_features",
     "sharpe_ratio",
+    "shuffle_segments",
     "switch_delays",
     "trading_loss",
     "transition_matrix",

@@ -7,7 +7,7 @@ from auriga.models._binned import BinnedFeatures
 from auriga.models._boosting import bin_parameters
 from auriga.models._importance import split_importance
 from auriga.models._regime_classifier import RegimeClassifier
-from auriga.models._regime_model import SCHEMES, Expert, Scheme, with_regime_columns
+from auriga.models._regime_model import SCHEMES, Expert, Scheme, SharedFallback, with_regime_columns
 from auriga.models._regime_regressor import RegimeRegressor
 from auriga.models._splits import purged_split
 from auriga.models._untrained import UntrainedClassifier, UntrainedRegressor
@@ -25,6 +25,7 @@ __all__ = [
     "RegimeClassifier",
     "RegimeRegressor",
     "Scheme",
+    "SharedFallback",
     "UntrainedClassifier",
     "UntrainedRegressor",
     "average_uniqueness",
