@@ -13,7 +13,7 @@ Sample = Literal["quick", "full"]
 QUICK_WINDOWS = 6
 """Most windows of a quick contest, evenly spread over those of the backtest."""
 
-QUICK_ROWS = 30_000
+QUICK_ROWS = 20_000
 """Most training rows of a window of a quick contest."""
 
 QUICK_TEST_EVERY = 5
