@@ -1,13 +1,12 @@
-"""Intervals of the verdict: days resampled in blocks, stretched for how few blocks there are."""
+"""Intervals of the verdict: days resampled in blocks of at least a week."""
 
 import numpy as np
-from arch.bootstrap import StationaryBootstrap, optimal_block_length
-from scipy.stats import norm, t  # type: ignore[import-untyped]
 
 from auriga.evaluation._bootstrap import Interval
+from auriga.evaluation._stationary_bootstrap import LEAST_ROWS, block_length_of, stationary_bootstrap_mean
 from auriga.typing import FloatArray
 
-LEAST_DAYS = 20
+LEAST_DAYS = LEAST_ROWS
 """Days of test rows below which nothing is judged."""
 
 _BLOCK_DAYS = 7.0
@@ -18,16 +17,10 @@ def day_interval(values: FloatArray, *, seed: int = 0) -> Interval:
     """Mean of daily values with a 95 % interval; NaN bounds below `LEAST_DAYS`.
 
     Stationary bootstrap with blocks of a week or, where the values depend on each other for longer, of the
-    length that they ask for. Few blocks make percentile intervals too narrow, so these are stretched by
-    Student's t with as many degrees of freedom as there are blocks, less one.
+    length that they ask for, at most a quarter of them.
     """
     mean = float(values.mean())
     if len(values) < LEAST_DAYS or not np.isfinite(mean):
         return Interval(mean, float("nan"), float("nan"))
-    if np.ptp(values) == 0:
-        return Interval(mean, mean, mean)
-    block = min(max(float(optimal_block_length(values)["stationary"].iloc[0]), _BLOCK_DAYS), len(values) / 4)
-    draws = StationaryBootstrap(block, values, seed=seed).apply(np.mean, 1000)[:, 0]
-    low, high = np.quantile(draws, [0.025, 0.975])
-    stretch = float(t.ppf(0.975, len(values) / block - 1) / norm.ppf(0.975))
-    return Interval(mean, mean - stretch * (mean - float(low)), mean + stretch * (float(high) - mean))
+    length = max(1.0, min(max(block_length_of(values), _BLOCK_DAYS), len(values) / 4))
+    return stationary_bootstrap_mean(values, block_length=length, seed=seed)

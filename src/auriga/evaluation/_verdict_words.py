@@ -33,7 +33,9 @@ def verdict_words(
     """Judgement in one or two sentences, and one sentence for each comparison."""
     basis = f"on {n_rows:,} predictions of {_plural(n_windows, 'window')} and {_plural(n_days, 'day')}"
     pooled, placebo = differences["pooled"][1], differences["placebo"][1]
-    found = f"saves {show(pooled)} against {_AGAINST['pooled']} and {show(placebo)} against {_AGAINST['placebo']}"
+    found = (
+        f"saves {show(pooled)} against {_AGAINST['pooled']} and {show(placebo)} against {_AGAINST['placebo']}"
+    )
     scale = f"1e-5 nats of log-loss; the single model itself saves {pooled_skill:+.0f} against a constant"
     if pays:
         start = f"Yes: {basis} one expert per regime {found} ({scale}); both intervals lie above zero."

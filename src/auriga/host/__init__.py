@@ -46,6 +46,7 @@ from auriga.host._sources import informative_sources
 from auriga.host._threshold_checks import check_thresholds
 from auriga.host._trade_books import shown_url
 from auriga.host._trade_rules import TradeRules
+from auriga.host._trials import Trials, count_trials
 
 __all__ = [
     "JOURNALS",
@@ -67,6 +68,7 @@ __all__ = [
     "RegimeRegressorModel",
     "Thresholds",
     "TradeRules",
+    "Trials",
     "add_entries",
     "add_exits",
     "add_features",
@@ -79,6 +81,7 @@ __all__ = [
     "check_market",
     "check_pair",
     "check_thresholds",
+    "count_trials",
     "detected_regimes",
     "detector_from_settings",
     "detector_names",

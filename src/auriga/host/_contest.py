@@ -200,7 +200,9 @@ class Contest:
             try:
                 frames.append(self._asked(window, plan, owner))
             except Exception as error:  # a window of one class, or too short: nobody is asked about it
-                logger.warning("%s, %s: left out of the contest (%s)", window.trained_on, owner or "all", error)
+                logger.warning(
+                    "%s, %s: left out of the contest (%s)", window.trained_on, owner or "all", error
+                )
         found = [frame for frame in frames if len(frame)]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame({"time": []})
 
@@ -209,7 +211,10 @@ class Contest:
         if asked is None:
             raise HostError("no complete test rows with a known outcome")
         rows, told = (self._training_rows(table, window, owner) for table in self._tables)
-        span = (self.glue.base_start(window.train_start, window.train_stop), self.glue.learn_stop(window.train_stop))
+        span = (
+            self.glue.base_start(window.train_start, window.train_stop),
+            self.glue.learn_stop(window.train_stop),
+        )
         contestants = Contestants(self.glue, rows, told, span, plan.thinning)
         said = {}
         said["experts"], prior = contestants.experts(rows.regimes, asked.regimes, asked)

@@ -54,4 +54,3 @@ class ContestFiles:
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.feather"
-

@@ -83,9 +83,7 @@ class RegimeRegressor(RegressorMixin, RegimeModel):  # type: ignore[misc]
         weight = _check_sample_weight(sample_weight, np.empty((len(target), 0)))
         self.mean_ = float(np.average(target, weights=weight))
         self.scale_ = float(np.sqrt(np.average((target - self.mean_) ** 2, weights=weight)))
-        return self._fit_models(
-            data, target, codes, weight, None, expert_only, shared
-        )
+        return self._fit_models(data, target, codes, weight, None, expert_only, shared)
 
     def predict(self, X: npt.ArrayLike, *, regimes: npt.ArrayLike | None = None) -> FloatArray:
         """Value of each row from the expert of its regime, shape (n_samples,).
