@@ -26,6 +26,7 @@ from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._predictions import read_predictions
 from auriga.host._reconcile import Reconciler, Reconciliation
+from auriga.host._regime_evidence import RegimeEvidence, regime_evidence
 from auriga.host._regime_views import detector_names, detector_settings, regime_views
 from auriga.host._regimes import (
     add_regimes,
@@ -46,6 +47,7 @@ from auriga.host._sources import informative_sources
 from auriga.host._threshold_checks import check_thresholds
 from auriga.host._trade_books import shown_url
 from auriga.host._trade_rules import TradeRules
+from auriga.host._trading_evidence import TradingEvidence, trading_evidence
 from auriga.host._trials import Trials, count_trials
 
 __all__ = [
@@ -64,10 +66,12 @@ __all__ = [
     "Reconciler",
     "Reconciliation",
     "RegimeClassifierModel",
+    "RegimeEvidence",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
     "Thresholds",
     "TradeRules",
+    "TradingEvidence",
     "Trials",
     "add_entries",
     "add_exits",
@@ -105,6 +109,7 @@ __all__ = [
     "read_slow_candles",
     "regime_bands",
     "regime_candles",
+    "regime_evidence",
     "regime_pair",
     "regime_tags",
     "regime_views",
@@ -114,6 +119,7 @@ __all__ = [
     "shown_url",
     "startup_candles",
     "terminated_at_exit",
+    "trading_evidence",
     "verdict_of",
     "within_timerange",
     "write_journal",

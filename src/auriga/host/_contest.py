@@ -1,19 +1,13 @@
 """Hold a contest of models on a backtest's own windows and rows, and judge the regime split by it."""
 
-import copy
-import json
 import logging
 import os
-import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
-from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[import-untyped]
 from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
@@ -31,9 +25,10 @@ from auriga.host._contest_rows import (
 )
 from auriga.host._contestants import Contestants
 from auriga.host._market import TrainingTable
+from auriga.host._recomputed import Recomputed, recomputed
+from auriga.host._result_windows import result_windows
 from auriga.host._results import BacktestResult
-from auriga.host._selection import _offline_config, _strategy_and_model
-from auriga.host._windows import DAY, Window, backtest_windows
+from auriga.host._windows import DAY, Window
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +49,7 @@ def verdict_of(
     userdir: Path | None = None,
     on_progress: OnProgress = lambda done, of: None,
     cache: bool = True,
+    look: Recomputed | None = None,
 ) -> Verdict:
     """Train the configured experts and what they must beat on a backtest's windows, and judge the split.
 
@@ -61,6 +57,8 @@ def verdict_of(
     the end of training: see `auriga.evaluation.CONTESTANTS`. Settings come from the result, code from today.
     Predictions are kept by window in `userdir/verdicts`, sealed against other settings, code and candles;
     a quick verdict uses those of a finished full one.
+
+    Regressors are judged by the probability of an upward move that they trade on, like classifiers.
 
     Parameters
     ----------
@@ -75,6 +73,8 @@ def verdict_of(
         Told how many windows are done, and of how many.
     cache : bool
         Whether to read and keep predictions.
+    look : Recomputed, optional
+        The backtest's strategy, where it was loaded already.
 
     Raises
     ------
@@ -82,14 +82,11 @@ def verdict_of(
         If there is no split to judge, candles are missing, no window could be trained, or Freqtrade refuses
         the settings.
     """
+    _require_split(result)
     home = result.path.parent.parent if userdir is None else userdir
-    try:
-        with TemporaryDirectory(prefix="auriga-verdict-") as scratch:
-            contest = Contest(_result_config(result, datadir, home), Path(scratch))
-            folder = home / "verdicts" / result.path.stem if cache else None
-            return contest.verdict(sample, folder, on_progress)
-    except FreqtradeException as error:
-        raise HostError(str(error)) from None
+    folder = home / "verdicts" / result.path.stem if cache else None
+    with nullcontext(look) if look else recomputed(result, home, datadir) as loaded:
+        return Contest(loaded, list(result_windows(result))).verdict(sample, folder, on_progress)
 
 
 class Contest:
@@ -97,33 +94,25 @@ class Contest:
 
     Parameters
     ----------
-    config : dict
-        Freqtrade's configuration of the backtest.
-    scratch : Path
-        Where FreqAI may write what it writes at start.
+    look : Recomputed
+        The backtest's strategy and features.
+    windows : list of Window
+        All windows of the backtest.
 
     Raises
     ------
     HostError
-        If the scheme has no experts, or there are no candles.
+        If there are no candles.
     """
 
-    def __init__(self, config: dict[str, Any], scratch: Path) -> None:
-        _require_split(config)
-        self.strategy, self.glue = _strategy_and_model(config, scratch)
-        self._run = BacktestRun(self.glue, self.strategy)
-        self.market, self.pairs = self._run.market, self._run.pairs
+    def __init__(self, look: Recomputed, windows: list[Window]) -> None:
+        self.glue, self.market, self.windows = look.glue, look.market, windows
+        self._run = BacktestRun(look.glue, look.strategy)
+        self.pairs = self._run.pairs
         if not self.pairs:
-            raise HostError(f"there are no {config['timeframe']} candles in {config['datadir']}")
-        self.windows = self._all_windows()
+            raise HostError(f"there are no {look.config['timeframe']} candles in {look.config['datadir']}")
         self._placebos: list[Regimes] = []
         self._tables: tuple[TrainingTable | None, TrainingTable | None] = None, None
-
-    def _all_windows(self) -> list[Window]:
-        kitchen = FreqaiDataKitchen(self.strategy.config, False, self.pairs[0])
-        kitchen.backtesting_timeranges[-1].stopts += self.glue.base_tf_seconds  # as in `start_backtesting`
-        buffer = self.glue.ft_params.get("buffer_train_data_candles", 0) * self.glue.step
-        return backtest_windows(kitchen, buffer)
 
     def verdict(self, sample: Sample, folder: Path | None, on_progress: OnProgress) -> Verdict:
         """Hold the contest, or read what was kept of it, and judge."""
@@ -257,28 +246,10 @@ class Contest:
         )
 
 
-def _require_split(config: dict[str, Any]) -> None:
-    scheme = config.get("regime", {}).get("scheme", "warm_start")
+def _require_split(result: BacktestResult) -> None:
+    scheme = result.settings.scheme
     if scheme in ("pooled", "pooled_with_regime"):
         raise HostError(
             f"regime.scheme is {scheme!r}: one model answers every row, there is no split to judge. Run a "
             "backtest with a scheme that has experts, such as 'warm_start', and judge that"
         )
-
-
-def _result_config(result: BacktestResult, datadir: Path, userdir: Path) -> dict[str, Any]:
-    """Configuration of the backtest: its files are in the zip, what the command line said in the statistics."""
-    with zipfile.ZipFile(result.path) as archive:
-        config = json.loads(archive.read(f"{result.path.stem}_config.json"))
-    stats = result.stats
-    config = copy.deepcopy(config) | {
-        "strategy": stats["strategy_name"],
-        "freqaimodel": stats["freqaimodel"],
-        "timeframe": stats["timeframe"],
-        "timerange": stats["timerange"],
-        "trading_mode": stats.get("trading_mode", "spot"),
-        "user_data_dir": userdir,
-        "datadir": datadir,
-    }
-    config["exchange"]["pair_whitelist"] = list(result.pairs)
-    return _offline_config(config, None)
