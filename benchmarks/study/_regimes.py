@@ -1,11 +1,11 @@
 """The product's regimes, and placebos: the same stretches of the same length at other times."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from auriga.evaluation import shuffle_segments
 from auriga.regimes import (
     MovingAverageRule,
     PriceChangeRule,
@@ -14,7 +14,7 @@ from auriga.regimes import (
     carry_regimes,
     detect_regimes,
 )
-from auriga.typing import IntArray, RegimeArray
+from auriga.typing import RegimeArray
 from benchmarks.study._settings import PLACEBO_RULES, RULE_TITLES, Study
 
 
@@ -33,41 +33,6 @@ def daily_regimes(daily: pd.DataFrame, study: Study) -> dict[str, pd.DataFrame]:
         )
         for name in RULE_TITLES
     }
-
-
-def shuffle_segments(regime: RegimeArray, rng: np.random.Generator) -> RegimeArray:
-    """Put the stretches of equal regime into another order, each with the length it had.
-
-    Two stretches of the same regime never become neighbours: they would be one longer stretch, and the
-    placebo would switch less often than what it stands in for.
-    """
-    starts = np.flatnonzero(np.r_[True, regime[1:] != regime[:-1]])
-    lengths = np.diff(np.r_[starts, len(regime)])
-    codes = regime[starts]
-    order = _order_without_neighbours(codes, rng)
-    return np.repeat(codes[order], lengths[order])
-
-
-def _order_without_neighbours(codes: RegimeArray, rng: np.random.Generator) -> IntArray:
-    """Random order of segments in which no code follows itself."""
-    left = list(range(len(codes)))
-    order: list[int] = []
-    while left:
-        last = codes[order[-1]] if order else None
-        counts = Counter(codes[left].tolist())
-        allowed = [i for i in left if codes[i] != last and _can_finish(counts, int(codes[i]), len(left) - 1)]
-        chosen = int(rng.choice(allowed))
-        order.append(chosen)
-        left.remove(chosen)
-    return np.array(order, dtype=np.int64)
-
-
-def _can_finish(counts: Counter[int], chosen: int, remaining: int) -> bool:
-    """Whether the rest can still be ordered without equal neighbours after choosing this code."""
-    return all(
-        count - (code == chosen) <= (remaining if code == chosen else remaining + 1) // 2
-        for code, count in counts.items()
-    )
 
 
 def placebo_regimes(detected: pd.DataFrame, first_at: pd.Timestamp, rng: np.random.Generator) -> pd.DataFrame:

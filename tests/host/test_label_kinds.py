@@ -94,7 +94,7 @@ def test_return_weights_reach_the_models_and_favour_large_moves(freqai_run, labe
     assert not np.allclose(predicted(plain)[PROBABILITY], predicted(weighted)[PROBABILITY])
     glue = weighted.strategy.freqai
     table = glue._run._training_table("BTC/USDT")
-    weights = glue._weights(table, int(table.times[0]), int(table.times[-1]))
+    weights = glue.weights(table, int(table.times[0]), int(table.times[-1]))
     assert weights.mean() == pytest.approx(1)
     sizes = np.abs(table.spans.returns)
     assert weights[sizes > np.quantile(sizes, 0.9)].min() > weights[sizes < np.quantile(sizes, 0.5)].max()

@@ -26,6 +26,7 @@ from auriga.evaluation._regime_statistics import (
 from auriga.evaluation._score_intervals import SCORES, score_with_intervals
 from auriga.evaluation._scores import log_loss_rows, roc_auc, score_by_regime
 from auriga.evaluation._selection import Selection, select_features
+from auriga.evaluation._shuffled_regimes import shuffle_segments
 from auriga.evaluation._stationary_bootstrap import (
     StationaryDraws,
     block_length_of,
@@ -39,12 +40,14 @@ from auriga.evaluation._verdict import Verdict
 from auriga.evaluation._wallet import daily_returns, drawdowns, max_drawdown_frac, sharpe_ratio
 
 __all__ = [
+    "CONTESTANTS",
     "SCORES",
     "Interval",
     "Selection",
     "StationaryDraws",
     "SwitchDelays",
     "Verdict",
+    "__all__ = [",
     "block_bootstrap",
     "block_bootstrap_mean",
     "block_length_of",
@@ -61,6 +64,9 @@ __all__ = [
     "dwell_times",
     "expected_best_sharpe",
     "flips_per_month",
+    "from auriga.evaluation._verdict import CONTESTANTS, Verdict, give_verdict",
+    "from auriga.evaluation._wallet import daily_returns, drawdowns, max_drawdown_frac, sharpe_ratio",
+    "give_verdict",
     "information_coefficient",
     "log_loss_rows",
     "max_drawdown_frac",
@@ -78,6 +84,7 @@ __all__ = [
     "sharpe_probability",
     "sharpe_ratio",
     "sharpe_std_of_luck",
+    "shuffle_segments",
     "sortino_ratio",
     "stationary_bootstrap",
     "stationary_bootstrap_mean",

@@ -8,6 +8,7 @@ from auriga.host._chart import plot_config, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._config import bot_database, load_config, within_timerange
+from auriga.host._contest import verdict_of
 from auriga.host._costs import charge_costs
 from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
@@ -124,6 +125,7 @@ __all__ = [
     "startup_candles",
     "terminated_at_exit",
     "trading_evidence",
+    "verdict_of",
     "within_timerange",
     "write_journal",
 ]

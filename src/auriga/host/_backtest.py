@@ -100,10 +100,7 @@ class BacktestRun:
         """
         buffer = self._glue.ft_params.get("buffer_train_data_candles", 0) * self._glue.step
         windows = backtest_windows(dk, buffer)
-        if windows != self._windows:
-            self._windows = windows
-            for name in ("_facts", "_digests"):
-                self.__dict__.pop(name, None)
+        self._plan(windows)
         times = opening_times(dataframe["date"])
         rows = {w: np.flatnonzero((times >= w.test_start) & (times < w.test_stop)) for w in windows}
         frames: dict[Window, pd.DataFrame] = {}
@@ -133,6 +130,17 @@ class BacktestRun:
         release_memory()
         dk.data["extra_returns_per_train"] = dict(dk.data["extra_returns_per_train"])
         return [frames[window] for window in windows]
+
+    def _plan(self, windows: list[Window]) -> None:
+        if windows != self._windows:
+            self._windows = windows
+            for name in ("_facts", "_digests"):
+                self.__dict__.pop(name, None)
+
+    def provenance(self, windows: list[Window]) -> dict[str, Any]:
+        """Facts and candles that predictions of these windows depend on, for a seal."""
+        self._plan(windows)
+        return {"facts": self._facts, "candles": self._digests[windows[-1].test_stop]}
 
     def _file(self, pair: str, window: Window, candles: pd.DataFrame, first: int, dk: Any) -> PredictionFile:
         name_files(dk, pair, window.stamp)

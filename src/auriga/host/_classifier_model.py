@@ -92,12 +92,12 @@ class RegimeClassifierModel(RegimeFreqaiModel):
     def _up_share(self, shares: FloatArray, classes: Sequence[Any], regimes: RegimeArray) -> FloatArray:
         """Share of upward moves; the last axis of `shares` follows `classes`."""
         if not self._is_meta:
-            return _share(shares, classes, "up", "down")
-        right, side = _share(shares, classes, "right", "wrong"), primary_side(regimes)
+            return class_share(shares, classes, "up", "down")
+        right, side = class_share(shares, classes, "right", "wrong"), primary_side(regimes)
         return np.select([side > 0, side < 0], [right, 1 - right], 0.5)
 
 
-def _share(shares: FloatArray, classes: Sequence[Any], wanted: str, other: str) -> FloatArray:
+def class_share(shares: FloatArray, classes: Sequence[Any], wanted: str, other: str) -> FloatArray:
     """Share of one class among two; the last axis of `shares` follows `classes`."""
     one, two = shares[..., classes.index(wanted)], shares[..., classes.index(other)]
     share: FloatArray = one / np.maximum(one + two, np.finfo(float).tiny)

@@ -23,7 +23,14 @@ from auriga.host._saved import set_aside_unreadable
 from auriga.host._settings import settings_from_config
 from auriga.host._sources import require_sources
 from auriga.host._windows import DAY
-from auriga.models import bin_parameters, label_uniqueness, purged_split, recency_weights, return_weights
+from auriga.models import (
+    SharedFallback,
+    bin_parameters,
+    label_uniqueness,
+    purged_split,
+    recency_weights,
+    return_weights,
+)
 from auriga.typing import BoolArray, FloatArray, RegimeArray
 
 logger = logging.getLogger(__name__)
@@ -152,19 +159,28 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         return max(train_start, train_stop - self.base_train_period_days * DAY)
 
     def collect_rows(
-        self, market: Market, pairs: Sequence[str], *, start: int, stop: int, bins_stop: int
+        self,
+        market: Market,
+        pairs: Sequence[str],
+        *,
+        start: int,
+        stop: int,
+        bins_stop: int,
+        sample_every: int | None = None,
+        regime_columns: bool | None = None,
     ) -> TrainingTable | None:
         """`training_table` of these pairs, thinned and binned as the settings and the estimator say."""
+        told = self.settings.scheme == "pooled_with_regime" if regime_columns is None else regime_columns
         return training_table(
             market,
             pairs,
             start=start,
             stop=stop,
             bins_stop=bins_stop,
-            sample_every=self.sample_every(len(pairs)),
+            sample_every=sample_every or self.sample_every(len(pairs)),
             step=self.step,
             bin_params=self.bin_params,
-            regime_columns=self.settings.scheme == "pooled_with_regime",
+            regime_columns=told,
         )
 
     def sample_every(self, n_pairs: int) -> int:
@@ -198,29 +214,39 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         """
         rows: TrainingTable = data_dictionary["rows"]
         start, stop = data_dictionary["start"], data_dictionary["stop"]
+        kept, held_back = self.split_rows(rows)
+        model = self.fit_rows(self.make_model(), kept, start, stop)
+        if held_back is not None:
+            logger.info("%s on %d held-back rows", self.holdout_score(model, held_back), len(held_back))
+        return model
+
+    def split_rows(self, rows: TrainingTable) -> tuple[TrainingTable, TrainingTable | None]:
+        """Rows to train on, and the newest ones that `data_split_parameters.test_size` holds back."""
         test_size = self.freqai_info.get("data_split_parameters", {}).get("test_size", 0)
         if not test_size:
-            return self._fit_rows(rows, start, stop)
+            return rows, None
         moments, number = np.unique(rows.times, return_inverse=True)
         gap = self.settings.label.horizon + self.settings.embargo_candles
         every = self.sample_every(len(rows.names))
         train, test = purged_split(len(moments), test_size=test_size, purge_size=-(-gap // every))
-        model = self._fit_rows(rows.take(np.flatnonzero(number <= train[-1])), start, stop)
-        held_back = rows.take(np.flatnonzero(number >= test[0]))
-        logger.info("%s on %d held-back rows", self.holdout_score(model, held_back), len(held_back))
-        return model
+        return rows.take(np.flatnonzero(number <= train[-1])), rows.take(np.flatnonzero(number >= test[0]))
 
-    def _fit_rows(self, rows: TrainingTable, start: int, stop: int) -> Any:
+    def fit_rows(
+        self, model: Any, rows: TrainingTable, start: int, stop: int, shared: SharedFallback | None = None
+    ) -> Any:
+        """Fit a model of a window on rows, weighted as the settings say; `shared` as in the model's `fit`."""
         older = rows.times < start
-        return self.make_model().fit(
+        return model.fit(
             rows.data,
             rows.target,
             regimes=rows.regimes,
-            sample_weight=self._weights(rows, start, stop),
+            sample_weight=self.weights(rows, start, stop),
             expert_only=older if older.any() else None,
+            shared=shared,
         )
 
-    def _weights(self, rows: TrainingTable, start: int, stop: int) -> FloatArray | None:
+    def weights(self, rows: TrainingTable, start: int, stop: int) -> FloatArray | None:
+        """Weight of each row, of mean 1; None when all are equal."""
         weights = np.ones(len(rows))
         factor = self.ft_params.get("weight_factor", 0)
         if factor:  # FreqAI's formula, by time instead of row number

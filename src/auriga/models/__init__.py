@@ -7,7 +7,7 @@ from auriga.models._binned import BinnedFeatures
 from auriga.models._boosting import bin_parameters
 from auriga.models._importance import split_importance
 from auriga.models._regime_classifier import RegimeClassifier
-from auriga.models._regime_model import SCHEMES, Expert, Scheme, with_regime_columns
+from auriga.models._regime_model import SCHEMES, Expert, Scheme, SharedFallback, with_regime_columns
 from auriga.models._regime_regressor import RegimeRegressor
 from auriga.models._shap import Contributions, shap_contributions, shap_names
 from auriga.models._splits import purged_split
@@ -27,6 +27,7 @@ __all__ = [
     "RegimeClassifier",
     "RegimeRegressor",
     "Scheme",
+    "SharedFallback",
     "UntrainedClassifier",
     "UntrainedRegressor",
     "average_uniqueness",

@@ -16,7 +16,7 @@ from sklearn.utils.validation import (  # type: ignore[import-untyped]
 
 from auriga.errors import ParameterError
 from auriga.models._binned import BinnedFeatures
-from auriga.models._regime_model import RegimeModel, Scheme, regime_codes
+from auriga.models._regime_model import RegimeModel, Scheme, SharedFallback, regime_codes
 from auriga.models._trainers import AnyArray
 from auriga.typing import FloatArray
 
@@ -131,6 +131,7 @@ class RegimeClassifier(ClassifierMixin, RegimeModel):  # type: ignore[misc]
         regimes: npt.ArrayLike | None = None,
         sample_weight: npt.ArrayLike | None = None,
         expert_only: npt.ArrayLike | None = None,
+        shared: SharedFallback | None = None,
     ) -> Self:
         """Train the fallback on all rows and the experts as the scheme says.
 
@@ -146,6 +147,8 @@ class RegimeClassifier(ClassifierMixin, RegimeModel):  # type: ignore[misc]
         sample_weight : array of shape (n_samples,), optional
         expert_only : bool array of shape (n_samples,), optional
             Rows that the fallback does not see: an expert's longer look-back.
+        shared : SharedFallback, optional
+            Fallback to take over from another model of the same rows, or to leave for the next one.
 
         Raises
         ------
@@ -167,7 +170,9 @@ class RegimeClassifier(ClassifierMixin, RegimeModel):  # type: ignore[misc]
         numbers = np.searchsorted(self.classes_, target)
         self.class_prior_ = np.bincount(numbers, weight, len(self.classes_)) / weight.sum()
         training_weight = self._training_weight(target, numbers, weight)
-        return self._fit_models(data, numbers, codes, training_weight, len(self.classes_), expert_only)
+        return self._fit_models(
+            data, numbers, codes, training_weight, len(self.classes_), expert_only, shared
+        )
 
     def _training_weight(self, y: AnyArray, numbers: AnyArray, weight: FloatArray) -> FloatArray:
         of_template = self._class_weight(y)

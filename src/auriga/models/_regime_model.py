@@ -1,7 +1,7 @@
 """What the classifier and the regressor of regimes share: planning, training, routing, blending."""
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
 import numpy as np
@@ -41,6 +41,17 @@ class Expert:
     regime: Regime
     n_samples: int
     reason: str = ""
+
+
+@dataclass
+class SharedFallback:
+    """Fallback that models of the same rows share: the first one trains it, the others take it over.
+
+    Give the same empty one to `fit` of models that differ in nothing but the regimes of their rows.
+    """
+
+    trainer: Trainer | None = None
+    bases: list[Model] = field(default_factory=list)
 
 
 class RegimeModel(BaseEstimator):  # type: ignore[misc]
@@ -123,6 +134,7 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         weight: FloatArray | None,
         n_classes: int | None,
         expert_only: npt.ArrayLike | None,
+        shared: SharedFallback | None = None,
     ) -> Self:
         """Train the fallback, then the experts side by side."""
         self.n_classes_ = n_classes
@@ -131,17 +143,20 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         self.experts_ = self._plan(target, codes, len(every))
         if weight is not None and np.all(weight == 1):
             weight = None
-        trainers = [self._trainer(X, codes, n_classes)] * self.n_seeds
         seeds = self._seeds()
-        base_weight = None if weight is None else weight[every]
-        bases = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(trainer.fit)(every, target[every], base_weight, seed=seed, others=others)
-            for trainer, seed in zip(trainers, seeds, strict=True)
-        )
+        known = shared if shared is not None else SharedFallback()
+        if known.trainer is None:
+            known.trainer = self._trainer(X, codes, n_classes)
+            base_weight = None if weight is None else weight[every]
+            known.bases = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+                delayed(known.trainer.fit)(every, target[every], base_weight, seed=seed, others=others)
+                for seed in seeds
+            )
+        trainer, bases = known.trainer, known.bases
         wanted = [regime for regime, e in self.experts_.items() if regime != Regime.UNKNOWN and not e.reason]
         jobs = [(regime, base, seed) for regime in wanted for base, seed in zip(bases, seeds, strict=True)]
         trained = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(self._train_expert)(trainers[0], base, regime, target, codes, weight, seed)
+            delayed(self._train_expert)(trainer, base, regime, target, codes, weight, seed)
             for regime, base, seed in jobs
         )
         self.fallback_ = _average(bases)

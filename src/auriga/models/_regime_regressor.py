@@ -9,7 +9,7 @@ from sklearn.base import RegressorMixin  # type: ignore[import-untyped]
 from sklearn.utils.validation import _check_sample_weight, validate_data  # type: ignore[import-untyped]
 
 from auriga.models._binned import BinnedFeatures
-from auriga.models._regime_model import RegimeModel, regime_codes
+from auriga.models._regime_model import RegimeModel, SharedFallback, regime_codes
 from auriga.typing import FloatArray
 
 
@@ -50,6 +50,7 @@ class RegimeRegressor(RegressorMixin, RegimeModel):  # type: ignore[misc]
         regimes: npt.ArrayLike | None = None,
         sample_weight: npt.ArrayLike | None = None,
         expert_only: npt.ArrayLike | None = None,
+        shared: SharedFallback | None = None,
     ) -> Self:
         """Train the fallback on all rows and the experts as the scheme says.
 
@@ -63,6 +64,8 @@ class RegimeRegressor(RegressorMixin, RegimeModel):  # type: ignore[misc]
         sample_weight : array of shape (n_samples,), optional
         expert_only : bool array of shape (n_samples,), optional
             Rows that the fallback does not see: an expert's longer look-back.
+        shared : SharedFallback, optional
+            Fallback to take over from another model of the same rows, or to leave for the next one.
 
         Raises
         ------
@@ -80,7 +83,7 @@ class RegimeRegressor(RegressorMixin, RegimeModel):  # type: ignore[misc]
         weight = _check_sample_weight(sample_weight, np.empty((len(target), 0)))
         self.mean_ = float(np.average(target, weights=weight))
         self.scale_ = float(np.sqrt(np.average((target - self.mean_) ** 2, weights=weight)))
-        return self._fit_models(data, target, codes, weight, None, expert_only)
+        return self._fit_models(data, target, codes, weight, None, expert_only, shared)
 
     def predict(self, X: npt.ArrayLike, *, regimes: npt.ArrayLike | None = None) -> FloatArray:
         """Value of each row from the expert of its regime, shape (n_samples,).
