@@ -1,4 +1,4 @@
-"""A headless Chromium without any network that opens a page and tells what happened, by the DevTools protocol."""
+"""A headless Chromium without any network that opens a page and tells what happened (DevTools protocol)."""
 
 import json
 import shutil

@@ -17,6 +17,7 @@ from auriga.cli._features import features
 from auriga.cli._journal import journal
 from auriga.cli._reconcile import reconcile
 from auriga.cli._regimes import regimes
+from auriga.cli._report import report
 from auriga.cli._score import score
 from auriga.errors import AurigaError
 
@@ -27,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (backtest, candles, exchange, features, journal, reconcile, regimes, score):
+for command in (backtest, candles, exchange, features, journal, reconcile, regimes, report, score):
     app.command()(command)
 
 

@@ -36,7 +36,7 @@ from auriga.evaluation._stationary_bootstrap import (
 )
 from auriga.evaluation._trade_figures import profit_factor, win_rate_frac
 from auriga.evaluation._trading_loss import trading_loss
-from auriga.evaluation._verdict import Verdict
+from auriga.evaluation._verdict import CONTESTANTS, Verdict, give_verdict
 from auriga.evaluation._wallet import daily_returns, drawdowns, max_drawdown_frac, sharpe_ratio
 
 __all__ = [
@@ -47,7 +47,6 @@ __all__ = [
     "StationaryDraws",
     "SwitchDelays",
     "Verdict",
-    "__all__ = [",
     "block_bootstrap",
     "block_bootstrap_mean",
     "block_length_of",
@@ -64,8 +63,6 @@ __all__ = [
     "dwell_times",
     "expected_best_sharpe",
     "flips_per_month",
-    "from auriga.evaluation._verdict import CONTESTANTS, Verdict, give_verdict",
-    "from auriga.evaluation._wallet import daily_returns, drawdowns, max_drawdown_frac, sharpe_ratio",
     "give_verdict",
     "information_coefficient",
     "log_loss_rows",

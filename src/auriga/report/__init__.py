@@ -2,7 +2,19 @@
 
 from auriga.report._backtest_picture import draw_backtest
 from auriga.report._data import ReportData
+from auriga.report._gather import VerdictSample, gather_report
+from auriga.report._headline_section import headline_lines
 from auriga.report._page import write_report
 from auriga.report._regimes_picture import draw_regimes
+from auriga.report._verdict_section import verdict_line
 
-__all__ = ["ReportData", "draw_backtest", "draw_regimes", "write_report"]
+__all__ = [
+    "ReportData",
+    "VerdictSample",
+    "draw_backtest",
+    "draw_regimes",
+    "gather_report",
+    "headline_lines",
+    "verdict_line",
+    "write_report",
+]

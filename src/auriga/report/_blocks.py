@@ -1,6 +1,6 @@
 """What a section of the page is made of: tables, figures and paragraphs, as values without HTML."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -50,6 +50,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    half: bool = False
 
     kind = "table"
 
@@ -104,6 +105,11 @@ class Section:
     lead: str
     blocks: tuple[Block, ...]
     numbers: Mapping[str, Any] = field(default_factory=dict)
+
+
+def notes(said: Sequence[str]) -> tuple[Block, ...]:
+    """Return what could not be known, if there is such a thing."""
+    return (Text("What to know about these figures:", tuple(said)),) if said else ()
 
 
 def absent(why: str) -> tuple[Block, ...]:

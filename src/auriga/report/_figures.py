@@ -1,6 +1,7 @@
 """Plotly figures of the page: one look, colours of the palette, few points."""
 
 import html
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -129,16 +130,22 @@ def forest(
     )
     figure.add_scatter(
         x=rounded(estimate), y=places, mode="markers", marker={"color": list(colors), "size": 11},
-        text=[label(name, 60) for name in names], hovertemplate="%{text}: %{x}<extra></extra>",
+        text=[label(name, 80) for name in names], hovertemplate="%{text}: %{x}<extra></extra>",
         showlegend=False,
     )  # fmt: skip
     add_level(figure, level, vertical=True)
     figure.update_xaxes(range=_padded([*estimate, *low, *high, level]))
     figure.update_yaxes(
-        tickvals=places, ticktext=[label(name) for name in names], range=[len(names) - 0.4, -0.6],
+        tickvals=places, ticktext=[_wrapped(name) for name in names], range=[len(names) - 0.4, -0.6],
         showgrid=False, zeroline=False,
     )  # fmt: skip
     return figure
+
+
+def _wrapped(name: object) -> str:
+    """Return a name of words in at most two lines."""
+    lines = textwrap.wrap(str(name), 24, break_long_words=False)[:2] or [""]
+    return "<br>".join(label(line) for line in lines)
 
 
 def _padded(values: Sequence[float]) -> list[float]:

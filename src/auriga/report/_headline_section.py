@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from auriga.evaluation import Interval
-from auriga.report._blocks import Cell, Chart, Row, Section, Table, absent
+from auriga.report._blocks import Cell, Chart, Row, Section, Table, absent, notes
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, new_figure, thinned
 from auriga.report._palette import CASH, HELD, HELD_AREA, STRATEGY, STRATEGY_AREA
@@ -16,15 +16,17 @@ FIGURES: dict[str, tuple[str, Form]] = {
     "trades": ("Trades", number(0)),
     "net_profit_frac": ("Net profit", percent(sign=True)),
     "cagr_frac": ("Growth a year (CAGR)", percent(sign=True)),
-    "sharpe": ("Sharpe ratio, annual", number(2, sign=True)),
-    "sortino": ("Sortino ratio, annual", number(2, sign=True)),
+    "sharpe": ("Sharpe ratio, Freqtrade's", number(2, sign=True)),
+    "sortino": ("Sortino ratio, Freqtrade's", number(2, sign=True)),
+    "daily_sharpe": ("Sharpe ratio of daily returns, annual", number(2, sign=True)),
+    "daily_sortino": ("Sortino ratio of daily returns, annual", number(2, sign=True)),
     "max_drawdown_frac": ("Maximum drawdown", percent()),
     "win_rate_frac": ("Trades that won", percent(1)),
     "profit_factor": ("Profit factor", number(2)),
 }
 """Name and form of each figure of the headline."""
 
-_TONED = {"net_profit_frac", "cagr_frac", "sharpe", "sortino"}
+_TONED = {"net_profit_frac", "cagr_frac", "sharpe", "sortino", "daily_sharpe", "daily_sortino"}
 _FEW = "too few days or trades for an interval"
 _LEAD = (
     "What the strategy earned after fees and slippage, beside holding the same coins and holding cash. "
@@ -46,6 +48,7 @@ def headline_section(data: ReportData) -> Section:
         drawdown_chart(trading.daily),
         monthly_table(trading.monthly),
         facts_table(trading.facts),
+        *notes(trading.notes),
     )
     numbers = {"headline": trading.headline.to_dict("index")}
     return Section("headline", title, _LEAD, blocks, numbers)
@@ -58,7 +61,11 @@ def headline_table(headline: pd.DataFrame) -> Table:
         for name, values in zip(headline.index, headline.to_dict("records"), strict=True)
     )
     columns = ("Strategy", "95 % interval", "Buy and hold", "Cash")
-    note = "Buy and hold: equal parts of all pairs at the start, kept. Fees of buying are not counted."
+    note = (
+        "Buy and hold: equal parts of all pairs at the start, kept. Freqtrade's ratios set daily profit "
+        "against the deviation of trades and grow with their number; those of daily returns compare with other "
+        "work. The interval of the drawdown says how deep such trades may fall when they come in another order."
+    )
     return Table("headline", "Headline figures of the backtest", "Figure", columns, rows, note)
 
 
@@ -79,6 +86,20 @@ def _interval_cell(span: Interval, form: Form, why: str) -> Cell:
     if low.value is None or high.value is None:
         return Cell(DASH, title=why)
     return Cell(f"{low.text} to {high.text}", right=True)
+
+
+def headline_lines(data: ReportData) -> list[str]:
+    """Return the headline for a terminal, one line a figure; the reason where there is none."""
+    if data.trading is None:
+        return [data.reason("trading")]
+    rows = headline_table(data.trading.headline).rows
+    width = max(len(row.name) for row in rows)
+    lines = [data.title, *([data.candles] if data.candles else [])]
+    for row in rows:
+        value, interval, held, _ = (shown.text for shown in row.cells)
+        said = f"{row.name:<{width}}  {value:>10}  95 %: {interval:<24}  buy and hold: {held}"
+        lines.append(said.rstrip())
+    return lines
 
 
 def equity_chart(daily: pd.DataFrame, currency: str) -> Chart:

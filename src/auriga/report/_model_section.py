@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from auriga.report._blocks import Block, Chart, Section, Table, Text, absent
+from auriga.report._blocks import Block, Chart, Section, Table, Text, absent, notes
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, label, moments, new_figure, rounded
 from auriga.report._palette import BAD, SECOND, mark
@@ -30,7 +30,11 @@ def model_blocks(data: ReportData) -> tuple[Block, ...]:
         return absent(data.reason("models"))
     if data.models.missing:
         return absent(data.models.missing)
-    return (*importance_blocks(data.models.importance), *drift_blocks(data.models.drift))
+    return (
+        *importance_blocks(data.models.importance),
+        *drift_blocks(data.models.drift),
+        *notes(data.models.notes),
+    )
 
 
 def importance_blocks(importance: pd.DataFrame) -> tuple[Block, ...]:

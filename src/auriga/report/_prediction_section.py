@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from auriga.host import PredictionEvidence
-from auriga.report._blocks import Block, Chart, Table, absent
+from auriga.report._blocks import Block, Chart, Table, absent, notes
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, forest, moments, new_figure, rounded, thinned
 from auriga.report._palette import BAD, MUTED, SECOND, STRATEGY, mark
@@ -17,7 +17,15 @@ EVERYTHING = "all"
 LARGE_SHIFT = 0.25
 """Population stability index above which a distribution is commonly called another one."""
 
-_NOT_EXPERTS = {"trained_from", "trained_until", "failed", "fallback_frac", "unusable_frac", "up_share"}
+_NOT_EXPERTS = {
+    "trained_from",
+    "trained_until",
+    "failed",
+    "fallback_frac",
+    "unusable_frac",
+    "up_share",
+    "reasons",
+}
 _FEW = "too few rows, or rows of one class only"
 _BY = {"regime": "regime", "pair": "pair", "expert": "expert that answered", "window": "window"}
 
@@ -37,6 +45,7 @@ def prediction_blocks(data: ReportData) -> tuple[Block, ...]:
         windows_auc_chart(found.by_window),
         *window_blocks(found),
         scores_table("window", found.by_window),
+        *notes(found.notes),
     )
 
 
@@ -211,7 +220,7 @@ def probability_drift_chart(drift: pd.DataFrame) -> Chart:
         f"{above} of {len(drift)} windows are above {LARGE_SHIFT}.",
         f"How much a window's probabilities differ from those of the first one; above the dashed line "
         f"({LARGE_SHIFT}) they are commonly called other ones.",
-        "high values: thresholds tuned on the first windows mean something else now.", half=True,
+        "high values: thresholds tuned on the first windows mean something else now.",
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from auriga.host import RegimeEvidence
 from auriga.report._backtest_picture import _BANDS
-from auriga.report._blocks import Block, Chart, Row, Section, Table, Text, absent
+from auriga.report._blocks import Block, Chart, Row, Section, Table, Text, absent, notes
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, label, new_figure, rounded, thinned
 from auriga.report._palette import BANDS, INK, mark
@@ -33,6 +33,7 @@ def regime_section(data: ReportData) -> Section:
     blocks: list[Block] = [*told_by(found), *charts]
     blocks += [behaviour_chart(found.statistics), shares_chart(found.statistics), statistics_table(found)]
     blocks += [transitions_table(pair, counts) for pair, counts in found.transitions.items()]
+    blocks += notes(found.notes)
     return Section("regimes", title, _LEAD, tuple(blocks))
 
 
@@ -169,4 +170,6 @@ def transitions_table(pair: str, counts: pd.DataFrame) -> Table:
     )
     columns = tuple(f"to {_named(name)}" for name in counts.columns)
     note = "Switches in the period. Bad: bull straight to bear and back, again and again."
-    return Table(f"transitions-{pair.replace('/', '-')}", f"Switches of {pair}", "From", columns, rows, note)
+    return Table(
+        f"transitions-{pair.replace('/', '-')}", f"Switches of {pair}", "From", columns, rows, note, half=True
+    )

@@ -36,6 +36,12 @@ def answer_of(data: ReportData) -> Answer:
     return Answer(kind, word, data.verdict.sentence)
 
 
+def verdict_line(data: ReportData) -> str:
+    """Return the verdict for a terminal."""
+    answer = answer_of(data)
+    return f"Does the split by regime pay? {answer.word}. {answer.sentence}"
+
+
 def verdict_section(data: ReportData) -> Section:
     """Return the fifth section."""
     title = "The verdict: does the split by regime pay?"
@@ -66,7 +72,7 @@ def _verdict_blocks(verdict: Verdict) -> list[Block]:
 def differences_chart(differences: pd.DataFrame, what: str, low: str, high: str, x: str) -> Chart:
     """Return the experts minus each of the others, with intervals."""
     values = differences[[what, low, high]].to_numpy(float)
-    names = [f"minus {title}" for title in differences["title"]]
+    names = [str(title) for title in differences["title"]]
     colors = [_tone(bottom, top) for _, bottom, top in values]
     figure = forest(names, values[:, 0], values[:, 1], values[:, 2], level=0.0, x=x, colors=colors)
     said = "; ".join(f"{name} {value:+.1f}" for name, value in zip(names, values[:, 0], strict=True))
