@@ -1,5 +1,7 @@
 """Scores of probabilities with intervals, for groups of many rows, from sums and histograms by day."""
 
+from functools import cached_property
+
 import numpy as np
 import pandas as pd
 
@@ -96,13 +98,16 @@ class _Days:
     def only(self, rows: BoolArray) -> "_Days":
         return self if rows.all() else _Days(self.days[rows], *self._options, self.level)
 
+    @cached_property
     def draws(self) -> StationaryDraws:
         n_draws, seed = self._options
         length = min(BLOCK_DAYS, max(1, self.n_days))
         return stationary_draws(self.n_days, block_length=length, n_draws=n_draws, seed=seed)
 
-    def weights(self, draws: StationaryDraws) -> FloatArray:
+    @cached_property
+    def weights(self) -> FloatArray:
         """How often each draw holds each day, shape (n_draws, n_days)."""
+        draws = self.draws
         cells = draws.rows + self.n_days * np.arange(len(draws.rows))[:, None]
         counts = np.bincount(cells.ravel(), minlength=len(draws.rows) * self.n_days)
         return counts.reshape(-1, self.n_days).astype(np.float64)
@@ -114,12 +119,9 @@ class _Days:
 
 def _class_scores(up: BoolArray, probability: FloatArray, prior: FloatArray, days: _Days) -> dict[str, float]:
     model, constant = log_loss_rows(up, probability), log_loss_rows(up, prior)
-    draws = days.draws()
-    weights = days.weights(draws)
-    auc = draws.between(
-        roc_auc(up, probability), _drawn_aucs(up, probability, days, weights), level=days.level
-    )
-    saved = weights @ days.sums(constant - model, np.ones(len(up)))
+    draws = days.draws
+    auc = draws.between(roc_auc(up, probability), _drawn_aucs(up, probability, days), level=days.level)
+    saved = days.weights @ days.sums(constant - model, np.ones(len(up)))
     estimate = float(1e5 * (constant - model).mean())
     skill = draws.between(estimate, 1e5 * saved[:, 0] / saved[:, 1], level=days.level)
     return {
@@ -136,14 +138,15 @@ def _class_scores(up: BoolArray, probability: FloatArray, prior: FloatArray, day
     }
 
 
-def _drawn_aucs(up: BoolArray, probability: FloatArray, days: _Days, weights: FloatArray) -> FloatArray:
+def _drawn_aucs(up: BoolArray, probability: FloatArray, days: _Days) -> FloatArray:
     """AUC of each draw from the histograms of its days."""
     edges = np.unique(np.quantile(probability, np.arange(1, _BINS) / _BINS))
     bins = np.searchsorted(edges, probability, side="left")
     shape = (days.n_days, len(edges) + 1)
     cells = days.number * shape[1] + bins
     ups, downs = (
-        weights @ np.bincount(cells[rows], minlength=shape[0] * shape[1]).reshape(shape) for rows in (up, ~up)
+        days.weights @ np.bincount(cells[rows], minlength=shape[0] * shape[1]).reshape(shape)
+        for rows in (up, ~up)
     )
     below = np.cumsum(downs, axis=1) - downs / 2
     pairs = ups.sum(axis=1) * downs.sum(axis=1)
@@ -155,9 +158,9 @@ def _drawn_aucs(up: BoolArray, probability: FloatArray, days: _Days, weights: Fl
 
 def _ic(probability: FloatArray, move: FloatArray, days: _Days) -> Interval:
     """Rank correlation, and that of the same ranks in each draw."""
-    draws = days.draws()
+    draws = days.draws
     one, other = (_centred_ranks(values) for values in (probability, move))
-    sums = days.weights(draws) @ days.sums(np.ones(len(one)), one, other, one**2, other**2, one * other)
+    sums = days.weights @ days.sums(np.ones(len(one)), one, other, one**2, other**2, one * other)
     n, x, y, xx, yy, xy = sums.T
     spread = np.sqrt(np.maximum(n * xx - x**2, 0) * np.maximum(n * yy - y**2, 0))
     drawn = np.divide(n * xy - x * y, spread, out=np.full(len(n), np.nan), where=spread > 0)

@@ -12,9 +12,10 @@ from auriga.columns import DO_PREDICT, EXPERT, PRIOR, PROBABILITY, REGIME
 from auriga.errors import AurigaError
 from auriga.evaluation import SCORES, calibration_table, population_stability_index, score_with_intervals
 from auriga.host._backtest_predictions import backtest_predictions
+from auriga.host._cached_predictions import window_stamps
 from auriga.host._outcomes import label_in_words
 from auriga.host._results import BacktestResult
-from auriga.host._training_windows import first_day, training_windows
+from auriga.host._training_windows import EXPERTS, first_day, training_windows
 from auriga.typing import IntArray, Regime
 
 ALL = "all"
@@ -83,8 +84,8 @@ def prediction_evidence(result: BacktestResult, models: Path, datadir: Path) -> 
     groups = {
         "regime": usable[REGIME].map({int(regime): regime.label for regime in Regime}),
         "pair": usable["pair"].astype("str"),
-        "window": usable["window"].map(lambda stamp: first_day(result, int(stamp))),
-        "expert": usable[EXPERT].map(expert_name),
+        "window": usable["window"].map({stamp: first_day(result, stamp) for stamp in window_stamps(result)}),
+        "expert": usable[EXPERT].map(EXPERTS),
     }
     tables = {name: _table(usable, days, names, overall) for name, names in groups.items()}
     windows, more = training_windows(result, models, rows)
@@ -99,17 +100,6 @@ def prediction_evidence(result: BacktestResult, models: Path, datadir: Path) -> 
         label=_label(result),
         notes=(*found.notes, *_notes(result, rows, usable), *more),
     )
-
-
-def expert_name(code: float) -> str:
-    """Name of the model that answers for a regime code; `all rows` is the fallback.
-
-    Examples
-    --------
-    >>> expert_name(1), expert_name(Regime.UNKNOWN)
-    ('bull', 'all rows')
-    """
-    return "all rows" if code == Regime.UNKNOWN else Regime(int(code)).label
 
 
 def _scores(rows: pd.DataFrame, days: IntArray) -> dict[str, float]:
