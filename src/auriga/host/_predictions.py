@@ -22,7 +22,8 @@ def _cached_rows(models: Path, pair: str) -> pd.DataFrame:
     if missing := [name for name in COLUMNS if name not in rows]:
         raise HostError(
             f"the cached predictions of {pair} in {models} have no column {missing[0]!r}: they are of "
-            "another FreqAI model; backtest with one of Auriga's, such as --freqaimodel RegimeLightGBMClassifier"
+            "another FreqAI model; backtest with one of Auriga's, such as --freqaimodel "
+            "RegimeLightGBMClassifier"
         )
     return rows[[*COLUMNS, TRAINED_AT]].drop_duplicates("date", keep="last")
 
