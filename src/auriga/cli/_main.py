@@ -15,6 +15,7 @@ from auriga.cli._candles import candles
 from auriga.cli._exchange import exchange
 from auriga.cli._features import features
 from auriga.cli._journal import journal
+from auriga.cli._parity import parity
 from auriga.cli._reconcile import reconcile
 from auriga.cli._regimes import regimes
 from auriga.cli._report import report
@@ -28,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (backtest, candles, exchange, features, journal, reconcile, regimes, report, score):
+for command in (backtest, candles, exchange, features, journal, parity, reconcile, regimes, report, score):
     app.command()(command)
 
 

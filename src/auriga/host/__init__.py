@@ -25,6 +25,7 @@ from auriga.host._memory import map_large_blocks
 from auriga.host._model_evidence import ModelEvidence, model_evidence
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
+from auriga.host._parity import Parity, live_parity
 from auriga.host._prediction_evidence import PredictionEvidence
 from auriga.host._predictions import read_predictions
 from auriga.host._reconcile import Reconciler, Reconciliation
@@ -66,6 +67,7 @@ __all__ = [
     "JournalTrade",
     "ModelEvidence",
     "PairRegimes",
+    "Parity",
     "PredictionEvidence",
     "Reconciler",
     "Reconciliation",
@@ -100,6 +102,7 @@ __all__ = [
     "informative_sources",
     "journal_of_backtest",
     "journal_of_database",
+    "live_parity",
     "load_config",
     "look_back_for_experts",
     "map_large_blocks",

@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 60
 
+History = dict[str, dict[str, pd.DataFrame]]
+"""Candles of pairs by timeframe."""
+
 
 @dataclass
 class SharedModel:
@@ -199,13 +202,35 @@ class LiveSide:
                 }
                 for name, frames in self.dd.historic_data.items()
             }
-        market = Market(strategy, self.config, self.settings, self.label, lambda p, tf: history[p][tf])
         pairs = [pair]
         if self.settings.trains_on_all_pairs:
             listed = set(strategy.dp.current_whitelist())
             pairs = sorted(p for p, f in history.items() if p in listed and len(f[self.config["timeframe"]]))
+        shared: SharedModel = self.train_span(
+            strategy, history, pairs, (timerange.startts, timerange.stopts), data_load_timerange.startts
+        )
+        return shared
+
+    def train_span(
+        self: Any, strategy: Any, history: History, pairs: list[str], span: tuple[int, int], load_start: int
+    ) -> SharedModel:
+        """Train on these candles; the same ones give the same model at any time.
+
+        Parameters
+        ----------
+        strategy : IStrategy
+        history : dict of pair to dict of timeframe to DataFrame
+            All candles there are, none of them changed.
+        pairs : list of str
+            Whose rows are learned from; features are computed for the first one's names.
+        span : (int, int)
+            Training span in seconds since 1970.
+        load_start : int
+            First moment of the candles that were asked for, for the log.
+        """
+        market = Market(strategy, self.config, self.settings, self.label, lambda p, tf: history[p][tf])
         buffer = self.ft_params.get("buffer_train_data_candles", 0) * self.step
-        start, stop = timerange.startts * 1000 + buffer, timerange.stopts * 1000 - buffer
+        start, stop = span[0] * 1000 + buffer, span[1] * 1000 - buffer
         embargo = self.settings.embargo_candles * self.step
         table: TrainingTable | None = self.collect_rows(
             market, pairs, start=start, stop=stop - embargo, bins_stop=stop
@@ -215,23 +240,23 @@ class LiveSide:
             if table is not None
             else "; ".join(f"{p}: {market.rows(p).missing(start, stop)}" for p in pairs)
         )
-        model = self.fit_window(table, self.base_start(start, stop), stop, missing, stamp=timerange.stopts)
+        model = self.fit_window(table, self.base_start(start, stop), stop, missing, stamp=span[1])
         if not getattr(model, "reason", ""):
             logger.info("%d pairs: trained on %s", len(pairs), self.describe(model))
         if table is not None:
             logger.info("%d pairs: %s", len(pairs), label_report(table, self.settings.label, self.step))
-        names = market.feature_names(pair)
+        names = market.feature_names(pairs[0])
         training = Training(
-            trained_at=timerange.stopts,
-            start=timerange.startts,
-            load_start=data_load_timerange.startts,
+            trained_at=span[1],
+            start=span[0],
+            load_start=load_start,
             shared=self.settings.trains_on_all_pairs,
             pairs=tuple(pairs),
             candles=candle_spans(history),
             answers="" if getattr(model, "reason", "") else answers_digest(self, model, len(names)),
             facts=self._facts(strategy),
         )
-        return SharedModel(model, names, timerange.stopts, training)
+        return SharedModel(model, names, span[1], training)
 
     def _save_live(self: Any, shared: SharedModel, pair: str, strategy: Any, dk: Any) -> None:
         name_files(dk, pair, shared.stop)

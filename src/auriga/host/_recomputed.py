@@ -1,14 +1,14 @@
 """The features of a finished backtest, computed once more by the strategy's own hooks."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZipFile
 
-from freqtrade.data.btanalysis import load_file_from_zip  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.columns import plain_feature
@@ -94,19 +94,33 @@ def recomputed(
     HostError
         If the result holds no configuration, or strategy or model cannot be loaded with it.
     """
+    with TemporaryDirectory(prefix="auriga-config-") as folder, _in_words(result.path.name):
+        config = _run_config(result, userdir, datadir, Path(folder))
+        if until is not None:
+            config["timerange"] = f"{config['timerange'].split('-')[0]}-{until}"
+        with loaded(config, result.pairs) as again:
+            yield again
+
+
+@contextmanager
+def loaded(config: Mapping[str, Any], pairs: Sequence[str]) -> Iterator[Recomputed]:
+    """Load strategy and model of a configuration whose `timerange` says which candles are needed."""
     with TemporaryDirectory(prefix="auriga-look-") as scratch:
-        try:
-            config = offline_config(_run_config(result, userdir, datadir, Path(scratch)))
-            if until is not None:
-                config["timerange"] = f"{config['timerange'].split('-')[0]}-{until}"
-            strategy, glue = strategy_and_model(config, Path(scratch))
-            market = Market(strategy, config, glue.settings, glue.label, strategy.dp.get_pair_dataframe)
-            yield Recomputed(strategy, glue, market, tuple(sorted(result.pairs)), strategy.config)
-        except FreqtradeException as error:
-            raise HostError(
-                f"the strategy of {result.path.name} cannot be used as it was: {error}. Its paths are "
-                "relative to the folder it ran in: start there."
-            ) from None
+        strategy, glue = strategy_and_model(offline_config(config), Path(scratch))
+        candles = strategy.dp.get_pair_dataframe
+        market = Market(strategy, strategy.config, glue.settings, glue.label, candles)
+        yield Recomputed(strategy, glue, market, tuple(sorted(pairs)), strategy.config)
+
+
+@contextmanager
+def _in_words(source: str) -> Iterator[None]:
+    try:
+        yield
+    except FreqtradeException as error:
+        raise HostError(
+            f"the strategy of {source} cannot be used as it was: {error}. Its paths are relative to the "
+            "folder it ran in: start there"
+        ) from None
 
 
 def _run_config(result: BacktestResult, userdir: Path, datadir: Path, scratch: Path) -> dict[str, Any]:
@@ -127,13 +141,12 @@ def _run_config(result: BacktestResult, userdir: Path, datadir: Path, scratch: P
     return config | {"timerange": stats["timerange"] or f"{result.start:%Y%m%d}-{result.end:%Y%m%d}"}
 
 
-def told_parameters(result: BacktestResult) -> dict[str, Any]:
-    """Values of the strategy's parameter file that the backtest was run with; empty when it had none."""
-    name = f"{result.path.stem}_{result.stats['strategy_name']}.json"
-    try:
-        spaces = json.loads(load_file_from_zip(result.path, name)).get("params", {})
-    except ValueError:  # none was kept
-        return {}
-    return {
-        name: value for space in spaces.values() if isinstance(space, dict) for name, value in space.items()
-    }
+def told_parameters(result: BacktestResult, strategy: Any) -> dict[str, Any]:
+    """Values of the strategy's parameters in a backtest, by name: of the file beside it then, or defaults."""
+    told: dict[str, Any] = {name: parameter.default for name, parameter in strategy.enumerate_parameters()}
+    name = f"{result.path.stem}_{result.strategy}.json"
+    with ZipFile(result.path) as archive:
+        if name not in archive.namelist():
+            return told if strategy._ft_params_from_file else {}
+        spaces = json.loads(archive.read(name)).get("params", {}).values()
+    return told | {name: value for space in spaces if isinstance(space, dict) for name, value in space.items()}
