@@ -26,7 +26,7 @@ from auriga.host._model_evidence import ModelEvidence, model_evidence
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._parity import Parity, live_parity
-from auriga.host._prediction_evidence import PredictionEvidence
+from auriga.host._prediction_evidence import PredictionEvidence, prediction_evidence
 from auriga.host._predictions import read_predictions
 from auriga.host._reconcile import Reconciler, Reconciliation
 from auriga.host._regime_evidence import RegimeEvidence, regime_evidence
@@ -110,6 +110,7 @@ __all__ = [
     "model_evidence",
     "pair_inputs",
     "plot_config",
+    "prediction_evidence",
     "read_backtest",
     "read_candles",
     "read_pair_regimes",

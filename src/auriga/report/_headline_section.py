@@ -18,8 +18,8 @@ FIGURES: dict[str, tuple[str, Form]] = {
     "cagr_frac": ("Growth a year (CAGR)", percent(sign=True)),
     "sharpe": ("Sharpe ratio, Freqtrade's", number(2, sign=True)),
     "sortino": ("Sortino ratio, Freqtrade's", number(2, sign=True)),
-    "daily_sharpe": ("Sharpe ratio of daily returns, annual", number(2, sign=True)),
-    "daily_sortino": ("Sortino ratio of daily returns, annual", number(2, sign=True)),
+    "daily_sharpe": ("Sharpe ratio, daily returns", number(2, sign=True)),
+    "daily_sortino": ("Sortino ratio, daily returns", number(2, sign=True)),
     "max_drawdown_frac": ("Maximum drawdown", percent()),
     "win_rate_frac": ("Trades that won", percent(1)),
     "profit_factor": ("Profit factor", number(2)),
@@ -63,7 +63,7 @@ def headline_table(headline: pd.DataFrame) -> Table:
     columns = ("Strategy", "95 % interval", "Buy and hold", "Cash")
     note = (
         "Buy and hold: equal parts of all pairs at the start, kept. Freqtrade's ratios set daily profit "
-        "against the deviation of trades and grow with their number; those of daily returns compare with "
+        "against the deviation of trades and grow with their number; those of daily returns (annual) compare with "
         "other work. The interval of the drawdown says how deep such trades may fall in another order."
     )
     return Table("headline", "Headline figures of the backtest", "Figure", columns, rows, note)

@@ -35,10 +35,12 @@ def prediction_blocks(data: ReportData) -> tuple[Block, ...]:
     if data.predictions is None:
         return absent(data.reason("predictions"))
     found = data.predictions
+    if found.by_regime.empty:
+        return absent(" ".join(found.notes) or "There are no predictions.")
     return (
         scores_chart("regime", found.by_regime),
-        scores_table("regime", found.by_regime),
         scores_chart("pair", found.by_pair),
+        scores_table("regime", found.by_regime),
         scores_table("pair", found.by_pair),
         scores_table("expert", found.by_expert),
         calibration_chart(found.calibration),
@@ -79,7 +81,7 @@ def scores_table(by: str, scores: pd.DataFrame) -> Table:
             "Saved, 1e-5 nats (95 %)", number(0, sign=True), _FEW, ("skill_low", "skill_high"), toned=True
         ),
         "brier": Column("Brier", number(4), _FEW),
-        "ic": Column("IC (95 %)", number(4, sign=True), _FEW, ("ic_low", "ic_high"), toned=True),
+        "ic": Column("IC (95 %)", number(3, sign=True), _FEW, ("ic_low", "ic_high"), toned=True),
     }
     note = (
         "AUC: 0.5 is guessing. Saved: log-loss less than that of always telling the training share; below 0 "
@@ -174,7 +176,7 @@ def rows_chart(windows: pd.DataFrame) -> Chart:
             x=_window_days(windows), y=rounded(rows), name=expert, mode="lines+markers", line=style,
             marker={"color": mark(expert), "size": 5},
         )  # fmt: skip
-    least = "; ".join(f"{expert} {np.nanmin(windows[expert].to_numpy(float)):,.0f}" for expert in experts)
+    least = "; ".join(f"{expert} {windows[expert].astype(float).min():,.0f}" for expert in experts)
     return Chart(
         "training-rows", "Rows of each expert", figure,
         f"Fewest rows: {least}." if len(windows) else "No windows.",

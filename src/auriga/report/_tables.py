@@ -91,7 +91,7 @@ class Column:
     interval : pair of str, optional
         Columns of a lower and an upper bound, shown in the same cell.
     toned : bool
-        Whether above 0 is good and below bad.
+        Whether above 0 is good and below bad; with an interval, whether it lies on one side.
     """
 
     title: str
@@ -108,7 +108,8 @@ def _cell_of(row: Mapping[Any, Any], name: str, column: Column) -> Cell:
     low, high = (row[bound] for bound in column.interval)
     if not (math.isfinite(low) and math.isfinite(high)):
         return Cell(shown.text, shown.value, "too few rows for an interval", shown.tone)
-    return Cell(f"{shown.text} ({column.form(low)} to {column.form(high)})", shown.value, tone=shown.tone)
+    tone = shown.tone if low > 0 or high < 0 else ""  # an interval that holds zero is neither good nor bad
+    return Cell(f"{shown.text} ({column.form(low)} to {column.form(high)})", shown.value, tone=tone)
 
 
 def frame_table(

@@ -27,6 +27,12 @@ class Answer:
     word: str
     sentence: str
 
+    @property
+    def rest(self) -> str:
+        """The sentence without the word that it may begin with."""
+        said = self.sentence.removeprefix(f"{self.word}:").strip()
+        return said[:1].upper() + said[1:]
+
 
 def answer_of(data: ReportData) -> Answer:
     """Return the verdict in a word and a sentence."""
@@ -39,7 +45,7 @@ def answer_of(data: ReportData) -> Answer:
 def verdict_line(data: ReportData) -> str:
     """Return the verdict for a terminal."""
     answer = answer_of(data)
-    return f"Does the split by regime pay? {answer.word}. {answer.sentence}"
+    return f"Does the split by regime pay? {answer.word}. {answer.rest}"
 
 
 def verdict_section(data: ReportData) -> Section:
