@@ -12,6 +12,7 @@ from rich.console import Console
 
 from auriga.cli._backtest import backtest
 from auriga.cli._candles import candles
+from auriga.cli._compare import compare
 from auriga.cli._exchange import exchange
 from auriga.cli._features import features
 from auriga.cli._journal import journal
@@ -29,7 +30,19 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (backtest, candles, exchange, features, journal, parity, reconcile, regimes, report, score):
+for command in (
+    backtest,
+    candles,
+    compare,
+    exchange,
+    features,
+    journal,
+    parity,
+    reconcile,
+    regimes,
+    report,
+    score,
+):
     app.command()(command)
 
 

@@ -7,6 +7,7 @@ from auriga.host._announcements import Announcements
 from auriga.host._chart import plot_config, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
+from auriga.host._comparison import Comparison, compare_results
 from auriga.host._config import bot_database, load_config, within_timerange
 from auriga.host._contest import verdict_of
 from auriga.host._costs import charge_costs
@@ -26,7 +27,7 @@ from auriga.host._model_evidence import ModelEvidence, model_evidence
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._parity import Parity, live_parity
-from auriga.host._prediction_evidence import PredictionEvidence, prediction_evidence
+from auriga.host._prediction_evidence import PredictionEvidence, prediction_evidence, prediction_scores
 from auriga.host._predictions import read_predictions
 from auriga.host._reconcile import Reconciler, Reconciliation
 from auriga.host._regime_evidence import RegimeEvidence, regime_evidence
@@ -41,6 +42,7 @@ from auriga.host._regimes import (
     regime_tags,
 )
 from auriga.host._regressor_model import RegimeRegressorModel
+from auriga.host._result_files import find_result, read_strategies
 from auriga.host._results import BacktestResult, read_backtest, read_candles
 from auriga.host._selection import MODELS, FeatureEvidence, feature_evidence, selection_end
 from auriga.host._settings import look_back_for_experts, settings_from_config, startup_candles
@@ -60,6 +62,7 @@ __all__ = [
     "OFFLINE",
     "Announcements",
     "BacktestResult",
+    "Comparison",
     "EntryGuard",
     "FeatureEvidence",
     "Halts",
@@ -91,6 +94,7 @@ __all__ = [
     "check_market",
     "check_pair",
     "check_thresholds",
+    "compare_results",
     "count_trials",
     "detected_regimes",
     "detector_from_settings",
@@ -98,6 +102,7 @@ __all__ = [
     "detector_settings",
     "feature_evidence",
     "feature_warmup_candles",
+    "find_result",
     "guarded_adjustment",
     "informative_sources",
     "journal_of_backtest",
@@ -111,11 +116,13 @@ __all__ = [
     "pair_inputs",
     "plot_config",
     "prediction_evidence",
+    "prediction_scores",
     "read_backtest",
     "read_candles",
     "read_pair_regimes",
     "read_predictions",
     "read_slow_candles",
+    "read_strategies",
     "regime_bands",
     "regime_candles",
     "regime_evidence",

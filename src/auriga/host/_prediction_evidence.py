@@ -77,9 +77,8 @@ def prediction_evidence(result: BacktestResult, models: Path, datadir: Path) -> 
         Folder of the candles.
     """
     found = backtest_predictions(result, models, datadir)
-    rows = found.rows
-    usable = rows[(rows[DO_PREDICT] == 1) & rows["known"]]
-    days = usable["date"].to_numpy(dtype="datetime64[ms]").astype(np.int64) // _DAY
+    rows, usable = found.rows, _usable(found.rows)
+    days = _days(usable)
     overall = _scores(usable, days) if len(usable) else None
     groups = {
         "regime": usable[REGIME].map({int(regime): regime.label for regime in Regime}),
@@ -100,6 +99,28 @@ def prediction_evidence(result: BacktestResult, models: Path, datadir: Path) -> 
         label=_label(result),
         notes=(*found.notes, *_notes(result, rows, usable), *more),
     )
+
+
+def prediction_scores(
+    result: BacktestResult, models: Path, datadir: Path
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Score all predictions of a backtest together: the row `all` of the evidence, and its notes.
+
+    Without usable predictions there are no scores.
+    """
+    found = backtest_predictions(result, models, datadir)
+    usable = _usable(found.rows)
+    scores = _scores(usable, _days(usable)) if len(usable) else {}
+    return scores, (*found.notes, *_notes(result, found.rows, usable))
+
+
+def _usable(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[(rows[DO_PREDICT] == 1) & rows["known"]]
+
+
+def _days(rows: pd.DataFrame) -> IntArray:
+    days: IntArray = rows["date"].to_numpy(dtype="datetime64[ms]").astype(np.int64) // _DAY
+    return days
 
 
 def _scores(rows: pd.DataFrame, days: IntArray) -> dict[str, float]:

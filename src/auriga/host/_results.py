@@ -1,6 +1,7 @@
 """What a backtest left on disk, as plain frames."""
 
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,6 @@ from freqtrade.data.btanalysis import (  # type: ignore[import-untyped]
     get_latest_backtest_filename,
     load_backtest_data,
     load_backtest_stats,
-    load_file_from_zip,
 )
 from freqtrade.data.history import load_pair_history  # type: ignore[import-untyped]
 from freqtrade.enums import CandleType  # type: ignore[import-untyped]
@@ -73,14 +73,15 @@ class BacktestResult:
     @cached_property
     def config(self) -> Mapping[str, Any]:
         """Freqtrade's configuration of the run, without secrets and `user_data_dir`; empty if not kept."""
-        if self.path.suffix != ".zip":
-            return {}
-        try:
-            return cast(
-                dict[str, Any], json.loads(load_file_from_zip(self.path, f"{self.path.stem}_config.json"))
-            )
-        except ValueError:  # results of old versions have none
-            return {}
+        return cast(dict[str, Any], json.loads(self.part("config.json") or b"{}"))
+
+    def part(self, name: str) -> bytes | None:
+        """Return what Freqtrade has kept under a name, such as `config.json`; None where there is none."""
+        if not zipfile.is_zipfile(self.path):
+            return None
+        with zipfile.ZipFile(self.path) as kept:
+            full = f"{self.path.stem}_{name}"
+            return kept.read(full) if full in kept.namelist() else None
 
     @cached_property
     def settings(self) -> RegimeSettings:
