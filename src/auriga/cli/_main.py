@@ -13,6 +13,7 @@ from rich.console import Console
 from auriga.cli._backtest import backtest
 from auriga.cli._candles import candles
 from auriga.cli._exchange import exchange
+from auriga.cli._explain import explain
 from auriga.cli._features import features
 from auriga.cli._journal import journal
 from auriga.cli._parity import parity
@@ -28,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (backtest, candles, exchange, features, journal, parity, reconcile, regimes, score):
+for command in (backtest, candles, exchange, explain, features, journal, parity, reconcile, regimes, score):
     app.command()(command)
 
 
