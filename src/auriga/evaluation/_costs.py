@@ -58,22 +58,26 @@ def cost_sensitivity(
     {0: 0.04, 1: 0.0, 2: -0.04, 3: -0.08}
     """
     _check(gross_profits, turnover)
-    rates = np.broadcast_to(np.asarray(cost_frac, dtype=np.float64), turnover.shape)
-    for name, numbers in (("cost_frac", rates), ("multiples", np.asarray(multiples, dtype=np.float64))):
-        if not (np.isfinite(numbers).all() and (numbers >= 0).all()):
-            raise ParameterError(f"{name} holds {numbers.min()}; it must be finite and not negative")
-    costs, traded = rates * turnover, float(turnover.sum())
-    average = float(costs.sum()) / traded if traded else float(np.mean(cost_frac))
+    _check_not_negative(cost_frac=cost_frac, multiples=multiples)
+    costs = cost_frac * turnover
     rows = {}
     for multiple in multiples:
         net = gross_profits - multiple * costs
+        returns = daily_returns(closed_days, net, n_days=n_days, capital=capital)
         rows[multiple] = {
-            "cost_frac": multiple * average,
+            "cost_frac": multiple * _average(costs, turnover, cost_frac),
             "net_profit_frac": float(net.sum()) / capital,
-            "sharpe": sharpe_ratio(daily_returns(closed_days, net, n_days=n_days, capital=capital)),
+            "sharpe": sharpe_ratio(returns),
             "win_rate_frac": win_rate_frac(net),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("multiple")
+
+
+def _average(costs: FloatArray, turnover: FloatArray, cost_frac: float | FloatArray) -> float:
+    traded = float(turnover.sum())
+    if traded:
+        return float(costs.sum()) / traded
+    return float(np.mean(cost_frac)) if np.size(cost_frac) else float("nan")
 
 
 def break_even_cost_frac(gross_profits: FloatArray, turnover: FloatArray) -> float:
@@ -114,3 +118,10 @@ def _check(gross_profits: FloatArray, turnover: FloatArray) -> None:
         raise ParameterError("gross_profits must be finite: a trade without a profit is not closed")
     if not (np.isfinite(turnover).all() and (turnover >= 0).all()):
         raise ParameterError("turnover must be finite and not negative")
+
+
+def _check_not_negative(**given: float | Sequence[float] | FloatArray) -> None:
+    for name, numbers in given.items():
+        values = np.asarray(numbers, dtype=np.float64)
+        if not (np.isfinite(values).all() and (values >= 0).all()):
+            raise ParameterError(f"{name} holds {values.min()}; it must be finite and not negative")

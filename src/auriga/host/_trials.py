@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 import rapidjson
 from freqtrade.data.btanalysis import load_backtest_stats  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.errors import HostError, ParameterError
 from auriga.evaluation import (
@@ -75,8 +77,10 @@ def count_trials(result: BacktestResult, userdir: Path, *, extra: int = 0) -> Tr
     Returns
     -------
     Trials
-        Deflated with the spread of the found tries over the same period, from 10 of them on; else with what
-        luck alone spreads over so many days (see `sharpe_std_of_luck`).
+        Deflated with the spread of luck alone over so many days (see `sharpe_std_of_luck`), or with that of
+        the found tries over the same period if there are at least 10 with trades and they spread less: then
+        they resemble one another. If they spread more, some were truly worse than others, which
+        makes luck no luckier.
 
     Raises
     ------
@@ -90,15 +94,15 @@ def count_trials(result: BacktestResult, userdir: Path, *, extra: int = 0) -> Tr
     strategy = str(result.stats["strategy_name"])
     epochs = {_fingerprint(stats): stats for stats in _epochs(userdir / "hyperopt_results", strategy)}
     backtests = {_fingerprint(stats): stats for stats in _backtests(userdir / "backtest_results", strategy)}
-    own = {_fingerprint(result.stats): result.stats}
-    tries = epochs | backtests | own
-    n_trials = len(tries) + extra
+    own = _fingerprint(result.stats)
+    tries = {own: result.stats} | epochs | backtests
+    n_epochs, n_trials = len(epochs.keys() - {own}), len(tries) + extra
     returns = wallet_returns(result.stats)
-    spread, from_where = _spread(list(tries.values()), result.stats, len(returns))
+    spread, how_far = _spread(list(tries.values()), result.stats, len(returns))
     return Trials(
         n_trials,
-        f"{len(epochs)} hyperopt epochs, {len(tries) - len(epochs)} other backtests, {extra} added by hand; "
-        f"{from_where}",
+        f"this backtest, {n_epochs} different hyperopt epochs, {len(tries) - 1 - n_epochs} other backtests, "
+        f"{extra} added by hand; {how_far}",
         sharpe_ratio(returns),
         probabilistic_sharpe_ratio(returns),
         expected_best_sharpe(n_trials, spread),
@@ -111,9 +115,10 @@ def wallet_returns(stats: Mapping[str, Any]) -> FloatArray:
     start = pd.Timestamp(stats["backtest_start"]).normalize()
     end = pd.Timestamp(stats["backtest_end"])
     n_days = max(1, -(-(end - start) // pd.Timedelta(days=1)))
-    days = pd.to_datetime([day for day, _ in stats["daily_profit"]])
+    by_day = stats.get("daily_profit", [])  # absent when nothing was traded
+    days = pd.to_datetime([day for day, _ in by_day])
     closed = ((days - start) // pd.Timedelta(days=1)).to_numpy(dtype=np.int64).clip(0, n_days - 1)
-    profits = np.array([profit for _, profit in stats["daily_profit"]], dtype=np.float64)
+    profits = np.array([profit for _, profit in by_day], dtype=np.float64)
     return daily_returns(closed, profits, n_days=n_days, capital=float(stats["starting_balance"]))
 
 
@@ -131,9 +136,14 @@ def _spread(tries: list[Mapping[str, Any]], own: Mapping[str, Any], n_days: int)
         if stats["total_trades"]
         and all(stats[end] == own[end] for end in ("backtest_start_ts", "backtest_end_ts"))
     ]
+    luck = sharpe_std_of_luck(n_days)
     if len(same) < LEAST_SPREAD_TRIALS:
-        return sharpe_std_of_luck(n_days), "spread of their Sharpe ratios unknown, taken to be that of luck"
-    return float(np.std(same)), f"spread of their Sharpe ratios from {len(same)} over the same period"
+        return luck, f"too few over the same period to see how their Sharpe ratios spread; luck: {luck:.2f}"
+    found = float(np.std(same))
+    return min(luck, found), (
+        f"Sharpe ratios of {len(same)} over the same period spread by {found:.2f}, luck alone by {luck:.2f}: "
+        "the smaller counts"
+    )
 
 
 def _epochs(folder: Path, strategy: str) -> Iterator[Mapping[str, Any]]:
@@ -157,9 +167,19 @@ def _parsed(line: str, path: Path) -> dict[str, Any]:
 
 def _backtests(folder: Path, strategy: str) -> Iterator[Mapping[str, Any]]:
     for meta in sorted(folder.glob("*.meta.json")):
-        result = meta.with_name(meta.name.replace(".meta.json", ".zip"))
-        if result.exists() and strategy in json.loads(meta.read_text()):
-            yield _needed(load_backtest_stats(result)["strategy"][strategy])
+        stem = meta.name.removesuffix(".meta.json")
+        found = [path for path in (folder / f"{stem}.zip", folder / f"{stem}.json") if path.exists()]
+        if found and strategy in _loaded(meta):
+            yield _needed(_loaded(found[0])["strategy"][strategy])
+
+
+def _loaded(path: Path) -> dict[str, Any]:
+    try:
+        if path.name.endswith(".meta.json"):
+            return cast(dict[str, Any], json.loads(path.read_text()))
+        return cast(dict[str, Any], load_backtest_stats(path))
+    except (ValueError, BadZipFile, OperationalException) as error:
+        raise HostError(f"{path} cannot be read ({error}); move it away to count without it") from None
 
 
 def _needed(stats: Mapping[str, Any]) -> Mapping[str, Any]:
