@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,10 @@ import pandas as pd
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
-from auriga.columns import LIVE_REGIME, TRAINED_AT
+from auriga.columns import LIVE_REGIME, PROBABILITY, TRAINED_AT
 from auriga.errors import AurigaError, HostError
 from auriga.host._candle_view import attributed, candle_row, expert_name, predicted, signal_view
+from auriga.host._entry_facts import DECIMALS
 from auriga.host._explain_backtest import compared, trade_view
 from auriga.host._explanation import Explanation, ModelView, SignalView
 from auriga.host._journal_database import frozen_of_database, journal_of_database
@@ -21,6 +22,9 @@ from auriga.host._recomputed import Recomputed, loaded
 from auriga.host._result_windows import model_place
 from auriga.host._saved import SavedModel, look_at_model
 from auriga.host._trade_books import shown_url
+
+_LATE_CANDLES = 12
+"""How many recorded candles before its opening a trade may have been decided on."""
 
 _WARM_UP_DAYS = 30
 """Days of candles before the one that is explained, beside the start-up candles of every timeframe."""
@@ -72,7 +76,8 @@ def explain_bot_candle(
     config = copy.deepcopy(dict(config))
     at = at.floor(timeframe_delta(config["timeframe"]))
     folder: Path = config["user_data_dir"] / "models" / str(config["freqai"].get("identifier", ""))
-    view, regime, notes = _recorded(folder, pair, at, frozen or {})
+    said = _recorded(folder, pair, at, frozen or {})
+    at, view, regime, notes = said.at, said.view, said.regime, said.notes
     signal = SignalView(regime=regime)
     saved = _model(folder, pair, view)
     if isinstance(saved, str):
@@ -92,10 +97,18 @@ def explain_bot_candle(
     return Explanation(source, pair, config["timeframe"], at, view, signal, None, tuple(notes))
 
 
-def _recorded(
-    folder: Path, pair: str, at: pd.Timestamp, frozen: Mapping[str, str | float]
-) -> tuple[ModelView, str | None, list[str]]:
-    """What the bot said, its regime then, and what is not known."""
+@dataclass(frozen=True)
+class _Said:
+    """What the bot said of a candle: its time, the prediction, the regime then, and what is not known."""
+
+    at: pd.Timestamp
+    view: ModelView
+    regime: str | None
+    notes: list[str]
+
+
+def _recorded(folder: Path, pair: str, at: pd.Timestamp, frozen: Mapping[str, str | float]) -> _Said:
+    """Look a candle up in the record of predictions; of a trade, the one with the frozen probability."""
     kept = ModelView(
         expert=str(frozen["expert"]) if "expert" in frozen else None,
         probability=float(frozen["probability"]) if "probability" in frozen else None,
@@ -104,15 +117,26 @@ def _recorded(
     try:
         record = {live.pair: live.rows for live in read_live_predictions(folder)}
     except HostError as error:
-        return kept, regime, [str(error)]
-    rows = record.get(pair, pd.DataFrame(columns=["date"]))
-    rows = rows[rows["date"] == at] if len(rows) else rows
-    if rows.empty:
-        return kept, regime, [f"the bot recorded no prediction of {pair} for this candle in {folder}"]
-    values = rows.iloc[-1].to_dict()
-    view = predicted(values)
+        return _Said(at, kept, regime, [str(error)])
+    values = _recorded_row(record.get(pair), at, kept.probability)
+    if values is None:
+        note = f"the bot recorded no prediction of {pair} at {at:%Y-%m-%d %H:%M} in {folder}"
+        return _Said(at, kept, regime, [note])
     until = pd.Timestamp(int(values[TRAINED_AT]), unit="s", tz="UTC")
-    return replace(view, trained_until=until), regime or expert_name(values[LIVE_REGIME]), []
+    view = replace(predicted(values), trained_until=until)
+    return _Said(values["date"], view, regime or expert_name(values[LIVE_REGIME]), [])
+
+
+def _recorded_row(rows: pd.DataFrame | None, at: pd.Timestamp, frozen: float | None) -> dict[str, Any] | None:
+    """Row of a candle; a slow bot may have traded on one of the candles before, with the frozen probability."""
+    if rows is None:
+        return None
+    before = rows[rows["date"] <= at].tail(_LATE_CANDLES)
+    same = before["date"] == at
+    if frozen is not None:
+        same = (before[PROBABILITY] - frozen).abs() < 0.6 * 10**-DECIMALS
+    found = before[same]
+    return {str(name): value for name, value in found.iloc[-1].items()} if len(found) else None
 
 
 def _model(folder: Path, pair: str, view: ModelView) -> SavedModel | str:
@@ -123,8 +147,7 @@ def _model(folder: Path, pair: str, view: ModelView) -> SavedModel | str:
         return saved
     return (
         f"features cannot be attributed: the model that was trained until {view.trained_until:%Y-%m-%d %H:%M} "
-        f"is gone from {folder} ({saved}). freqai.purge_old_models says how many models of a pair are kept; 0 "
-        "keeps all"
+        f"is gone from {folder} ({saved}). freqai.purge_old_models says how many of a pair are kept; 0 keeps all"
     )
 
 
