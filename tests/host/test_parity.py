@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import pytest
 from tests.host.conftest import FreqaiRun
 from tests.host.stock import LiveRun, quiet_dry_run
 
-from auriga.columns import LIVE_REGIME, PROBABILITY, TRAINED_AT
+from auriga.columns import EXPERT, LIVE_REGIME, PROBABILITY, TRAINED_AT
 from auriga.errors import HostError
-from auriga.host import live_parity
+from auriga.host import JournalTrade, live_parity
 from auriga.host._parity import OTHER_SETTINGS
-from auriga.host._saved import load_model, seal_model
+from auriga.host._saved import seal_model
 from auriga.host._training_log import TrainingLog
+from auriga.typing import Regime
 
 pytestmark = quiet_dry_run
 PAIRS = ("BTC/USDT", "ETH/USDT")
@@ -158,51 +160,40 @@ def test_a_candle_that_the_exchange_revised(bot) -> None:
     assert found.reason == "candle changed"
 
 
-def test_a_candle_that_is_not_downloaded(bot) -> None:
-    date = bot.rows()["date_pred"].iloc[-1]
+def test_each_planted_difference_is_found_in_its_candle(bot) -> None:
+    rows = bot.rows()
     file = bot.user_data / "downloaded" / "ETH_USDT-5m.feather"
     frame = pd.read_feather(file)
-    frame[frame["date"] < date].to_feather(file)
-    found = first(bot.compare())
-    assert (found.date, found.pair, found.reason) == (date, "ETH/USDT", "candle missing in the download")
-
-
-def test_a_regime_that_was_another(bot) -> None:
-    now = int(bot.rows()[LIVE_REGIME].iloc[-2])
-    date = bot.change(LIVE_REGIME, -2, 1 if now != 1 else -1)
-    found = first(bot.compare())
-    assert (found.date, found.column, found.reason) == (date, LIVE_REGIME, "regime differs")
-    assert found.replayed == now
-
-
-def test_a_probability_that_was_another(bot) -> None:
-    date = bot.change(PROBABILITY, -4, bot.rows()[PROBABILITY].iloc[-4] + 1e-6)
-    result = bot.compare()
-    assert [(one.date, one.column) for one in result.differences] == [(date, PROBABILITY)]
-    assert first(result).reason == "prediction differs"
-
-
-def test_an_unusable_candle(bot) -> None:
-    date = bot.change("do_predict", -1, 0)
-    found = first(bot.compare())
-    assert (found.date, found.column, found.reason) == (date, "do_predict", "do_predict differs")
-    assert "the bot lacked a feature" in found.detail
+    last = rows["date_pred"].iloc[-1]
+    frame[frame["date"] < last].to_feather(file)
+    regime = int(rows[LIVE_REGIME].iloc[-4])
+    planted = [
+        (bot.change(PROBABILITY, -5, rows[PROBABILITY].iloc[-5] + 1e-6), PROBABILITY, "prediction differs"),
+        (bot.change(LIVE_REGIME, -4, 1 if regime != 1 else -1), LIVE_REGIME, "regime differs"),
+        (bot.change("do_predict", -3, 0), "do_predict", "do_predict differs"),
+        (bot.change(EXPERT, -2, 5), EXPERT, "prediction differs"),
+        (last, "date", "candle missing in the download"),
+    ]
+    found = bot.compare().differences
+    assert [(one.date, one.column, one.reason) for one in found] == planted
+    assert {one.pair for one in found} == {"ETH/USDT"}
+    assert (found[1].live, found[1].replayed) == (1 if regime != 1 else -1, regime)
+    assert "the bot lacked a feature" in found[2].detail
 
 
 def test_another_model_in_the_place_of_the_one_that_answered(bot) -> None:
-    older, newer = sorted(bot.models.glob("sub-train-ETH_USDT_*"))
-    model = next(newer.glob("*_model.joblib"))
-    model.write_bytes(next(older.glob("*_model.joblib")).read_bytes())
-    name = model.name.removesuffix("_model.joblib")
-    assert load_model(newer, name).trained_at == int(older.name[-10:])
-    for folder in bot.models.glob(f"sub-train-*_{newer.name[-10:]}"):
-        if folder != newer:
-            shutil.rmtree(folder)
-    seal_model(newer, name, {"facts": {}})
-    result = bot.compare()
-    # The pair that comes first has lost its copy, so the model is trained anew and is the right one.
-    assert result.agrees
-    assert result.models == {"saved": 1, "trained anew": 2}
+    stamps = sorted({int(folder.name[-10:]) for folder in bot.models.glob("sub-train-*")})
+    for folder in bot.models.glob(f"sub-train-*_{stamps[1]}"):
+        model = next(folder.glob("*_model.joblib"))
+        other = folder.with_name(folder.name.replace(str(stamps[1]), str(stamps[0])))
+        model.write_bytes(next(other.glob("*_model.joblib")).read_bytes())
+        seal_model(folder, model.name.removesuffix("_model.joblib"), {})
+    found = first(bot.compare())
+    assert (found.column, found.live, found.replayed) == (TRAINED_AT, stamps[1], stamps[0])
+    assert (found.reason, found.detail) == (
+        "other model",
+        "the saved model is not the one that answered live",
+    )
 
 
 def test_a_purged_model_that_comes_out_otherwise(bot) -> None:
@@ -210,7 +201,7 @@ def test_a_purged_model_that_comes_out_otherwise(bot) -> None:
     first_model = TrainingLog(bot.models).read()[0]
     file = bot.user_data / "downloaded" / "BTC_USDT-5m.feather"
     frame = pd.read_feather(file)
-    old = frame["date"] < pd.Timestamp(first_model.trained_at, unit="s", tz="UTC") - pd.Timedelta("2d")
+    old = frame["date"] < pd.Timestamp(first_model.trained_at, unit="s", tz="UTC") - pd.Timedelta("2D")
     frame.loc[old, ["open", "high", "low", "close"]] = frame.loc[old, ["open", "high", "low", "close"]][
         ::-1
     ].to_numpy()
@@ -233,8 +224,87 @@ def test_settings_that_have_changed_are_named(bot) -> None:
 def test_no_record_no_candles(bot) -> None:
     empty = bot.user_data / "empty"
     empty.mkdir()
-    with pytest.raises(HostError, match="freqtrade download-data -c config.json --timeframes 5m 1h 4h"):
+    with pytest.raises(HostError, match=r"freqtrade download-data -c config\.json --timeframes 5m 1h 4h"):
         live_parity(bot.config | {"datadir": empty})
     bot.record.unlink()
-    with pytest.raises(HostError, match="there is no .*historic_predictions.pkl"):
+    with pytest.raises(HostError, match=r"there is no .*historic_predictions\.pkl"):
         bot.compare()
+
+
+def test_a_feature_that_depends_on_where_candles_begin(root, tmp_path, datadir) -> None:
+    """The bot has 300 candles, the backtest path all of them."""
+    for folder in ("strategies", "freqaimodels"):
+        shutil.copytree(root / folder, tmp_path / folder)
+    shutil.copy(root / "config.json", tmp_path)
+    file = tmp_path / "strategies" / "RegimeStrategy.py"
+    basic = "return add_features(dataframe, basic_features("
+    drift = 'dataframe["%-drift"] = dataframe["close"] / dataframe["close"].iloc[0]'
+    assert basic in file.read_text()
+    file.write_text(file.read_text().replace(basic, f"{drift}\n        {basic}"))
+    keep = {"features": {"keep": ["drift_gen_own_5m", "drift_gen_own_1h"]}}
+    bot = live_bot(tmp_path, tmp_path / "user_data", datadir, "tccc", regime=SMALLER["regime"] | keep)
+    found = first(bot.compare())
+    assert (found.date, found.pair) == (bot.rows("BTC/USDT")["date_pred"].iloc[0], "BTC/USDT")
+    assert found.reason == "start-up-dependent"
+    assert found.detail.startswith("drift_gen_own_")
+
+
+def trade(row: pd.Series, **changes: Any) -> JournalTrade:
+    """A long that was opened seconds after the close of this candle, as the bot's database tells it."""
+    told = {
+        "id": 1,
+        "pair": "ETH/USDT",
+        "is_short": False,
+        "currency": "USDT",
+        "leverage": Decimal(1),
+        "stake": Decimal(100),
+        "opened_at": (row["date_pred"] + pd.Timedelta("5min 7s")).to_pydatetime(),
+        "closed_at": None,
+        "fee_open_frac": Decimal(0),
+        "fee_close_frac": Decimal(0),
+        "funding": Decimal(0),
+        "pnl": Decimal(0),
+        "pnl_frac": None,
+        "enter_tag": f"{Regime(int(row[LIVE_REGIME])).label}_long",
+        "exit_reason": "",
+        "regime": Regime(int(row[LIVE_REGIME])).label,
+        "probability": round(row[PROBABILITY], 6),
+        "strategy": "RegimeStrategy",
+        "fills": (),
+    }
+    return JournalTrade(**(told | changes))
+
+
+def test_trades_agree_with_the_signals_of_their_candles(original) -> None:
+    rows = original.rows()
+    signals = rows[rows[PROBABILITY] > 0.55]
+    row = signals.iloc[-1]
+    result = original.compare(
+        trades=[
+            trade(row),
+            trade(row, id=2, enter_tag="force_entry"),
+            trade(row, id=3, opened_at=(row["date_pred"] - pd.Timedelta("9D")).to_pydatetime()),
+            trade(row, id=4, pair="SOL/USDT"),
+            trade(row, id=5, probability=0.9),
+            trade(row, id=6, enter_tag="bear_long", regime="bear"),
+        ]
+    ).trades
+    assert result.compared == 3
+    assert result.left_out == {
+        "not by a signal (tag force_entry)": 1,
+        "opened outside the recorded candles": 1,
+        "its pair has no live predictions": 1,
+    }
+    told = [(one.column, one.reason, one.detail.split(",")[0]) for one in result.differences]
+    assert told == [
+        (PROBABILITY, "frozen facts differ", "trade 5"),
+        ("enter_tag", "other entry tag", "trade 6"),
+    ]
+
+
+def test_a_trade_without_a_signal(original) -> None:
+    rows = original.rows()
+    quiet = rows[PROBABILITY] <= 0.55
+    row = rows[quiet & quiet.shift(1, fill_value=False) & quiet.shift(2, fill_value=False)].iloc[-1]
+    (found,) = original.compare(trades=[trade(row)]).trades.differences
+    assert (found.date, found.reason) == (row["date_pred"], "no entry signal")

@@ -14,6 +14,7 @@ from auriga.cli._backtest import backtest
 from auriga.cli._candles import candles
 from auriga.cli._compare import compare
 from auriga.cli._exchange import exchange
+from auriga.cli._explain import explain
 from auriga.cli._features import features
 from auriga.cli._journal import journal
 from auriga.cli._parity import parity
@@ -31,18 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    backtest,
-    candles,
-    compare,
-    exchange,
-    features,
-    journal,
-    parity,
-    reconcile,
-    regimes,
-    report,
-    score,
-):
+    backtest, candles, compare, exchange, explain, features, journal, parity, reconcile, regimes, report, score,
+):  # fmt: skip
     app.command()(command)
 
 

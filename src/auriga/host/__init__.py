@@ -13,6 +13,9 @@ from auriga.host._contest import verdict_of
 from auriga.host._costs import charge_costs
 from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
+from auriga.host._explain_backtest import explain_backtest_candle, explain_backtest_trade
+from auriga.host._explain_bot import explain_bot_candle, explain_bot_trade
+from auriga.host._explanation import Explanation, FeatureShare, ModelView, SignalView, TradeView
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._halts import Halts
@@ -64,11 +67,14 @@ __all__ = [
     "BacktestResult",
     "Comparison",
     "EntryGuard",
+    "Explanation",
     "FeatureEvidence",
+    "FeatureShare",
     "Halts",
     "JournalFilter",
     "JournalTrade",
     "ModelEvidence",
+    "ModelView",
     "PairRegimes",
     "Parity",
     "PredictionEvidence",
@@ -78,8 +84,10 @@ __all__ = [
     "RegimeEvidence",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
+    "SignalView",
     "Thresholds",
     "TradeRules",
+    "TradeView",
     "TradingEvidence",
     "Trials",
     "add_entries",
@@ -100,6 +108,10 @@ __all__ = [
     "detector_from_settings",
     "detector_names",
     "detector_settings",
+    "explain_backtest_candle",
+    "explain_backtest_trade",
+    "explain_bot_candle",
+    "explain_bot_trade",
     "feature_evidence",
     "feature_warmup_candles",
     "find_result",

@@ -52,8 +52,8 @@ def candle_row(again: Recomputed, pair: str, at: pd.Timestamp) -> int:
     if row >= len(dates) or dates.iloc[row] != at:
         span = f"{dates.iloc[0]:%Y-%m-%d %H:%M} to {dates.iloc[-1]:%Y-%m-%d %H:%M}" if len(dates) else "none"
         raise HostError(
-            f"there is no candle of {pair} at {at:%Y-%m-%d %H:%M} in {again.config['datadir']} ({span}); get it "
-            f"with: freqtrade download-data -c config.json --pairs {pair} --timerange {at:%Y%m%d}-"
+            f"there is no candle of {pair} at {at:%Y-%m-%d %H:%M} in {again.config['datadir']} ({span}); get "
+            f"it with: freqtrade download-data -c config.json --pairs {pair} --timerange {at:%Y%m%d}-"
         )
     return row
 
@@ -78,7 +78,12 @@ def expert_name(code: float) -> str:
 
 
 def signal_view(
-    again: Recomputed, pair: str, row: int, probability: float | None, usable: bool | None, told: Mapping[str, Any]
+    again: Recomputed,
+    pair: str,
+    row: int,
+    probability: float | None,
+    usable: bool | None,
+    told: Mapping[str, Any],
 ) -> SignalView:
     """Regime, thresholds and verdict of a candle.
 
@@ -186,7 +191,9 @@ def _with_shares(
     names = shap_names(model, [plain_feature(name) for name in saved.features])
     given = [*values[0], *(float(regimes[0] == regime) for regime in Regime.known())]
     each = sign * found.values[0]
-    slope = recomputed * (1 - recomputed) if is_class else norm.pdf(found.total[0] / model.scale_) / model.scale_
+    slope = (
+        recomputed * (1 - recomputed) if is_class else norm.pdf(found.total[0] / model.scale_) / model.scale_
+    )
     order = np.argsort(-np.abs(each), kind="stable")
     shares = tuple(
         FeatureShare(names[i], float(given[i]), float(each[i]), float(100 * slope * each[i]))

@@ -78,7 +78,9 @@ def explain_backtest_candle(
             row = candle_row(again, pair, at)
             view, more = _attributed(again, result, models, pair, window, row, view, top)
             notes += more
-            told = told_parameters(result, again.strategy)
+            told = told_parameters(result)
+            if not told and again.strategy._ft_params_from_file:
+                notes.append("thresholds are of today's parameter file; the backtest was run without one")
             signal = signal_view(again, pair, row, view.probability, view.usable, told)
     except AurigaError as error:
         notes.append(str(error))
@@ -124,9 +126,7 @@ def _window_of(result: BacktestResult, at: pd.Timestamp) -> Window:
     for window in windows:
         if window.test_start <= moment < window.test_stop:
             return window
-    first, last = (
-        pd.Timestamp(ms, unit="ms") for ms in (windows[0].test_start, windows[-1].test_stop)
-    )
+    first, last = (pd.Timestamp(ms, unit="ms") for ms in (windows[0].test_start, windows[-1].test_stop))
     raise HostError(
         f"the backtest did not predict {at:%Y-%m-%d %H:%M}; it reaches from {first:%Y-%m-%d %H:%M} to "
         f"{last:%Y-%m-%d %H:%M}"

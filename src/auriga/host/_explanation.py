@@ -1,4 +1,4 @@
-"""What stood behind one decision: the candle, the model that answered it, its features, and what came of it."""
+"""What stood behind one decision: its candle, the model that answered, its features, what came of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

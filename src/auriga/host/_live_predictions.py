@@ -60,8 +60,8 @@ def read_live_predictions(models: Path) -> list[LivePredictions]:
     file = models / RECORD_NAME
     if not file.is_file():
         raise HostError(
-            f"there is no {file}: FreqAI writes it when a bot has trained, and when it stops. Check --userdir "
-            "and freqai.identifier, or wait for the first training"
+            f"there is no {file}: FreqAI writes it when a bot has trained, and when it stops. Check "
+            "--userdir and freqai.identifier, or wait for the first training"
         )
     try:
         record: dict[str, pd.DataFrame] = cloudpickle.loads(file.read_bytes())
@@ -74,9 +74,9 @@ def _sorted_out(pair: str, frame: pd.DataFrame, file: Path) -> LivePredictions:
     absent = [name for name in (TRAINED_AT, LIVE_REGIME, "date_pred") if name not in frame]
     if absent:
         raise HostError(
-            f"{file} has no {', '.join(absent)} for {pair}: its predictions are of an older version of Auriga "
-            "or another model, which did not say which model answered. Nothing to compare with; the bot "
-            "starts a new record when it is restarted with this version"
+            f"{file} has no {', '.join(absent)} for {pair}: it is of an older version of Auriga or of another "
+            "model, which did not say which model answered. There is nothing to compare with; a bot that is "
+            "restarted with this version starts a new record"
         )
     dates = pd.to_datetime(frame["date_pred"], utc=True).dt.as_unit("ms")
     frame = frame.drop(columns="date_pred").assign(date=dates)

@@ -160,8 +160,8 @@ class _Comparison:
         if not any(len(each.rows) for each in self.live):
             shown = "\n  ".join(latest[:8])
             raise HostError(
-                "settings, code or packages have changed since the bot trained, so today's backtest path says "
-                f"nothing of it:\n  {shown}\nGive the bot's own configuration and version, wait for its "
+                "settings, code or packages have changed since the bot trained, so today's backtest path "
+                f"says nothing of it:\n  {shown}\nGive the bot's own configuration and version, wait for its "
                 "next training, or compare all the same with --anyway"
             )
         return ()
@@ -295,8 +295,8 @@ def _begin(live: Sequence[LivePredictions], trainings: Sequence[Training]) -> in
     if not rows:
         filled = sum(each.filled_in for each in live)
         raise HostError(
-            f"the record has no true live prediction yet ({filled} candles were filled in with hindsight at the "
-            "start); wait for the bot's next candles"
+            f"the record has no true live prediction yet ({filled} candles were filled in with hindsight at "
+            "the start); wait for the bot's next candles"
         )
     moments = [int(each["date"].iloc[0].timestamp()) for each in rows]
     used = {int(stamp) for each in rows for stamp in each[TRAINED_AT].unique()}

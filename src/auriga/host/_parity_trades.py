@@ -74,7 +74,7 @@ def trade_parity(
 def _candles(
     trade: JournalTrade, signals: dict[str, pd.DataFrame], timeframe: str
 ) -> tuple[str, list[dict[str, Any]]]:
-    """Why a trade has nothing to compare with, or the candles that it may have been opened on, newest first."""
+    """Why a trade has nothing to compare with, or the candles that may have opened it, newest first."""
     frame = signals.get(trade.pair)
     if frame is None or frame.empty:
         return "its pair has no live predictions", []

@@ -141,12 +141,11 @@ def _run_config(result: BacktestResult, userdir: Path, datadir: Path, scratch: P
     return config | {"timerange": stats["timerange"] or f"{result.start:%Y%m%d}-{result.end:%Y%m%d}"}
 
 
-def told_parameters(result: BacktestResult, strategy: Any) -> dict[str, Any]:
-    """Values of the strategy's parameters in a backtest, by name: of the file beside it then, or defaults."""
-    told: dict[str, Any] = {name: parameter.default for name, parameter in strategy.enumerate_parameters()}
+def told_parameters(result: BacktestResult) -> dict[str, Any]:
+    """Values of the parameter file beside the strategy when it was run, by name; empty when it had none."""
     name = f"{result.path.stem}_{result.strategy}.json"
     with ZipFile(result.path) as archive:
         if name not in archive.namelist():
-            return told if strategy._ft_params_from_file else {}
+            return {}
         spaces = json.loads(archive.read(name)).get("params", {}).values()
-    return told | {name: value for space in spaces if isinstance(space, dict) for name, value in space.items()}
+    return {name: value for space in spaces if isinstance(space, dict) for name, value in space.items()}

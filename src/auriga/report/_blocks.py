@@ -114,4 +114,4 @@ def notes(said: Sequence[str]) -> tuple[Block, ...]:
 
 def absent(why: str) -> tuple[Block, ...]:
     """Return the block of a section whose part could not be had."""
-    return (Text(f"Not shown. {why}", tone="missing"),)
+    return (Text(f"Not shown: {why}", tone="missing"),)

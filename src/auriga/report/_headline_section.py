@@ -63,8 +63,8 @@ def headline_table(headline: pd.DataFrame) -> Table:
     columns = ("Strategy", "95 % interval", "Buy and hold", "Cash")
     note = (
         "Buy and hold: equal parts of all pairs at the start, kept. Freqtrade's ratios set daily profit "
-        "against the deviation of trades and grow with their number; those of daily returns (annual) compare with "
-        "other work. The interval of the drawdown says how deep such trades may fall in another order."
+        "against the deviation of trades and grow with their number; those of daily returns (annual) compare "
+        "with other work. The interval of the drawdown says how deep such trades may fall in another order."
     )
     return Table("headline", "Headline figures of the backtest", "Figure", columns, rows, note)
 

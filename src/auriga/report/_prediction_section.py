@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from auriga.host import PredictionEvidence
@@ -230,7 +229,10 @@ def windows_table(windows: pd.DataFrame) -> Table:
     """Return spans, rows and failures of each training window."""
     experts = experts_of(windows)
     columns = {
-        **{expert: Column(f"{expert.capitalize()}, rows", number(0), "no such model") for expert in experts},
+        **{
+            expert: Column(f"{expert.capitalize()}, rows", number(0), "answered nothing, or was not trained")
+            for expert in experts
+        },
         "fallback_frac": Column("Fallback", percent(1), "no rows"),
         "unusable_frac": Column("Unusable", percent(1), "no rows"),
         "up_share": Column("Rises", percent(1), "not trained"),
@@ -247,8 +249,8 @@ def _with_spans(table: Table, windows: pd.DataFrame) -> Table:
         for row, span, why in zip(table.rows, spans, failed, strict=True)
     )
     n_failed = sum(map(bool, failed))
-    note = f"{n_failed} of {len(failed)} windows failed." + (
-        " Their rows have no prediction of this model." if n_failed else ""
+    note = (
+        f"{n_failed} of {len(failed)} windows failed: nothing was predicted." if n_failed else "None failed."
     )
     columns = ("Trained on", *table.columns, "Failed")
     return Table(table.key, table.caption, table.corner, columns, rows, note)
