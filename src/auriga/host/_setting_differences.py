@@ -48,7 +48,7 @@ def _settings(result: BacktestResult) -> dict[str, Any]:
 
 
 def _with_defaults(result: BacktestResult) -> Any:
-    """The `regime` block in full: a setting that stands at its default is the same as one that is not there."""
+    """The `regime` block in full: a setting at its default is the same as one that is not there."""
     try:
         return result.settings.model_dump(mode="json")
     except SettingsError:
