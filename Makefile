@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help backtest test check check-style check-types check-rooms check-pages bench rooms tables simulated study ablation trading
+.PHONY: help backtest test check check-style check-types check-rooms check-pages bench rooms tables simulated study ablation trading coverage
 .PHONY: fire faults kills soak profile clean lock
 
 help: ## Show this list
@@ -71,6 +71,10 @@ study: .venv/installed ## Does the regime split pay? On real candles (AURIGA_REA
 
 ablation: .venv/installed ## What each feature group and regime detector adds, on real candles (AURIGA_REAL_DATA, half an hour)
 	$(BIN)/python -m benchmarks.ablation
+
+coverage: .venv/installed ## Measure how often 95 % intervals cover the truth on simulated returns: docs/evaluation.md (20 minutes)
+	$(BIN)/python -m benchmarks.coverage
+	$(BIN)/python -m docs.generate
 
 trading: .venv/installed ## Each trading rule on the same predictions, and hyperopt, on real candles (AURIGA_REAL_DATA, an hour)
 	$(BIN)/python -m benchmarks.trading

@@ -8,7 +8,7 @@ import importlib
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-NAMES = ("features", "labels", "regimes")
+NAMES = ("evaluation", "features", "labels", "regimes")
 """Pages with a table."""
 
 _END = "<!-- end of table -->"

@@ -1,4 +1,4 @@
-"""Our figures beside Freqtrade's own functions: where they agree, and where the docstrings say they do not."""
+"""Our figures beside Freqtrade's own: where they agree, and where the docstrings say they do not."""
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from freqtrade.data.metrics import (
     calculate_sortino_from_balance,
     calculate_underwater,
 )
-from freqtrade.optimize.optimize_reports import generate_strategy_stats
+from tests.host.trade_stats import CAPITAL, DAYS, START, closed_trades, stats_of
 
 from auriga.evaluation import (
     cagr_frac,
@@ -24,16 +24,10 @@ from auriga.evaluation import (
     win_rate_frac,
 )
 
-CAPITAL, DAYS = 1000.0, 60
-START = pd.Timestamp("2025-01-01", tz="UTC")
-
 
 @pytest.fixture(scope="module")
 def trades() -> pd.DataFrame:
-    """Eighty trades closed within sixty days, in order."""
-    rng = np.random.default_rng(7)
-    closed = START + pd.to_timedelta(np.sort(rng.uniform(0, DAYS * 1440 - 5, size=80)), unit="min")
-    return pd.DataFrame({"close_date": closed.floor("5min"), "profit_abs": rng.normal(2, 15, size=80)})
+    return closed_trades(seed=7)
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +39,12 @@ def returns(trades) -> np.ndarray:
 @pytest.fixture(scope="module")
 def balance(trades) -> pd.DataFrame:
     """Wallet after each trade, and at midnight before the first day, as snapshots of a bot."""
-    before = pd.DataFrame({"date": [START - pd.Timedelta(minutes=5)], "total_quote": [CAPITAL]})
-    after = pd.DataFrame(
-        {"date": trades["close_date"], "total_quote": CAPITAL + trades["profit_abs"].cumsum()}
-    )
-    ends = pd.DataFrame({"date": pd.date_range(START, periods=DAYS, freq="D") + pd.Timedelta(hours=23.99)})
-    known = pd.concat([before, after])
-    ends = pd.merge_asof(ends, known, on="date")
-    return pd.concat([known, ends]).sort_values("date", kind="stable", ignore_index=True)
+    profits = CAPITAL + trades["profit_abs"].cumsum()
+    known = pd.Series([CAPITAL, *profits], index=[START - pd.Timedelta(minutes=5), *trades["close_date"]])
+    evenings = pd.date_range(START, periods=DAYS, freq="D") + pd.Timedelta(hours=23, minutes=59)
+    known = known[~known.index.duplicated(keep="last")]
+    both = known.reindex(known.index.union(evenings)).ffill()
+    return both.rename_axis("date").rename("total_quote").reset_index()
 
 
 def test_sharpe_is_that_of_the_wallet(returns, balance) -> None:
@@ -101,30 +93,3 @@ def test_win_rate_and_profit_factor_are_those_of_a_backtest(trades) -> None:
     gains = trades[trades["profit_abs"] > 0]
     assert stats_of(gains)["profit_factor"] == 0
     assert np.isnan(profit_factor(gains["profit_abs"].to_numpy()))
-
-
-def stats_of(trades: pd.DataFrame) -> dict:
-    """Statistics of a backtest with these trades."""
-    results = trades.assign(
-        pair="BTC/USDT", open_date=trades["close_date"] - pd.Timedelta(hours=1), stake_amount=100.0,
-        profit_ratio=trades["profit_abs"] / 100, trade_duration=60, is_open=False, enter_tag="x",
-        exit_reason="roi", is_short=False, orders=[[]] * len(trades), leverage=1.0, open_rate=1.0,
-    )  # fmt: skip
-    results["open_timestamp"] = results["open_date"].astype("int64") // 10**6
-    results["close_timestamp"] = results["close_date"].astype("int64") // 10**6
-    config = {
-        "stake_currency": "USDT", "stake_amount": 100, "max_open_trades": 3, "dry_run_wallet": CAPITAL,
-        "timeframe": "5m", "timerange": "", "stoploss": -0.1, "trailing_stop": False, "minimal_roi": {},
-        "trailing_only_offset_is_reached": False, "use_custom_stoploss": False, "use_exit_signal": True,
-        "exit_profit_only": False, "exit_profit_offset": 0.0, "ignore_roi_if_entry_signal": False,
-        "trading_mode": "spot", "margin_mode": "", "trailing_stop_positive": None,
-        "trailing_stop_positive_offset": 0.0, "enable_protections": False, "exchange": {},
-    }  # fmt: skip
-    content = {
-        "results": results, "config": config, "locks": [], "final_balance": CAPITAL, "rejected_signals": 0,
-        "timedout_entry_orders": 0, "timedout_exit_orders": 0, "canceled_trade_entries": 0,
-        "canceled_entry_orders": 0, "replaced_entry_orders": 0, "backtest_start_time": 0,
-        "backtest_end_time": 0, "run_id": "x",
-    }  # fmt: skip
-    end = START + pd.Timedelta(days=DAYS)
-    return generate_strategy_stats(["BTC/USDT"], "Any", content, START, end, 0.0)

@@ -22,7 +22,7 @@ from tests.programs import MODULES, run_program
 from auriga.candles import close_times
 from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME, TRAINED_AT
 from auriga.features import DEFAULT_GROUPS
-from auriga.host import BacktestResult, RegimeFreqaiModel, journal_of_backtest, read_backtest
+from auriga.host import BacktestResult, RegimeFreqaiModel, count_trials, journal_of_backtest, read_backtest
 from auriga.labels import direction_classes
 from auriga.typing import Regime
 
@@ -313,6 +313,9 @@ def test_epochs_of_hyperopt_are_backtests(desk: Desk, first: BacktestResult, tmp
     assert "trained on" not in output
     result = desk.result(userdir)
     assert traded({**best, "results_metrics": result.stats}) == traded(best)
+    different = {str(traded(epoch)[1]) for epoch in one_by_one}
+    (userdir / "hyperopt_results").symlink_to(desk.userdir / "hyperopt_results")
+    assert count_trials(result, userdir).n_trials == len(different)  # the best epoch is this backtest
 
 
 def epochs_of(desk: Desk) -> list[dict[str, Any]]:
