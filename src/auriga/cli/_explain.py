@@ -13,6 +13,8 @@ from auriga.cli._explain_screen import show_explanation
 from auriga.errors import ParameterError
 
 if TYPE_CHECKING:
+    from pandas import Timestamp
+
     from auriga.host import Explanation
 
 LATEST = "latest"
@@ -56,43 +58,62 @@ def explain(
         raise ParameterError("--candle and --pair belong together: give both, or the number of a trade")
     if result and db_url:
         raise ParameterError(f"--result {result} and --db-url {db_url} exclude each other: give one of them")
-    explained = _explained(config, userdir, datadir, result, strategy, db_url, trade, candle, pair, top)
+    loaded = _loaded(config, userdir, datadir)
+    if result is None:
+        explained = _of_bot(loaded, db_url, trade, pair, candle, top)
+    else:
+        explained = _of_backtest(loaded, result, strategy, trade, pair, candle, top)
     if as_json:
         print(json.dumps(_plain(asdict(explained)), indent=1))
     else:
         show_explanation(explained, Console(highlight=False, soft_wrap=True, markup=False))
 
 
-def _explained(
-    config: list[Path],
-    userdir: Path | None,
-    datadir: Path | None,
-    result: str | None,
-    strategy: str | None,
+def _loaded(config: list[Path], userdir: Path | None, datadir: Path | None) -> dict[str, Any]:
+    from auriga.host import load_config
+
+    return load_config(config, userdir=userdir, datadir=datadir)
+
+
+def _of_bot(
+    loaded: dict[str, Any],
     db_url: str | None,
     trade: int | None,
-    candle: datetime | None,
     pair: str | None,
+    candle: datetime | None,
     top: int,
 ) -> "Explanation":
-    import pandas as pd
+    from auriga.host import bot_database, explain_bot_candle, explain_bot_trade
 
-    from auriga import host
+    if trade is not None:
+        return explain_bot_trade(loaded, _as_url(db_url) if db_url else bot_database(loaded), trade, top=top)
+    return explain_bot_candle(loaded, *_candle(pair, candle), top=top)
 
-    loaded = host.load_config(config, userdir=userdir, datadir=datadir)
-    at = None if candle is None else pd.Timestamp(candle.replace(tzinfo=UTC))
-    if result is None:
-        if trade is not None:
-            url = _as_url(db_url) if db_url else host.bot_database(loaded)
-            return host.explain_bot_trade(loaded, url, trade, top=top)
-        return host.explain_bot_candle(loaded, str(pair), pd.Timestamp(at), top=top)
+
+def _of_backtest(
+    loaded: dict[str, Any],
+    result: str,
+    strategy: str | None,
+    trade: int | None,
+    pair: str | None,
+    candle: datetime | None,
+    top: int,
+) -> "Explanation":
+    from auriga.host import explain_backtest_candle, explain_backtest_trade, read_backtest
+
     user_data: Path = loaded["user_data_dir"]
     place = user_data / "backtest_results" if result == LATEST else Path(result)
-    backtest = host.read_backtest(place, strategy or loaded["strategy"])
+    backtest = read_backtest(place, strategy or loaded["strategy"])
     places = (user_data / "models", loaded["datadir"])
     if trade is not None:
-        return host.explain_backtest_trade(backtest, *places, trade, top=top)
-    return host.explain_backtest_candle(backtest, *places, str(pair), pd.Timestamp(at), top=top)
+        return explain_backtest_trade(backtest, *places, trade, top=top)
+    return explain_backtest_candle(backtest, *places, *_candle(pair, candle), top=top)
+
+
+def _candle(pair: str | None, candle: datetime | None) -> tuple[str, "Timestamp"]:
+    from pandas import Timestamp
+
+    return str(pair), Timestamp(candle or datetime.min).tz_localize(UTC)
 
 
 def _as_url(database: str) -> str:

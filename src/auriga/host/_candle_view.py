@@ -61,12 +61,12 @@ def candle_row(again: Recomputed, pair: str, at: pd.Timestamp) -> int:
 def predicted(values: Mapping[str, Any]) -> ModelView:
     """View of a prediction as it was cached or recorded."""
     code = values.get(EXPERT)
-    known = {name: _number(values.get(name)) for name in (PROBABILITY, PRIOR, EXPERT_ROWS)}
+    rows = _number(values.get(EXPERT_ROWS))
     return ModelView(
         expert=None if code is None else expert_name(code),
-        expert_rows=None if known[EXPERT_ROWS] is None else int(known[EXPERT_ROWS]),
-        probability=known[PROBABILITY],
-        prior=known[PRIOR],
+        expert_rows=None if rows is None else int(rows),
+        probability=_number(values.get(PROBABILITY)),
+        prior=_number(values.get(PRIOR)),
         usable=None if values.get(DO_PREDICT) is None else bool(values[DO_PREDICT] == 1),
     )
 
@@ -100,7 +100,7 @@ def signal_view(
         Values of the strategy's parameters then, by name; others have the strategy's own.
     """
     for name, value in told.items():
-        parameter = getattr(again.strategy, name, None)
+        parameter: Any = getattr(again.strategy, name, None)
         if hasattr(parameter, "value"):
             parameter.value = value
     thresholds: Thresholds = again.strategy.thresholds
@@ -170,7 +170,8 @@ def attributed(
     frame = again.market.features(pair).frame
     regimes = frame[REGIME].iloc[[row]].to_numpy().astype(np.int8)
     said = again.glue.prediction_frame(saved.model, values, regimes).iloc[0]
-    view = replace(view, **_filled(view, predicted(said.to_dict())), recomputed=float(said[PROBABILITY]))
+    today = predicted({str(name): value for name, value in said.items()})
+    view = replace(view, **_filled(view, today), recomputed=float(said[PROBABILITY]))
     return _with_shares(again, saved, view, values, regimes, top)
 
 

@@ -137,16 +137,16 @@ def _cached(
     result: BacktestResult, models: Path, pair: str, window: Window, at: pd.Timestamp
 ) -> tuple[ModelView, list[str]]:
     """Prediction as the backtest had it, and what is missing."""
-    spans = {
-        "trained_from": pd.Timestamp(window.train_start, unit="ms", tz="UTC"),
-        "trained_until": pd.Timestamp(window.train_stop, unit="ms", tz="UTC"),
-    }
+    start, stop = (
+        pd.Timestamp(moment, unit="ms", tz="UTC") for moment in (window.train_start, window.train_stop)
+    )
     for cached in windows_of_backtest(result, models, pair):
         rows = cached.rows[cached.rows["date"] == at]
         if cached.stamp == window.stamp and len(rows):
-            return replace(predicted(rows.iloc[0].to_dict()), **spans), []
+            values = {str(name): value for name, value in rows.iloc[0].items()}
+            return replace(predicted(values), trained_from=start, trained_until=stop), []
     note = "the backtest's own prediction of this candle is no longer cached; what is shown comes from today"
-    return ModelView(**spans), [note]
+    return ModelView(trained_from=start, trained_until=stop), [note]
 
 
 def _attributed(

@@ -73,18 +73,18 @@ def explain_bot_candle(
     What the bot said comes from FreqAI's record of its predictions, or from what the trade froze; features
     from the downloaded candles. What cannot be known any more is said in the notes.
     """
-    config = copy.deepcopy(dict(config))
-    at = at.floor(timeframe_delta(config["timeframe"]))
-    folder: Path = config["user_data_dir"] / "models" / str(config["freqai"].get("identifier", ""))
+    used: dict[str, Any] = copy.deepcopy(dict(config))
+    at = at.floor(timeframe_delta(used["timeframe"]))
+    folder: Path = used["user_data_dir"] / "models" / str(used["freqai"].get("identifier", ""))
     said = _recorded(folder, pair, at, frozen or {})
     at, view, regime, notes = said.at, said.view, said.regime, said.notes
     signal = SignalView(regime=regime)
     saved = _model(folder, pair, view)
     if isinstance(saved, str):
         notes.append(saved)
-    _needed_candles(config, at)
+    _needed_candles(used, at)
     try:
-        with loaded(config, [pair]) as again:
+        with loaded(used, [pair]) as again:
             row = candle_row(again, pair, at)
             if not isinstance(saved, str):
                 view, more = _attributed(again, pair, row, saved, view, top)
@@ -93,8 +93,8 @@ def explain_bot_candle(
             notes += _other_regime(regime, signal)
     except (AurigaError, FreqtradeException) as error:
         notes.append(f"the candle cannot be looked at again: {error}")
-    source = str(config["user_data_dir"])
-    return Explanation(source, pair, config["timeframe"], at, view, signal, None, tuple(notes))
+    source = str(used["user_data_dir"])
+    return Explanation(source, pair, used["timeframe"], at, view, signal, None, tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _recorded(folder: Path, pair: str, at: pd.Timestamp, frozen: Mapping[str, st
 
 
 def _recorded_row(rows: pd.DataFrame | None, at: pd.Timestamp, frozen: float | None) -> dict[str, Any] | None:
-    """Row of a candle; a slow bot may have traded on one of the candles before, with the frozen probability."""
+    """Row of a candle; a slow bot may have traded on an earlier one, which has the frozen probability."""
     if rows is None:
         return None
     before = rows[rows["date"] <= at].tail(_LATE_CANDLES)
@@ -145,9 +145,10 @@ def _model(folder: Path, pair: str, view: ModelView) -> SavedModel | str:
     saved = look_at_model(*model_place(folder, pair, int(view.trained_until.timestamp())))
     if isinstance(saved, SavedModel):
         return saved
+    until = f"{view.trained_until:%Y-%m-%d %H:%M}"
     return (
-        f"features cannot be attributed: the model that was trained until {view.trained_until:%Y-%m-%d %H:%M} "
-        f"is gone from {folder} ({saved}). freqai.purge_old_models says how many of a pair are kept; 0 keeps all"
+        f"features cannot be attributed: the model that was trained until {until} is gone from {folder} "
+        f"({saved}). freqai.purge_old_models says how many of a pair are kept; 0 keeps all"
     )
 
 

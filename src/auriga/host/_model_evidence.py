@@ -85,7 +85,8 @@ def model_evidence(
     try:
         return _evidence(result, models, datadir, max_windows, shap_rows)
     except AurigaError as error:
-        return ModelEvidence(*(pd.DataFrame(columns=names) for names in _EMPTY), str(error))
+        importance, drift = (pd.DataFrame(columns=names) for names in _EMPTY)
+        return ModelEvidence(importance, drift, str(error))
 
 
 def _evidence(
