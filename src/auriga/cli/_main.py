@@ -18,6 +18,7 @@ from auriga.cli._journal import journal
 from auriga.cli._reconcile import reconcile
 from auriga.cli._regimes import regimes
 from auriga.cli._score import score
+from auriga.cli._verdict import verdict
 from auriga.errors import AurigaError
 
 app = typer.Typer(
@@ -27,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (backtest, candles, exchange, features, journal, reconcile, regimes, score):
+for command in (backtest, candles, exchange, features, journal, reconcile, regimes, score, verdict):
     app.command()(command)
 
 
