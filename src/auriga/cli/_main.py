@@ -12,6 +12,7 @@ from rich.console import Console
 
 from auriga.cli._backtest import backtest
 from auriga.cli._candles import candles
+from auriga.cli._doctor import doctor
 from auriga.cli._exchange import exchange
 from auriga.cli._features import features
 from auriga.cli._journal import journal
@@ -27,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (backtest, candles, exchange, features, journal, reconcile, regimes, score):
+for command in (backtest, candles, doctor, exchange, features, journal, reconcile, regimes, score):
     app.command()(command)
 
 
