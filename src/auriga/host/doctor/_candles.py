@@ -73,8 +73,8 @@ def _ends(exam: Examination, pair: str, timeframe: str, frame: pd.DataFrame) -> 
     level = Level.WRONG if stop - end >= pd.Timedelta(days=1) else Level.WARNING
     yield Finding(
         "candle_end", level,
-        f"{pair} {timeframe} candles end at {end:%Y-%m-%d %H:%M}, the timerange at {stop:%Y-%m-%d %H:%M}, and "
-        "Freqtrade would backtest the shorter one without a word",
+        f"{pair} {timeframe} candles end at {end:%Y-%m-%d %H:%M}, the timerange at "
+        f"{stop:%Y-%m-%d %H:%M}, and Freqtrade would backtest the shorter one without a word",
         f"{download(pair, timeframe)}, or end the timerange at {end:%Y%m%d}",
     )  # fmt: skip
 
@@ -101,7 +101,8 @@ def _longest_hole(frame: pd.DataFrame, timeframe: str) -> pd.Timedelta:
 
 def _hole_text(exam: Examination, timeframe: str, hole: Found, longest: pd.Timedelta) -> str:
     hours = longest / pd.Timedelta(hours=1)
-    text = f"{hole.count} {timeframe} candles (first at {hole.first_at:%Y-%m-%d %H:%M}, at most {hours:.3g} hours)"
+    when = f"first at {hole.first_at:%Y-%m-%d %H:%M}, at most {hours:.3g} hours"
+    text = f"{hole.count} {timeframe} candles ({when})"
     if timeframe != exam.timeframe:
         return text
     asked = (exam.span[1] - exam.train_start) / timeframe_delta(timeframe)
@@ -111,8 +112,8 @@ def _hole_text(exam: Examination, timeframe: str, hole: Found, longest: pd.Timed
 def _gap(pair: str, texts: list[str], level: Level) -> Finding:
     if level is Level.WARNING:
         remedy = (
-            "an outage of the exchange cannot be downloaded: Freqtrade fills it with silent candles, on which "
-            "nothing is traded; if other pairs do not have it, download the pair again"
+            "an outage of the exchange cannot be downloaded: Freqtrade fills it with silent "
+            "candles, on which nothing is traded; if other pairs do not have it, download the pair again"
         )
     else:
         remedy = f"no exchange is silent that long; download the pair again: {download(pair, '...')} --erase"

@@ -85,7 +85,8 @@ def _rare(rare: dict[str, float]) -> Iterator[Finding]:
     if rare:
         listed = [f"{name} {share:.2%}" for name, share in sorted(rare.items(), key=lambda item: item[1])]
         yield Finding(
-            "rare_class", Level.WARNING, f"classes below {_RARE:.0%} of a window's rows: {shown(listed, most=3)}",
+            "rare_class", Level.WARNING,
+            f"classes below {_RARE:.0%} of a window's rows: {shown(listed, most=3)}",
             "set regime.balance_classes to true, or move the label's threshold or barriers",
         )  # fmt: skip
 
@@ -98,10 +99,10 @@ def _experts(exam: Examination, short: Counter[Regime], n_models: int) -> Iterat
     if never:
         yield Finding(
             "no_expert", Level.WARNING,
-            f"{' and '.join(never)}: no window has {exam.settings.min_samples} rows of it (regime.min_samples), "
-            "so the model of all rows answers there",
-            "lower regime.min_samples, lengthen train_period_days or expert_train_period_days, or loosen the rules "
-            "of the regime; nothing breaks if you leave it",
+            f"{' and '.join(never)}: no window has {exam.settings.min_samples} rows of it "
+            "(regime.min_samples), so the model of all rows answers there",
+            "lower regime.min_samples, lengthen train_period_days or expert_train_period_days, or "
+            "loosen the rules of the regime; nothing breaks if you leave it",
         )  # fmt: skip
 
 

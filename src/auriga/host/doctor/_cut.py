@@ -85,8 +85,8 @@ def features_until(exam: Examination, pair: str, *, stop: int, anchor: int, coun
         return pair_features(exam.strategy, pair, base, candles, exam.strategy.config)
 
 
-def moments(exam: Examination, pair: str, *, number: int, reach: int, seed: int = 0) -> list[int]:
-    """Closing times (ms) of base candles to cut at, drawn from the timerange, with `reach` candles after each.
+def moments(exam: Examination, pair: str, *, number: int, reach: int, seed: int) -> list[int]:
+    """Closing times (ms) of base candles to cut at, from the timerange, with `reach` candles after each.
 
     Where the candles of the timerange do not suffice, from those before it. The latest comes first.
     """

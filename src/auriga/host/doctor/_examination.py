@@ -1,4 +1,4 @@
-"""What the checks look at: the strategy and model as a backtest would load them, computed once for all checks."""
+"""What checks look at: strategy and model as a backtest loads them, computed once for all checks."""
 
 import copy
 import os
@@ -211,7 +211,7 @@ class Examination:
         known = [pair for pair in self.pairs if len(self.candles(pair, self.timeframe))]
         if not known:
             raise HostError(f"no pair has {self.timeframe} candles in {self.config['timerange']}")
-        begin = time.perf_counter()
+        begin = time.process_time()
         for pair in known:
             if REGIME not in self.market.features(pair).frame:
                 raise HostError(
@@ -219,7 +219,7 @@ class Examination:
                     f"{REGIME!r}, so no row finds its model; add it there with auriga.host.add_regimes"
                 )
             self.market.rows(pair)
-        self.seconds["features"] = time.perf_counter() - begin
+        self.seconds["features"] = time.process_time() - begin
         return known
 
     @property

@@ -25,8 +25,8 @@ def history(exam: Examination) -> Iterator[Finding]:
     yield from found or [
         fine(
             "history",
-            f"enough candles for {exam.config['freqai']['train_period_days']} days of training and the warm-up "
-            f"before {exam.span[0]:%Y-%m-%d}",
+            f"enough candles for {exam.config['freqai']['train_period_days']} days of training and "
+            f"the warm-up before {exam.span[0]:%Y-%m-%d}",
         )
     ]
 
@@ -69,8 +69,8 @@ def _late(
     needed = (train_start - warmup).floor("D")
     yield Finding(
         "too_little_history", level,
-        f"{pair} {timeframe} candles begin {first:%Y-%m-%d %H:%M}: with {why} the first {min(lost, days):.3g} of "
-        f"{days:g} training days are not learned from",
-        f"{download(pair, timeframe, needed, f'{first:%Y%m%d}')}; if the pair is younger, take it out or start "
-        "the timerange later",
+        f"{pair} {timeframe} candles begin {first:%Y-%m-%d %H:%M}: with {why} the first "
+        f"{min(lost, days):.3g} of {days:g} training days are not learned from",
+        f"{download(pair, timeframe, needed, f'{first:%Y%m%d}')}; if the pair is younger, take it "
+        "out or start the timerange later",
     )  # fmt: skip

@@ -14,9 +14,9 @@ from auriga.host.doctor._differences import Difference, differences
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine
 
-_MOMENTS = 3
-_CHANGES = 2
-"""Cuts just after the regime has changed: a regime that is known too early shows there alone."""
+_MOMENTS = 2
+_CHANGES = 1
+"""Cuts of each pair just after the regime has changed: a regime that is known too early shows there alone."""
 _MOST = 8
 _REMEDY = (
     "compute it from candles up to its own: no negative shift, no centred window, no bfill, statistics of "
@@ -52,8 +52,8 @@ def look_ahead(exam: Examination) -> Iterator[Finding]:
     """Compare features and regimes with those of candles that end earlier, at several moments."""
     worst: dict[str, Leak] = {}
     compared = 0
-    for pair in exam.few_pairs:
-        for stop in _cuts(exam, pair):
+    for number, pair in enumerate(exam.few_pairs):
+        for stop in _cuts(exam, pair, seed=number):
             compared += 1
             for leak in _leaks(exam, pair, stop):
                 known = worst.get(leak.name)
@@ -90,8 +90,8 @@ def history(exam: Examination) -> int:
     return max(1500, 4 * int(exam.strategy.startup_candle_count))
 
 
-def _cuts(exam: Examination, pair: str) -> list[int]:
-    drawn = moments(exam, pair, number=_MOMENTS, reach=reach(exam))
+def _cuts(exam: Examination, pair: str, seed: int) -> list[int]:
+    drawn = moments(exam, pair, number=_MOMENTS, reach=reach(exam), seed=seed)
     if not drawn:
         return []
     frame, times = exam.market.features(pair).frame, exam.market.features(pair).times

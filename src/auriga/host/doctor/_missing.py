@@ -32,7 +32,8 @@ def missing(exam: Examination) -> Iterator[Finding]:
     if not found:
         yield fine(
             "missing",
-            f"{lost} of {asked} rows lack a feature ({lost / max(asked, 1):.2%}); none is always missing or constant",
+            f"{lost} of {asked} rows lack a feature ({lost / max(asked, 1):.2%}); none is always "
+            "missing or constant",
         )
 
 
@@ -55,8 +56,8 @@ def _of_pair(
     for name in always:
         yield Finding(
             "always_missing", Level.WRONG,
-            f"{plain_feature(name)} of {pair} is missing in all {n_rows} rows, so no row can be learned from or "
-            "predicted",
+            f"{plain_feature(name)} of {pair} is missing in all {n_rows} rows, so no row can be "
+            "learned from or predicted",
             "take it out of the strategy (or of regime.features), or download what it is made of",
         )  # fmt: skip
     if not always and n_lost > _MUCH * n_rows:
@@ -65,8 +66,8 @@ def _of_pair(
         yield Finding(
             "missing_values", Level.WARNING,
             f"{n_lost} of {n_rows} rows of {pair} ({n_lost / n_rows:.1%}) lack a feature: {listed}",
-            "download earlier candles if they are at the start, else look at how these features divide or take "
-            "logarithms",
+            "download earlier candles if they are at the start, else look at how these features "
+            "divide or take logarithms",
         )  # fmt: skip
 
 

@@ -62,8 +62,8 @@ def plan(exam: Examination) -> Iterator[Finding]:
         return
     text = (
         f"{len(exam.windows)} windows x {len(exam.known_pairs)} pairs: {estimate.models} models with up to "
-        f"{estimate.experts} experts; about {_duration(estimate.seconds)}, {_size(estimate.memory)} of memory and "
-        f"{_size(estimate.disk)} of disk (estimates)"
+        f"{estimate.experts} experts; about {_duration(estimate.seconds)}, {_size(estimate.memory)} "
+        f"of memory and {_size(estimate.disk)} of disk (estimates)"
     )
     found = [
         *_compared("disk", estimate.disk, exam.resources.free_disk, text, _DISK),
@@ -78,8 +78,8 @@ _DISK = (
     "freqai.save_backtest_models to false, or use longer freqai.backtest_period_days"
 )
 _MEMORY = (
-    "use fewer pairs, a higher regime.sample_every, fewer timeframes or regime.features.keep (auriga features), or "
-    "freqai.data_kitchen_thread_count 1"
+    "use fewer pairs, a higher regime.sample_every, fewer timeframes or regime.features.keep "
+    "(auriga features), or freqai.data_kitchen_thread_count 1"
 )
 
 
@@ -121,7 +121,7 @@ def _plan(exam: Examination) -> Plan | None:
 
 
 def _memory(exam: Examination, rows: int, window_rows: int, threads: int) -> float:
-    """Peak: what candles and features take now, all rows for training, and the rows of windows side by side."""
+    """Peak: what candles and features take now, all training rows, and those of windows side by side."""
     width = len(exam.market.feature_names(exam.known_pairs[0]))
     value = 1 if exam.glue.bin_params is not None else 8
     now = float(psutil.Process().memory_info().rss)
@@ -141,13 +141,13 @@ def _calibrate(exam: Examination) -> Calibration | None:
     rows = _some_rows(exam)
     if rows is None:
         return None
-    window, begin = exam.windows[0], time.perf_counter()
+    window, begin = exam.windows[0], time.process_time()
     table = exam.glue.collect_rows(exam.market, rows[0], start=rows[1], stop=rows[2], bins_stop=rows[2])
     if table is None:
         return None
     start = exam.glue.base_start(window.train_start, window.train_stop)
     model = exam.glue.fit_window(_regimes_spread(table), min(start, rows[1]), rows[2], "")
-    return Calibration(time.perf_counter() - begin, len(table), len(cloudpickle.dumps(model)))
+    return Calibration(time.process_time() - begin, len(table), len(cloudpickle.dumps(model)))
 
 
 def _some_rows(exam: Examination) -> tuple[list[str], int, int] | None:

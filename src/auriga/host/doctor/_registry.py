@@ -68,12 +68,12 @@ def examine(
     resources: Resources | None = None,
     on_check: Callable[[Check], None] = lambda check: None,
 ) -> list[tuple[Check, Finding]]:
-    """Look at a configuration, its strategy, model and candles before a run. Nothing of the user's is changed.
+    """Look at a configuration, its strategy, model and candles before a run; nothing of theirs is changed.
 
     Parameters
     ----------
     config : mapping
-        Freqtrade's configuration as `load_config` reads it, with `strategy`, `timerange` and pairs of the run.
+        Freqtrade's configuration as `load_config` reads it, with strategy, timerange and pairs of the run.
     only : collection of str, optional
         Names of the only checks to make; by default all of `CHECKS`.
     resources : Resources, optional

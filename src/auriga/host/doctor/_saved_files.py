@@ -99,7 +99,8 @@ def _damaged(folder: Path, damaged: dict[str, str]) -> Iterator[Finding]:
     if damaged:
         listed = [f"{name} ({text})" for name, text in damaged.items()]
         yield Finding(
-            "damaged_file", Level.WARNING, f"{len(damaged)} files in {folder} are damaged: {shown(listed, most=2)}",
+            "damaged_file", Level.WARNING,
+            f"{len(damaged)} files in {folder} are damaged: {shown(listed, most=2)}",
             "they are not used and made anew; look at the disk, or restore them from a backup",
         )  # fmt: skip
 
@@ -121,7 +122,7 @@ def _stale(exam: Examination, folder: Path, stale: dict[str, str], n_files: int)
     )
     yield Finding(
         "stale_cache", Level.WRONG if refuse else Level.WARNING,
-        f"{len(stale)} of {n_files} saved models and predictions in {folder} were made from something else, {then} "
-        f"({shown(listed, most=3)})",
+        f"{len(stale)} of {n_files} saved models and predictions in {folder} were made from "
+        f"something else, {then} ({shown(listed, most=3)})",
         remedy,
     )  # fmt: skip

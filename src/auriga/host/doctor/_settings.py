@@ -26,7 +26,8 @@ def settings(exam: Examination) -> Iterator[Finding]:
     if exam.assumed:
         yield fine(
             "settings",
-            f"no closed --timerange: looked at the last candles, {exam.config['timerange']}; name the one of the run",
+            f"no closed --timerange: looked at the last candles, {exam.config['timerange']}; name "
+            "the one of the run",
         )
     elif not found and not of_the_strategy:
         yield fine("settings", "settings, thresholds and pairs fit each other")
@@ -69,8 +70,8 @@ def _stake_currency(exam: Examination) -> Iterator[Finding]:
     if foreign:
         yield Finding(
             "stake_currency", Level.WRONG,
-            f"{', '.join(foreign)} is not traded in stake_currency {stake}, and Freqtrade drops it with a line in "
-            "the log",
+            f"{', '.join(foreign)} is not traded in stake_currency {stake}, and Freqtrade drops it "
+            "with a line in the log",
             f"take it out of exchange.pair_whitelist, or name its {stake} pair",
         )  # fmt: skip
 
@@ -81,8 +82,8 @@ def _label_period(exam: Examination) -> Iterator[Finding]:
     if told is not None and told != horizon:
         yield Finding(
             "ignored_option", Level.WARNING,
-            f"freqai.feature_parameters.label_period_candles is {told}, but rows are purged by regime.label.horizon, "
-            f"{horizon}",
+            f"freqai.feature_parameters.label_period_candles is {told}, but rows are purged by "
+            f"regime.label.horizon, {horizon}",
             "remove the first, or set both to what set_freqai_targets looks ahead",
         )  # fmt: skip
 
@@ -91,8 +92,8 @@ def _every_loop(exam: Examination) -> Iterator[Finding]:
     if not exam.strategy.process_only_new_candles:
         yield Finding(
             "process_only_new_candles", Level.WRONG,
-            f"{type(exam.strategy).__name__}.process_only_new_candles is False, so a live bot predicts every few "
-            "seconds from a candle that is not over",
+            f"{type(exam.strategy).__name__}.process_only_new_candles is False, so a live bot "
+            "predicts every few seconds from a candle that is not over",
             "set it to True in the strategy (and not to false in the configuration)",
         )  # fmt: skip
 
@@ -102,7 +103,8 @@ def _base_timeframe(exam: Examination) -> Iterator[Finding]:
     if exam.timeframe not in listed:
         yield Finding(
             "base_timeframe", Level.WARNING,
-            f"freqai.feature_parameters.include_timeframes is {listed}, without the base timeframe {exam.timeframe}",
+            f"freqai.feature_parameters.include_timeframes is {listed}, without the base timeframe "
+            f"{exam.timeframe}",
             f"add {exam.timeframe!r}, unless the models are meant to see slow features alone",
         )  # fmt: skip
 

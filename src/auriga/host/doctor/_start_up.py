@@ -10,13 +10,13 @@ from auriga.host.doctor._cut import features_until, moments
 from auriga.host.doctor._differences import differing
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine
-from auriga.host.doctor._look_ahead import blocks, history, plain_names, used_names
+from auriga.host.doctor._look_ahead import blocks, plain_names, used_names
 
-_MOMENTS = 3
+_MOMENTS = 2
 _TOLERATED = 0.01
 """Of a feature's standard deviation; a tree's threshold lies closer to no value than that by chance."""
 _MOST = 8
-_MULTIPLES = (2, 4, 8, 16)
+_MULTIPLES = (2, 3, 4, 6)
 _EXEMPT = (REGIME_AGE, REGIME_CONFIDENCE, REGIME_STATUS)
 """An age is counted from the first change that was seen; no model reads these."""
 
@@ -26,33 +26,37 @@ def start_up(exam: Examination) -> Iterator[Finding]:
     declared = int(exam.strategy.startup_candle_count)
     worst: dict[str, tuple[str, int]] = {}
     compared = 0
-    for pair in exam.few_pairs:
-        for stop in moments(exam, pair, number=_MOMENTS, reach=2, seed=1):
+    for number, pair in enumerate(exam.few_pairs):
+        for stop in moments(exam, pair, number=_MOMENTS, reach=2, seed=10 + number):
             compared += 1
-            long = _newest(exam, pair, stop, history(exam))
-            unlike = _unlike(exam, long, pair, stop, declared)
-            new = [name for name in unlike if name not in worst]
-            worst |= {name: (pair, _enough(exam, long, pair, stop, name)) for name in new[:_MOST]}
-            worst |= {name: (pair, -1) for name in new[_MOST:]}
-    named = [(name, *found) for name, found in sorted(worst.items())]
-    for name, pair, enough in named[:_MOST]:
-        yield _finding(name, pair, enough, declared)
-    if len(named) > _MOST:
-        rest = ", ".join(name for name, _, _ in named[_MOST:])
-        yield Finding(
-            "start_up", Level.WRONG, f"{len(named) - _MOST} more depend on where the history begins ({rest})",
-            "raise startup_candle_count, or leave them out",
-        )  # fmt: skip
+            long = _newest(exam, pair, stop, _long(exam))
+            unlike = [name for name in _unlike(exam, long, pair, stop, declared) if name not in worst]
+            if unlike:
+                enough = _enough(exam, long, pair, stop, unlike)
+                worst |= {name: (pair, enough.get(name, 0)) for name in unlike}
+    yield from _told(worst, declared)
     if not worst:
         yield fine(
             "start_up",
             f"the newest features are the same from {declared} candles (startup_candle_count) as from "
-            f"{history(exam)} ({compared} moments)",
+            f"{_long(exam)} ({compared} moments)",
         )
 
 
+def _told(worst: dict[str, tuple[str, int]], declared: int) -> Iterator[Finding]:
+    for name in sorted(worst)[:_MOST]:
+        yield _finding(name, *worst[name], declared)
+    if rest := sorted(worst)[_MOST:]:
+        yield Finding(
+            "start_up", Level.WRONG,
+            f"{len(rest)} more depend on where the history begins ({', '.join(rest)})",
+            "raise startup_candle_count, or leave them out",
+        )  # fmt: skip
+
+
 def _finding(name: str, pair: str, enough: int, declared: int) -> Finding:
-    what = f"{name} ({pair}) from the {declared} candles of startup_candle_count is not what a long history gives"
+    short = f"{declared} candles (startup_candle_count)"
+    what = f"{name} ({pair}), from {short}, is not what a long history gives"
     if enough > 0:
         remedy = f"set startup_candle_count to {enough}, which is enough, or shorten its period"
     else:
@@ -61,6 +65,11 @@ def _finding(name: str, pair: str, enough: int, declared: int) -> Finding:
             "difference or a ratio over a fixed period instead of a running sum"
         )
     return Finding("start_up", Level.WRONG, what, remedy)
+
+
+def _long(exam: Examination) -> int:
+    """Candles that count as a long history."""
+    return max(3000, 8 * int(exam.strategy.startup_candle_count))
 
 
 def _newest(exam: Examination, pair: str, stop: int, count: int) -> PairFeatures:
@@ -85,13 +94,14 @@ def _unlike(exam: Examination, long: PairFeatures, pair: str, stop: int, count: 
     return found
 
 
-def _enough(exam: Examination, long: PairFeatures, pair: str, stop: int, name: str) -> int:
-    """Smallest multiple of `startup_candle_count` that gives the value of the long history; 0 for none."""
-    declared = int(exam.strategy.startup_candle_count)
+def _enough(exam: Examination, long: PairFeatures, pair: str, stop: int, names: list[str]) -> dict[str, int]:
+    """Smallest count that was tried and gives the value of the long history; names with one alone."""
+    found: dict[str, int] = {}
     for multiple in _MULTIPLES:
-        count = multiple * declared
-        if count > history(exam) // 2:
-            return 0
-        if name not in _unlike(exam, long, pair, stop, count):
-            return count
-    return 0
+        count = int(multiple * int(exam.strategy.startup_candle_count))
+        left = [name for name in names if name not in found]
+        if not left or count > _long(exam) // 2:
+            break
+        unlike = _unlike(exam, long, pair, stop, count)
+        found |= {name: count for name in left if name not in unlike}
+    return found

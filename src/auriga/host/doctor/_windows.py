@@ -1,4 +1,4 @@
-"""Whether training, validation and test rows of a window share the future of a label: what models really get."""
+"""Whether training, validation and test rows of a window share the future of a label."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,14 +48,7 @@ def _findings(exam: Examination, window: Window, owner: str | None) -> Iterator[
     seen = _given(exam, window, rows)
     learned = seen.learned[0] if seen.learned else rows
     if _shuffled(learned):
-        yield (
-            1,
-            Finding(
-                "shuffled", Level.WRONG, f"rows of the window {window.trained_on} reach the model out of time order",
-                "keep them in order: remove shuffle and shuffle_after_split from freqai, and any shuffle from the "
-                "model's fit",
-            ),
-        )  # fmt: skip
+        yield 1, _out_of_order(window)
     horizon = exam.settings.label.horizon
     for name, first in (("test", window.test_start), ("validation", _first(seen.held_back))):
         if first is None:
@@ -74,10 +67,17 @@ def _overlap(exam: Examination, window: Window, name: str, overlap: int, learned
     model, horizon = type(exam.glue).__name__, exam.settings.label.horizon
     return Finding(
         "label_overlap", Level.WRONG,
-        f"{model}, window {window.trained_on}: the last training row ({last:%Y-%m-%d %H:%M}) has a label that "
-        f"sees {overlap} candles of the {name} rows",
-        f"leave {horizon} candles (regime.label.horizon) between them: do not override learn_stop, collect_rows "
-        "or fit without auriga.models.purged_split",
+        f"{model}, window {window.trained_on}: the last training row ({last:%Y-%m-%d %H:%M}) has a "
+        f"label that sees {overlap} candles of the {name} rows",
+        f"leave {horizon} candles (regime.label.horizon) between them: do not override learn_stop, "
+        "collect_rows or fit without auriga.models.purged_split",
+    )  # fmt: skip
+
+
+def _out_of_order(window: Window) -> Finding:
+    return Finding(
+        "shuffled", Level.WRONG, f"rows of the window {window.trained_on} reach the model out of time order",
+        "keep them in order: remove shuffle and shuffle_after_split from freqai, and any shuffle from fit",
     )  # fmt: skip
 
 
