@@ -16,7 +16,8 @@ from auriga.errors import HostError, ParameterError
 from auriga.host.doctor import CHECKS, Finding, Level, Resources, examine
 
 PLENTY = Resources(free_disk=10**12, free_memory=10**12, threads=2)
-ONE_PAIR = {
+ONE_PAIR: dict[str, Any] = {
+    "regime": {"features": {"groups": ["shape"]}},  # the quickest
     "exchange": {"pair_whitelist": ["BTC/USDT"]},
     "freqai": {"feature_parameters": {"include_corr_pairlist": ["ETH/USDT"]}},
 }
