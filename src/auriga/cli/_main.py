@@ -14,8 +14,10 @@ from auriga.cli._backtest import backtest
 from auriga.cli._candles import candles
 from auriga.cli._doctor import doctor
 from auriga.cli._exchange import exchange
+from auriga.cli._explain import explain
 from auriga.cli._features import features
 from auriga.cli._journal import journal
+from auriga.cli._parity import parity
 from auriga.cli._reconcile import reconcile
 from auriga.cli._regimes import regimes
 from auriga.cli._score import score
@@ -28,7 +30,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (backtest, candles, doctor, exchange, features, journal, reconcile, regimes, score):
+COMMANDS = (
+    backtest, candles, doctor, exchange, explain, features, journal, parity, reconcile, regimes, score,
+)  # fmt: skip
+for command in COMMANDS:
     app.command()(command)
 
 

@@ -1,4 +1,4 @@
-"""What a wallet did with closed trades: its daily returns, their Sharpe ratio and the largest drawdown."""
+"""What a wallet did with closed trades: its daily returns, their Sharpe ratio and its drawdowns."""
 
 import numpy as np
 
@@ -116,9 +116,40 @@ def max_drawdown_frac(profits: FloatArray, *, capital: float) -> float:
     0.4
     """
     _check(profits, capital)
-    wallet = _never_below_zero(capital, profits)
+    return float(drawdowns(_never_below_zero(capital, profits)).max())
+
+
+def drawdowns(wallet: FloatArray) -> FloatArray:
+    """How far a wallet is below its highest so far.
+
+    Freqtrade's `max_drawdown_account` is the depth of its largest fall in money; in fractions another fall
+    may be deeper: its `max_relative_drawdown` is the largest of these, trade by trade.
+
+    Parameters
+    ----------
+    wallet : array of shape (n,)
+        Money at each moment, the first above 0, none negative; all finite.
+
+    Returns
+    -------
+    array of shape (n,)
+        In [0, 1], 0 at each new high; uses moments <= t.
+
+    Raises
+    ------
+    ParameterError
+        If there is no moment, or a number is out of bounds.
+
+    Examples
+    --------
+    >>> drawdowns(np.array([100.0, 125.0, 75.0, 130.0])).tolist()
+    [0.0, 0.0, 0.4, 0.0]
+    """
+    if not len(wallet) or not np.isfinite(wallet).all() or wallet[0] <= 0 or (wallet < 0).any():
+        raise ParameterError("wallet must begin above 0 and stay finite and not negative")
     peak = np.maximum.accumulate(wallet)
-    return float(((peak - wallet) / peak).max())
+    below: FloatArray = (peak - wallet) / peak
+    return below
 
 
 def _never_below_zero(capital: float, profits: FloatArray) -> FloatArray:

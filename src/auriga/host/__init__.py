@@ -11,6 +11,9 @@ from auriga.host._config import bot_database, load_config, within_timerange
 from auriga.host._costs import charge_costs
 from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
+from auriga.host._explain_backtest import explain_backtest_candle, explain_backtest_trade
+from auriga.host._explain_bot import explain_bot_candle, explain_bot_trade
+from auriga.host._explanation import Explanation, FeatureShare, ModelView, SignalView, TradeView
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._halts import Halts
@@ -21,10 +24,13 @@ from auriga.host._journal_trades import JournalTrade
 from auriga.host._labels import add_label
 from auriga.host._market_checks import check_leverage, check_market
 from auriga.host._memory import map_large_blocks
+from auriga.host._model_evidence import ModelEvidence, model_evidence
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
+from auriga.host._parity import Parity, live_parity
 from auriga.host._predictions import read_predictions
 from auriga.host._reconcile import Reconciler, Reconciliation
+from auriga.host._regime_evidence import RegimeEvidence, regime_evidence
 from auriga.host._regime_views import detector_names, detector_settings, regime_views
 from auriga.host._regimes import (
     add_regimes,
@@ -45,6 +51,8 @@ from auriga.host._sources import informative_sources
 from auriga.host._threshold_checks import check_thresholds
 from auriga.host._trade_books import shown_url
 from auriga.host._trade_rules import TradeRules
+from auriga.host._trading_evidence import TradingEvidence, trading_evidence
+from auriga.host._trials import Trials, count_trials
 
 __all__ = [
     "JOURNALS",
@@ -54,18 +62,28 @@ __all__ = [
     "Announcements",
     "BacktestResult",
     "EntryGuard",
+    "Explanation",
     "FeatureEvidence",
+    "FeatureShare",
     "Halts",
     "JournalFilter",
     "JournalTrade",
+    "ModelEvidence",
+    "ModelView",
     "PairRegimes",
+    "Parity",
     "Reconciler",
     "Reconciliation",
     "RegimeClassifierModel",
+    "RegimeEvidence",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
+    "SignalView",
     "Thresholds",
     "TradeRules",
+    "TradeView",
+    "TradingEvidence",
+    "Trials",
     "add_entries",
     "add_exits",
     "add_features",
@@ -78,20 +96,27 @@ __all__ = [
     "check_market",
     "check_pair",
     "check_thresholds",
+    "count_trials",
     "detected_regimes",
     "detector_from_settings",
     "detector_names",
     "detector_settings",
+    "explain_backtest_candle",
+    "explain_backtest_trade",
+    "explain_bot_candle",
+    "explain_bot_trade",
     "feature_evidence",
     "feature_warmup_candles",
     "guarded_adjustment",
     "informative_sources",
     "journal_of_backtest",
     "journal_of_database",
+    "live_parity",
     "load_config",
     "look_back_for_experts",
     "map_large_blocks",
     "market_regimes",
+    "model_evidence",
     "pair_inputs",
     "plot_config",
     "read_backtest",
@@ -101,6 +126,7 @@ __all__ = [
     "read_slow_candles",
     "regime_bands",
     "regime_candles",
+    "regime_evidence",
     "regime_pair",
     "regime_tags",
     "regime_views",
@@ -110,6 +136,7 @@ __all__ = [
     "shown_url",
     "startup_candles",
     "terminated_at_exit",
+    "trading_evidence",
     "within_timerange",
     "write_journal",
 ]

@@ -1,23 +1,19 @@
 """Trades of a backtest for the journal, with the probability that FreqAI cached for the signal candle."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from freqtrade.data.btanalysis import load_file_from_zip  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
 from auriga.columns import DO_PREDICT, PROBABILITY
+from auriga.host._cached_predictions import windows_of_backtest
 from auriga.host._exchange_books import as_decimal
 from auriga.host._journal_trades import Fill, JournalTrade, regime_of_tag
 from auriga.host._results import BacktestResult
-from auriga.host._windows import pair_slug
-
-_SECOND = 1.0
 
 
 def journal_of_backtest(result: BacktestResult, models: Path) -> list[JournalTrade]:
@@ -33,8 +29,9 @@ def journal_of_backtest(result: BacktestResult, models: Path) -> list[JournalTra
     models : Path
         FreqAI's folder of all identifiers, `user_data/models`.
     """
-    folder = models / str(result.stats.get("freqai_identifier") or "")
-    cached = {pair: _probabilities(result, folder, pair) for pair in result.trades["pair"].unique()}
+    if result.trades.empty:
+        return []
+    cached = {pair: _probabilities(result, models, pair) for pair in result.trades["pair"].unique()}
     step = timeframe_delta(str(result.stats["timeframe"]))
     trades = []
     for number, named in enumerate(result.trades.to_dict("records"), start=1):
@@ -45,30 +42,14 @@ def journal_of_backtest(result: BacktestResult, models: Path) -> list[JournalTra
     return trades
 
 
-def _probabilities(result: BacktestResult, folder: Path, pair: str) -> dict[pd.Timestamp, float]:
+def _probabilities(result: BacktestResult, models: Path, pair: str) -> dict[pd.Timestamp, float]:
     """Usable probabilities by candle, of files that this backtest has read or written."""
-    ended_at = float(result.stats.get("backtest_run_end_ts") or 0) + _SECOND
     found: dict[pd.Timestamp, float] = {}
-    for stamp in _windows(result):
-        file = folder / "backtesting_predictions" / f"cb_{pair_slug(pair).lower()}_{stamp}_prediction.feather"
-        if file.is_file() and file.stat().st_mtime <= ended_at:
-            rows = pd.read_feather(file, columns=["date", PROBABILITY, DO_PREDICT])
-            rows = rows[(rows[DO_PREDICT] == 1) & rows[PROBABILITY].notna()]
+    for window in windows_of_backtest(result, models, pair):
+        if PROBABILITY in window.rows:  # not every FreqAI model has it
+            rows = window.rows[(window.rows[DO_PREDICT] == 1) & window.rows[PROBABILITY].notna()]
             found |= dict(zip(rows["date"], rows[PROBABILITY].astype(float), strict=True))
     return found
-
-
-def _windows(result: BacktestResult) -> Iterator[int]:
-    """FreqAI's numbers of the backtest's windows: where the training of each ended, in seconds."""
-    told = load_file_from_zip(result.path, f"{result.path.stem}_config.json") or b"{}"
-    freqai = json.loads(told).get("freqai", {})
-    days = freqai.get("backtest_period_days")
-    buffer = freqai.get("feature_parameters", {}).get("buffer_train_data_candles", 0)
-    gap = buffer * timeframe_delta(str(result.stats["timeframe"]))
-    begin, end = result.start, result.end
-    while days and begin <= end:
-        yield int((begin - gap).timestamp())
-        begin += pd.Timedelta(days=days)
 
 
 def _trade(

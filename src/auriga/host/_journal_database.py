@@ -46,6 +46,26 @@ def journal_of_database(db_url: str) -> list[JournalTrade]:
     return [_trade(row, by_trade[row["id"]], known[row["id"]]) for row in trades]
 
 
+def frozen_of_database(db_url: str, trade_id: int) -> dict[str, str | float]:
+    """Return what the strategy froze in the custom data of one trade, by name; empty where there is nothing.
+
+    Raises
+    ------
+    HostError
+        As `journal_of_database`.
+    """
+    _, _, custom = _read(db_url)
+    own = [entry for entry in custom if entry["ft_trade_id"] == trade_id]
+    return {entry["cd_key"].lower(): _plain(entry["cd_value"], entry["cd_type"]) for entry in own}
+
+
+def _plain(value: str, kind: str) -> str | float:
+    try:
+        return float(value) if kind in ("float", "int") else str(value).strip('"')
+    except ValueError:
+        return str(value)
+
+
 def _read(db_url: str) -> list[list[Row]]:
     tables = (ModelBase.metadata.tables[name] for name in _TABLES)
     with reading_session(db_url) as session:

@@ -5,24 +5,33 @@ from pathlib import Path
 
 import pandas as pd
 
-from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
+from auriga.columns import DO_PREDICT, TRAINED_AT
 from auriga.errors import HostError
-from auriga.host._regimes import market_regimes, regime_pair
+from auriga.host._cached_predictions import CachedWindow, cached_windows
+from auriga.host._regimes import regime_pair
 from auriga.host._results import read_candles
-from auriga.host._windows import pair_slug
-from auriga.labels import direction
+from auriga.host._scored_predictions import COLUMNS, with_outcomes
 from auriga.settings import RegimeSettings
 
-_COLUMNS = ["date", PROBABILITY, PRIOR, EXPERT, EXPERT_ROWS, DO_PREDICT]
 
-
-def _cached_windows(models: Path, pair: str) -> pd.DataFrame:
-    pattern = f"cb_{pair_slug(pair).lower()}_??????????_prediction.feather"
-    files = sorted((models / "backtesting_predictions").glob(pattern))
-    if not files:
+def _cached_rows(models: Path, pair: str) -> pd.DataFrame:
+    windows = [_stamped(window) for window in cached_windows(models, pair)]
+    if not windows:
         raise HostError(f"no cached predictions of {pair} in {models}; run freqtrade backtesting first")
-    windows = pd.concat([pd.read_feather(file)[_COLUMNS] for file in files], ignore_index=True)
-    return windows.drop_duplicates("date", keep="last")
+    rows = pd.concat(windows, ignore_index=True)
+    if missing := [name for name in COLUMNS if name not in rows]:
+        raise HostError(
+            f"the cached predictions of {pair} in {models} have no column {missing[0]!r}: they are of "
+            "another FreqAI model; backtest with one of Auriga's, such as --freqaimodel "
+            "RegimeLightGBMClassifier"
+        )
+    return rows[[*COLUMNS, TRAINED_AT]].drop_duplicates("date", keep="last")
+
+
+def _stamped(window: CachedWindow) -> pd.DataFrame:
+    """Rows of one window; files of older versions tell by their name alone which window it is."""
+    rows = window.rows
+    return rows if TRAINED_AT in rows else rows.assign(**{TRAINED_AT: window.stamp})
 
 
 def read_predictions(
@@ -45,22 +54,20 @@ def read_predictions(
     Returns
     -------
     DataFrame
-        One row for each usable prediction whose outcome is known: `date`, `pair`, `probability`,
-        `prior`, `expert`, `expert_rows`, `regime`, `up` (whether the close rose over the horizon).
+        One row for each usable prediction whose outcome is known and not flat: `date`, `pair`,
+        `probability`, `prior`, `expert`, `expert_rows`, `trained_at`, `regime`, `up` (the upward move
+        that the probability is of, whatever the label: see `label_outcomes`).
 
     Raises
     ------
     HostError
-        If there are no predictions or no candles.
+        If there are no predictions, none of our models, or no candles.
     """
     frames = []
     for pair in pairs:
         candles = read_candles(datadir, pair, timeframe)
         slow = read_candles(datadir, regime_pair(pair, settings), settings.timeframe)
-        outcome = direction(candles, horizon=settings.label.horizon)
-        truth = candles[["date"]].assign(outcome=outcome)
-        truth["regime"] = market_regimes(slow, candles["date"], settings, timeframe)["regime"]
-        rows = _cached_windows(models, pair).merge(truth, on="date", how="inner")
-        frames.append(rows[(rows[DO_PREDICT] == 1) & rows["outcome"].notna()].assign(pair=pair))
+        rows = with_outcomes(_cached_rows(models, pair), candles, slow, settings, timeframe)
+        frames.append(rows[(rows[DO_PREDICT] == 1) & rows["up"].notna()].assign(pair=pair))
     joined = pd.concat(frames, ignore_index=True)
-    return joined.assign(up=joined["outcome"] == "up").drop(columns=["outcome", DO_PREDICT])
+    return joined.assign(up=joined["up"] > 0).drop(columns=["known", "move", DO_PREDICT])

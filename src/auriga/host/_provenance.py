@@ -21,7 +21,7 @@ from auriga.settings import TRADING_BLOCKS, RegimeSettings
 Facts = dict[str, str]
 """One text for each setting that matters, by its path."""
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised whenever what is saved means something else; older files are then trained anew."""
 
 _OPTIONS = (
@@ -165,13 +165,17 @@ def write_seal(file: Path, sealed: Sequence[Path], content: Mapping[str, Any]) -
     temporary.replace(file)
 
 
-def read_seal(file: Path, sealed: Sequence[Path]) -> dict[str, Any] | str:
-    """Read a seal whose files are all there and unchanged; otherwise say what is wrong."""
+def read_seal(file: Path, sealed: Sequence[Path], *, any_schema: bool = False) -> dict[str, Any] | str:
+    """Read a seal whose files are all there and unchanged; otherwise say what is wrong.
+
+    What another version of Auriga wrote is refused, unless `any_schema` is asked for: to be looked at, not to
+    be used.
+    """
     try:
         seal = json.loads(file.read_text())
         if not isinstance(seal, dict) or not isinstance(seal.get("sha256"), dict):
             return f"{file.name} is not a seal of Auriga"
-        if seal.get("schema") != SCHEMA:
+        if seal.get("schema") != SCHEMA and not any_schema:
             return f"it has schema {seal.get('schema')}, this version of Auriga writes {SCHEMA}"
         for path in sealed:
             if _checksum(path) != seal["sha256"].get(path.name):

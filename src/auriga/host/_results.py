@@ -1,6 +1,9 @@
 """What a backtest left on disk, as plain frames."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,11 +12,13 @@ from freqtrade.data.btanalysis import (  # type: ignore[import-untyped]
     get_latest_backtest_filename,
     load_backtest_data,
     load_backtest_stats,
+    load_file_from_zip,
 )
 from freqtrade.data.history import load_pair_history  # type: ignore[import-untyped]
 from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
+from auriga.settings import RegimeSettings, parse_settings
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,44 @@ class BacktestResult:
     def end(self) -> pd.Timestamp:
         """Last candle (UTC)."""
         return pd.Timestamp(self.stats["backtest_end"], tz="UTC")
+
+    @property
+    def ended_at(self) -> float:
+        """When Freqtrade was done, in seconds since 1970; 0 where the result does not say."""
+        return float(self.stats.get("backtest_run_end_ts") or 0)
+
+    @property
+    def strategy(self) -> str:
+        """Name of the strategy."""
+        return str(self.stats.get("strategy_name") or "")
+
+    @property
+    def timeframe(self) -> str:
+        """Base timeframe."""
+        return str(self.stats["timeframe"])
+
+    @cached_property
+    def config(self) -> Mapping[str, Any]:
+        """Freqtrade's configuration of the run, without secrets and `user_data_dir`; empty if not kept."""
+        if self.path.suffix != ".zip":
+            return {}
+        try:
+            return cast(
+                dict[str, Any], json.loads(load_file_from_zip(self.path, f"{self.path.stem}_config.json"))
+            )
+        except ValueError:  # results of old versions have none
+            return {}
+
+    @cached_property
+    def settings(self) -> RegimeSettings:
+        """The `regime` block of the run, whatever it says today; defaults if there was none.
+
+        Raises
+        ------
+        SettingsError
+            If this version of Auriga does not know them.
+        """
+        return parse_settings(dict(self.config.get("regime", {})))
 
 
 def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestResult:

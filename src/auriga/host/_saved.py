@@ -4,6 +4,7 @@ import json
 import logging
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,41 @@ def load_model(folder: Path, name: str) -> Any:
     """Unpickle a model whose seal was checked."""
     with (folder / f"{name}_model.joblib").open("rb") as file:
         return cloudpickle.load(file)
+
+
+@dataclass(frozen=True)
+class SavedModel:
+    """A model as it was saved, to be looked at.
+
+    Attributes
+    ----------
+    model : RegimeClassifier or RegimeRegressor
+    features : tuple of str
+        Its columns, with FreqAI's sign.
+    facts : dict
+        What it was made from (see `auriga.host._provenance.facts`).
+    """
+
+    model: Any
+    features: tuple[str, ...]
+    facts: Facts
+
+
+def look_at_model(folder: Path, name: str) -> SavedModel | str:
+    """Read a model whose files are unchanged, whatever it was made from; otherwise say what is wrong.
+
+    Nothing is unpickled before its checksum was compared. A model of another version or other settings may be
+    looked at; only `model_complaint` says whether it may predict.
+    """
+    seal = read_seal(folder / f"{name}_seal.json", model_files(folder, name), any_schema=True)
+    if isinstance(seal, str):
+        return seal
+    metadata = json.loads((folder / f"{name}_metadata.json").read_text())
+    try:
+        model = load_model(folder, name)
+    except Exception as error:  # classes of another version can fail in any way
+        return f"it cannot be read by this version ({type(error).__name__}: {error})"
+    return SavedModel(model, tuple(metadata["training_features_list"]), seal.get("facts", {}))
 
 
 class PredictionFile:

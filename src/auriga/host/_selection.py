@@ -1,7 +1,6 @@
 """Train the shipped models on several windows before a date, to see which features they use."""
 
 import contextlib
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
-from freqtrade.data.dataprovider import DataProvider  # type: ignore[import-untyped]
-from freqtrade.enums import CandleType, RunMode  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
-from freqtrade.resolvers import StrategyResolver  # type: ignore[import-untyped]
 
 from auriga.columns import plain_feature
 from auriga.errors import HostError
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._market import Market, TrainingTable
+from auriga.host._offline import offline_config, strategy_and_model
 from auriga.host._windows import DAY
 from auriga.models import split_importance
 from auriga.typing import FloatArray, Regime
@@ -129,7 +126,7 @@ def _evidence(
     train_days: int | None,
     on_window: Callable[[int, int], None],
 ) -> FeatureEvidence:
-    used = _offline_config(config, train_days)
+    used = offline_config(config, train_days)
     days = int(used["freqai"]["train_period_days"])
     step = (step_days or max(1, days // windows)) * DAY
     end = int(until.timestamp()) * 1000
@@ -137,7 +134,7 @@ def _evidence(
         last_stops = [end - number * step for number in reversed(range(windows))]
         # Freqtrade loads train_period_days and the warm-up before the start, and what opens at the end.
         used["timerange"] = f"{last_stops[0] // 1000}-{end // 1000 - 1}"
-        strategy, glue = _strategy_and_model(used, Path(scratch))
+        strategy, glue = strategy_and_model(used, Path(scratch))
         days = int(used["freqai"]["train_period_days"])  # longer where experts look back further
         spans = tuple((stop - days * DAY, stop) for stop in last_stops)
         market = Market(strategy, used, glue.settings, glue.label, strategy.dp.get_pair_dataframe)
@@ -167,31 +164,6 @@ def _evidence(
 
 def _day(moment: int) -> str:
     return f"{pd.Timestamp(moment, unit='ms'):%Y-%m-%d}"
-
-
-def _offline_config(config: Mapping[str, Any], train_days: int | None) -> dict[str, Any]:
-    used = copy.deepcopy(dict(config))
-    if not used.get("freqai", {}).get("enabled"):
-        raise HostError("the configuration has no enabled freqai section; use the one of the backtest")
-    used["runmode"] = RunMode.BACKTEST
-    used.setdefault("candle_type_def", CandleType.get_default(used.get("trading_mode") or "spot"))
-    used.setdefault("dataformat_ohlcv", "feather")
-    if train_days:
-        used["freqai"]["train_period_days"] = train_days
-    return used
-
-
-def _strategy_and_model(config: dict[str, Any], scratch: Path) -> tuple[Any, RegimeFreqaiModel]:
-    """Load both as Freqtrade does; what FreqAI writes at start lands in `scratch`."""
-    strategy = StrategyResolver.load_strategy(config)
-    models = config.get("freqaimodel_path") or config["user_data_dir"] / "freqaimodels"
-    strategy.config = config | {"user_data_dir": scratch, "freqaimodel_path": str(models)}
-    strategy.dp = DataProvider(strategy.config, None)
-    strategy.ft_bot_start()  # loads the model too
-    glue = strategy.freqai
-    if not isinstance(glue, RegimeFreqaiModel):
-        raise HostError(f"freqaimodel {config['freqaimodel']} is not one of Auriga's; use one that is")
-    return strategy, glue
 
 
 def _pairs_with_candles(config: Mapping[str, Any], provider: Any, spans: tuple[Span, ...]) -> list[str]:

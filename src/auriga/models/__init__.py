@@ -9,6 +9,7 @@ from auriga.models._importance import split_importance
 from auriga.models._regime_classifier import RegimeClassifier
 from auriga.models._regime_model import SCHEMES, Expert, Scheme, with_regime_columns
 from auriga.models._regime_regressor import RegimeRegressor
+from auriga.models._shap import Contributions, shap_contributions, shap_names
 from auriga.models._splits import purged_split
 from auriga.models._untrained import UntrainedClassifier, UntrainedRegressor
 from auriga.models._weights import (
@@ -21,6 +22,7 @@ from auriga.models._weights import (
 __all__ = [
     "SCHEMES",
     "BinnedFeatures",
+    "Contributions",
     "Expert",
     "RegimeClassifier",
     "RegimeRegressor",
@@ -33,6 +35,8 @@ __all__ = [
     "purged_split",
     "recency_weights",
     "return_weights",
+    "shap_contributions",
+    "shap_names",
     "split_importance",
     "with_regime_columns",
 ]

@@ -14,20 +14,18 @@ from typing import Any, cast
 import pandas as pd
 import psutil  # type: ignore[import-untyped]
 from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
-from freqtrade.data.dataprovider import DataProvider  # type: ignore[import-untyped]
 from freqtrade.data.history import get_datahandler  # type: ignore[import-untyped]
-from freqtrade.enums import CandleType, RunMode  # type: ignore[import-untyped]
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
+from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[import-untyped]
-from freqtrade.resolvers import StrategyResolver  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME, plain_feature
-from auriga.errors import AurigaError, HostError
+from auriga.errors import HostError
 from auriga.host._backtest import BacktestRun
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import ModelColumns
+from auriga.host._offline import offline_config, strategy_and_model
 from auriga.host._regimes import regime_pair
 from auriga.host._settings import settings_from_config
 from auriga.host._windows import Window, backtest_windows
@@ -67,7 +65,7 @@ class Examination:
     """
 
     def __init__(self, config: Mapping[str, Any], scratch: Path, resources: Resources | None = None) -> None:
-        self.config = _offline(config)
+        self.config = offline_config(config)
         self.userdir = Path(self.config["user_data_dir"])
         self.datadir = Path(self.config["datadir"])
         self.resources = resources or Resources.of(self.userdir)
@@ -145,18 +143,9 @@ class Examination:
 
     @cached_property
     def _loaded(self) -> tuple[Any, RegimeFreqaiModel]:
-        """Load both as a backtest does; what FreqAI writes at start lands in the scratch folder."""
-        config = copy.deepcopy(self.config)
-        strategy = StrategyResolver.load_strategy(config)
-        models = config.get("freqaimodel_path") or self.userdir / "freqaimodels"
-        strategy.config = config | {"user_data_dir": self._scratch, "freqaimodel_path": str(models)}
-        strategy.dp = DataProvider(strategy.config, None, SimpleNamespace(whitelist=self.pairs))
-        strategy.ft_bot_start()  # loads the model too
-        if not isinstance(strategy.freqai, RegimeFreqaiModel):
-            raise HostError(
-                f"freqaimodel {config.get('freqaimodel')} is not one of Auriga's; use one that is"
-            )
-        return strategy, strategy.freqai
+        strategy, glue = strategy_and_model(copy.deepcopy(self.config), self._scratch)
+        strategy.dp.add_pairlisthandler(SimpleNamespace(whitelist=self.pairs))
+        return strategy, glue
 
     @property
     def strategy(self) -> Any:
@@ -173,7 +162,7 @@ class Examination:
         """Whether strategy and model can be loaded; a check that asks for them says why not."""
         try:
             return bool(self._loaded)
-        except (FreqtradeException, AurigaError):
+        except Exception:  # a strategy is anybody's code
             return False
 
     def stored(self, pair: str, timeframe: str) -> pd.DataFrame:
@@ -273,17 +262,6 @@ class Examination:
         """Let go of what a model holds, such as its threads."""
         if "_loaded" in self.__dict__:
             self.strategy.ft_bot_cleanup()
-
-
-def _offline(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Copy a configuration as a backtest without an exchange has it."""
-    used = copy.deepcopy(dict(config))
-    if not used.get("freqai", {}).get("enabled"):
-        raise HostError("the configuration has no enabled freqai section; use the one of the backtest")
-    used["runmode"] = RunMode.BACKTEST
-    used.setdefault("candle_type_def", CandleType.get_default(used.get("trading_mode") or "spot"))
-    used.setdefault("dataformat_ohlcv", "feather")
-    return used
 
 
 class _Narrow:

@@ -1,0 +1,108 @@
+"""`auriga explain`: why a trade was opened, or none was, in words."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from auriga.cli._explain_screen import show_explanation
+from auriga.errors import ParameterError
+
+if TYPE_CHECKING:
+    from auriga.host import Explanation
+
+LATEST = "latest"
+
+
+def explain(
+    trade: Annotated[
+        int | None,
+        typer.Argument(help="Id of the trade as in /status; in a backtest its number in the journal"),
+    ] = None,
+    config: Annotated[
+        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
+    userdir: Annotated[Path | None, typer.Option(help="As the bot's, or as in the backtest")] = None,
+    datadir: Annotated[Path | None, typer.Option(help="Candles, as in the backtest")] = None,
+    result: Annotated[
+        str | None, typer.Option(help="A backtest instead of a bot: its zip file, or 'latest'")
+    ] = None,
+    strategy: Annotated[str | None, typer.Option(help="Of the backtest; default: as configured")] = None,
+    db_url: Annotated[
+        str | None, typer.Option("--db-url", "--db", help="Database, as the bot's, or its SQLite file")
+    ] = None,
+    candle: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"],
+            help="Instead of a trade: opening time of a candle, UTC; with --pair",
+        ),
+    ] = None,
+    pair: Annotated[str | None, typer.Option("--pair", "-p", help="Pair of the candle")] = None,
+    top: Annotated[int, typer.Option(min=1, help="How many features are named")] = 12,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
+) -> None:
+    """Explain a trade: regime, model, probability, threshold, and what each feature added; or any candle.
+
+    Reads only, also beside a running bot.
+    """
+    if (trade is None) == (candle is None):
+        raise ParameterError("give the number of a trade, or --candle DATE with --pair: one of the two")
+    if (candle is None) != (pair is None):
+        raise ParameterError("--candle and --pair belong together: give both, or the number of a trade")
+    if result and db_url:
+        raise ParameterError(f"--result {result} and --db-url {db_url} exclude each other: give one of them")
+    explained = _explained(config, userdir, datadir, result, strategy, db_url, trade, candle, pair, top)
+    if as_json:
+        print(json.dumps(_plain(asdict(explained)), indent=1))
+    else:
+        show_explanation(explained, Console(highlight=False, soft_wrap=True, markup=False))
+
+
+def _explained(
+    config: list[Path],
+    userdir: Path | None,
+    datadir: Path | None,
+    result: str | None,
+    strategy: str | None,
+    db_url: str | None,
+    trade: int | None,
+    candle: datetime | None,
+    pair: str | None,
+    top: int,
+) -> "Explanation":
+    import pandas as pd
+
+    from auriga import host
+
+    loaded = host.load_config(config, userdir=userdir, datadir=datadir)
+    at = None if candle is None else pd.Timestamp(candle.replace(tzinfo=UTC))
+    if result is None:
+        if trade is not None:
+            url = _as_url(db_url) if db_url else host.bot_database(loaded)
+            return host.explain_bot_trade(loaded, url, trade, top=top)
+        return host.explain_bot_candle(loaded, str(pair), pd.Timestamp(at), top=top)
+    user_data: Path = loaded["user_data_dir"]
+    place = user_data / "backtest_results" if result == LATEST else Path(result)
+    backtest = host.read_backtest(place, strategy or loaded["strategy"])
+    places = (user_data / "models", loaded["datadir"])
+    if trade is not None:
+        return host.explain_backtest_trade(backtest, *places, trade, top=top)
+    return host.explain_backtest_candle(backtest, *places, str(pair), pd.Timestamp(at), top=top)
+
+
+def _as_url(database: str) -> str:
+    return database if "://" in database else f"sqlite:///{database}"
+
+
+def _plain(value: Any) -> Any:
+    """Times as ISO text, all else as it is."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,90 @@
+"""FreqAI's cached predictions, window by window, as a backtest has left them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from auriga.candles import timeframe_delta
+from auriga.host._results import BacktestResult
+from auriga.host._windows import pair_slug
+
+_SECOND = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class CachedWindow:
+    """Predictions of one pair and window.
+
+    Attributes
+    ----------
+    pair : str
+    stamp : int
+        FreqAI's number of the window: where its training ended, in seconds since 1970.
+    file : Path
+    rows : DataFrame
+        As written: `date`, `do_predict` and whatever the model returns.
+    """
+
+    pair: str
+    stamp: int
+    file: Path
+    rows: pd.DataFrame
+
+
+def cached_windows(folder: Path, pair: str) -> Iterator[CachedWindow]:
+    """All cached windows of a pair in the folder of an identifier, oldest first, whoever wrote them."""
+    pattern = prediction_file(folder, pair, "??????????")
+    for file in sorted(pattern.parent.glob(pattern.name)):
+        yield CachedWindow(pair, int(file.stem.split("_")[-2]), file, pd.read_feather(file))
+
+
+def windows_of_backtest(result: BacktestResult, models: Path, pair: str) -> Iterator[CachedWindow]:
+    """Cached windows of a pair that a backtest has read or written, oldest first.
+
+    Those of other windows, and those written after the backtest had ended, are of another run.
+
+    Parameters
+    ----------
+    result : BacktestResult
+    models : Path
+        FreqAI's folder of all identifiers, `user_data/models`.
+    pair : str
+    """
+    folder = identifier_folder(result, models)
+    for stamp in window_stamps(result):
+        file = prediction_file(folder, pair, stamp)
+        if of_this_run(file, result):
+            yield CachedWindow(pair, stamp, file, pd.read_feather(file))
+
+
+def identifier_folder(result: BacktestResult, models: Path) -> Path:
+    """FreqAI's folder of the identifier that a backtest ran with; `models` itself if it had none."""
+    return models / str(result.stats.get("freqai_identifier") or "")
+
+
+def prediction_file(folder: Path, pair: str, stamp: int | str) -> Path:
+    """Where the predictions of a pair and window are kept."""
+    return folder / "backtesting_predictions" / f"cb_{pair_slug(pair).lower()}_{stamp}_prediction.feather"
+
+
+def of_this_run(file: Path, result: BacktestResult) -> bool:
+    """Whether a file is there and was not written after the backtest had ended."""
+    return file.is_file() and file.stat().st_mtime <= result.ended_at + _SECOND
+
+
+def window_stamps(result: BacktestResult) -> Iterator[int]:
+    """FreqAI's numbers of a backtest's windows: where the training of each ended, in seconds since 1970."""
+    freqai = result.config.get("freqai", {})
+    days = freqai.get("backtest_period_days")
+    begin, end = result.start, result.end
+    while days and begin <= end:
+        yield int((begin - training_gap(result)).timestamp())
+        begin += pd.Timedelta(days=days)
+
+
+def training_gap(result: BacktestResult) -> pd.Timedelta:
+    """Time that `buffer_train_data_candles` cuts off both ends of each training span."""
+    parameters = result.config.get("freqai", {}).get("feature_parameters", {})
+    return int(parameters.get("buffer_train_data_candles", 0)) * timeframe_delta(result.timeframe)

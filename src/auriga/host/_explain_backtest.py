@@ -1,0 +1,175 @@
+"""Why a backtest opened a trade, or opened none at a candle."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from auriga.candles import timeframe_delta
+from auriga.errors import AurigaError, HostError
+from auriga.host._cached_predictions import identifier_folder, windows_of_backtest
+from auriga.host._candle_view import SAME, attributed, candle_row, predicted, signal_view
+from auriga.host._explanation import Explanation, ModelView, SignalView, TradeView
+from auriga.host._journal_backtest import journal_of_backtest
+from auriga.host._journal_trades import JournalTrade, average_price
+from auriga.host._recomputed import Recomputed, recomputed, told_parameters
+from auriga.host._result_windows import model_place, result_windows
+from auriga.host._results import BacktestResult
+from auriga.host._saved import look_at_model
+from auriga.host._windows import Window
+
+
+def explain_backtest_trade(
+    result: BacktestResult, models: Path, datadir: Path, number: int, *, top: int = 12
+) -> Explanation:
+    """Explain a trade of a backtest.
+
+    Parameters
+    ----------
+    result : BacktestResult
+    models : Path
+        FreqAI's folder of all identifiers, `user_data/models`.
+    datadir : Path
+        Folder of the candles the backtest ran on.
+    number : int
+        Place in the result from 1 on, as the journal has it.
+    top : int
+        How many features are named.
+
+    Raises
+    ------
+    HostError
+        If there is no such trade.
+    """
+    trades = journal_of_backtest(result, models)
+    if not 1 <= number <= len(trades):
+        raise HostError(
+            f"there is no trade {number} in {result.path.name}; it has {len(trades)}, numbered from 1 as in: "
+            "auriga journal --result ... --by trade"
+        )
+    trade = trades[number - 1]
+    step = timeframe_delta(result.timeframe)
+    at = pd.Timestamp(trade.opened_at).floor(step) - step
+    explained = explain_backtest_candle(result, models, datadir, trade.pair, at, top=top)
+    return replace(explained, trade=trade_view(trade, {}))
+
+
+def explain_backtest_candle(
+    result: BacktestResult, models: Path, datadir: Path, pair: str, at: pd.Timestamp, *, top: int = 12
+) -> Explanation:
+    """Explain any candle of a backtest; `at` is its opening time (UTC), other arguments as for a trade.
+
+    What cannot be known any more is said in the notes; the rest is there.
+
+    Raises
+    ------
+    HostError
+        If the backtest has no such pair, or did not predict this candle.
+    """
+    if pair not in result.pairs:
+        raise HostError(f"the backtest has no pair {pair}; it has {', '.join(result.pairs)}")
+    at = at.floor(timeframe_delta(result.timeframe))
+    window = _window_of(result, at)
+    view, notes = _cached(result, models, pair, window, at)
+    signal = SignalView()
+    try:
+        until = int((at + timeframe_delta(result.timeframe)).timestamp())
+        with recomputed(result, models.parent, datadir, until=until) as again:
+            row = candle_row(again, pair, at)
+            view, more = _attributed(again, result, models, pair, window, row, view, top)
+            notes += more
+            told = told_parameters(result)
+            if not told and again.strategy._ft_params_from_file:
+                notes.append("thresholds are of today's parameter file; the backtest was run without one")
+            signal = signal_view(again, pair, row, view.probability, view.usable, told)
+    except AurigaError as error:
+        notes.append(str(error))
+    return Explanation(
+        str(result.path), pair, result.timeframe, at, view, signal, None, tuple(dict.fromkeys(notes))
+    )
+
+
+def trade_view(trade: JournalTrade, frozen: dict[str, str | float]) -> TradeView:
+    """View of a trade from the journal's."""
+    opened, closed = average_price(trade.entries), average_price(trade.exits)
+    return TradeView(
+        id=trade.id,
+        direction=trade.direction,
+        enter_tag=trade.enter_tag,
+        opened_at=pd.Timestamp(trade.opened_at),
+        open_rate=None if opened is None else float(opened),
+        stake=float(trade.stake),
+        leverage=float(trade.leverage),
+        currency=trade.currency,
+        closed_at=None if trade.closed_at is None else pd.Timestamp(trade.closed_at),
+        close_rate=None if closed is None else float(closed),
+        exit_reason=trade.exit_reason,
+        profit=float(trade.pnl) if trade.closed_at else None,
+        profit_frac=None if trade.pnl_frac is None else float(trade.pnl_frac),
+        frozen=frozen,
+    )
+
+
+def compared(view: ModelView) -> list[str]:
+    """A note if the probability comes out differently today."""
+    if view.recomputed is None or view.probability is None or abs(view.recomputed - view.probability) <= SAME:
+        return []
+    return [
+        f"the probability comes out as {view.recomputed:.6f} today, then it was {view.probability:.6f}: "
+        "candles, settings or code have changed since, and so have the contributions"
+    ]
+
+
+def _window_of(result: BacktestResult, at: pd.Timestamp) -> Window:
+    moment = int(at.timestamp()) * 1000
+    windows = result_windows(result)
+    for window in windows:
+        if window.test_start <= moment < window.test_stop:
+            return window
+    first, last = (pd.Timestamp(ms, unit="ms") for ms in (windows[0].test_start, windows[-1].test_stop))
+    raise HostError(
+        f"the backtest did not predict {at:%Y-%m-%d %H:%M}; it reaches from {first:%Y-%m-%d %H:%M} to "
+        f"{last:%Y-%m-%d %H:%M}"
+    )
+
+
+def _cached(
+    result: BacktestResult, models: Path, pair: str, window: Window, at: pd.Timestamp
+) -> tuple[ModelView, list[str]]:
+    """Prediction as the backtest had it, and what is missing."""
+    spans = {
+        "trained_from": pd.Timestamp(window.train_start, unit="ms", tz="UTC"),
+        "trained_until": pd.Timestamp(window.train_stop, unit="ms", tz="UTC"),
+    }
+    for cached in windows_of_backtest(result, models, pair):
+        rows = cached.rows[cached.rows["date"] == at]
+        if cached.stamp == window.stamp and len(rows):
+            return replace(predicted(rows.iloc[0].to_dict()), **spans), []
+    note = "the backtest's own prediction of this candle is no longer cached; what is shown comes from today"
+    return ModelView(**spans), [note]
+
+
+def _attributed(
+    again: Recomputed,
+    result: BacktestResult,
+    models: Path,
+    pair: str,
+    window: Window,
+    row: int,
+    view: ModelView,
+    top: int,
+) -> tuple[ModelView, list[str]]:
+    saved = look_at_model(*model_place(identifier_folder(result, models), pair, window.stamp))
+    if isinstance(saved, str):
+        return view, [
+            f"features cannot be attributed, the model of this window is not there: {saved}. Backtests keep "
+            "models only with freqai.save_backtest_models set to true"
+        ]
+    try:
+        view = attributed(again, pair, row, saved, view, top)
+    except AurigaError as error:
+        return view, [f"features cannot be attributed: {error}"]
+    notes = compared(view)
+    if notes and (changes := again.changes(saved)):
+        notes.append(f"changed since: {'; '.join(changes[:3])}")
+    return view, notes

@@ -1,0 +1,138 @@
+"""What the windows of a backtest were trained on: from its predictions, and from models that were saved."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR
+from auriga.host._cached_predictions import identifier_folder, of_this_run, training_gap
+from auriga.host._provenance import read_seal
+from auriga.host._results import BacktestResult
+from auriga.host._saved import load_model, model_files
+from auriga.host._windows import pair_slug
+from auriga.typing import Regime
+
+EXPERTS = {int(Regime.UNKNOWN): "all rows"} | {int(regime): regime.label for regime in Regime.known()}
+"""Name of each model by the code in the column `expert`."""
+
+_COLUMNS = [
+    "trained_from", "trained_until", "failed", *EXPERTS.values(), "fallback_frac", "unusable_frac",
+    "up_share", "reasons",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SavedModel:
+    """A model that a backtest has saved, and what kept it from being read."""
+
+    model: Any
+    complaint: str = ""
+
+
+def first_day(result: BacktestResult, stamp: int) -> str:
+    """Name of a window: the first day it predicts, with the time where it is not midnight.
+
+    A text, so that it can stand beside `all`.
+    """
+    begin = pd.Timestamp(stamp, unit="s") + training_gap(result)
+    return f"{begin:%Y-%m-%d}" if begin == begin.floor("D") else f"{begin:%Y-%m-%d %H:%M}"
+
+
+def training_windows(
+    result: BacktestResult, models: Path, rows: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Windows of a backtest as `PredictionEvidence.windows` has them, and notes.
+
+    Parameters
+    ----------
+    result : BacktestResult
+    models : Path
+        FreqAI's folder of all identifiers.
+    rows : DataFrame
+        As in `BacktestPredictions`.
+    """
+    table, notes = {}, []
+    for stamp in dict.fromkeys(rows["window"].astype(np.int64)):
+        saved = saved_models(result, models, stamp)
+        notes += [model.complaint for model in saved if model.complaint]
+        own = rows[rows["window"] == stamp]
+        told = _from_rows(own, result.settings.trains_on_all_pairs) | _from_models(saved)
+        table[first_day(result, stamp)] = _span(result, stamp) | told
+    frame = pd.DataFrame.from_dict(table, orient="index", columns=_COLUMNS).sort_index().rename_axis("window")
+    short = f"Saved models of {len(notes)} windows or pairs were not read: {notes[0]}" if notes else ""
+    return frame, (short,) if short else ()
+
+
+def saved_models(result: BacktestResult, models: Path, stamp: int) -> list[SavedModel]:
+    """Models of a window that this backtest has saved: one of all pairs, or one a pair.
+
+    Their seal must hold; what it says of versions and code does not matter to a reader.
+    """
+    pairs = result.pairs[:1] if result.settings.trains_on_all_pairs else result.pairs
+    return [found for pair in pairs for found in _saved_model(result, models, pair, stamp)]
+
+
+def _saved_model(result: BacktestResult, models: Path, pair: str, stamp: int) -> Iterator[SavedModel]:
+    slug = pair_slug(pair)
+    folder = identifier_folder(result, models) / f"sub-train-{slug}_{stamp}"
+    name = f"cb_{slug.lower()}_{stamp}"
+    files = model_files(folder, name)
+    if not of_this_run(files[0], result):
+        return
+    seal = read_seal(folder / f"{name}_seal.json", files)
+    if isinstance(seal, str):
+        yield SavedModel(None, f"{folder.name}: {seal}")
+        return
+    try:
+        yield SavedModel(load_model(folder, name))
+    except Exception as error:  # a pickle of other package versions can raise anything
+        yield SavedModel(None, f"{folder.name}: {type(error).__name__}: {error}")
+
+
+def _span(result: BacktestResult, stamp: int) -> dict[str, Any]:
+    freqai = result.config["freqai"]
+    days = max(freqai["train_period_days"], result.settings.expert_train_period_days or 0)
+    until = pd.Timestamp(stamp, unit="s", tz="UTC")
+    begin = until + 2 * training_gap(result) - pd.Timedelta(days=days)
+    return {"trained_from": begin, "trained_until": until}
+
+
+def _from_rows(rows: pd.DataFrame, shared: bool) -> dict[str, Any]:
+    """What predictions tell: rows of the models that answered, summed where each pair has its own."""
+    by_pair = rows.groupby([EXPERT, "pair"], observed=True)[EXPERT_ROWS].max().groupby(EXPERT)
+    counts = by_pair.max() if shared else by_pair.sum()
+    failed = _failed(rows)
+    return {
+        "failed": failed,
+        **{name: float(counts.get(code, np.nan)) for code, name in EXPERTS.items()},
+        "fallback_frac": float(np.mean(rows[EXPERT] == Regime.UNKNOWN)),
+        "unusable_frac": float(np.mean(rows[DO_PREDICT] != 1)),
+        "up_share": float(rows[PRIOR].mean()) if (rows[EXPERT_ROWS] > 0).any() else np.nan,
+        "reasons": "",
+    }
+
+
+def _failed(rows: pd.DataFrame) -> str:
+    """Pairs without a model, or whose whole window is not to be used."""
+    pairs = rows.groupby("pair", observed=True)
+    trained, used = pairs[EXPERT_ROWS].max() > 0, pairs[DO_PREDICT].max() > 0
+    without, unused = trained.index[~trained], trained.index[trained & ~used]
+    told = [f"no model could be trained ({', '.join(without)})" if len(without) else ""]
+    told.append(f"no prediction may be used ({', '.join(unused)})" if len(unused) else "")
+    return "; ".join(text for text in told if text)
+
+
+def _from_models(saved: list[SavedModel]) -> dict[str, Any]:
+    """What saved models tell: training rows of every regime, and why one has no model of its own."""
+    experts = [expert for found in saved for expert in getattr(found.model, "experts_", {}).values()]
+    if not experts:
+        return {}
+    rows = dict.fromkeys(EXPERTS.values(), 0.0)
+    for expert in experts:
+        rows[EXPERTS[int(expert.regime)]] += expert.n_samples
+    reasons = {f"{EXPERTS[int(expert.regime)]}: {expert.reason}" for expert in experts if expert.reason}
+    return {**rows, "reasons": "; ".join(sorted(reasons))}
