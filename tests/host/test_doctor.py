@@ -1,4 +1,4 @@
-"""`auriga.host.doctor` finds planted faults by name, says whose they are and what to do, and else is silent."""
+"""`auriga doctor` finds planted faults by name, says whose they are and what to do, and else is silent."""
 
 import json
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from tests.host.conftest import SMALL, deep_merge
+from tests.host.conftest import SMALL, FreqaiRun, deep_merge
 from typer.testing import CliRunner
 
 from auriga.cli._main import app
@@ -221,7 +221,8 @@ FAULTS = {
     "one class in a window": Planted(
         "classes", "one_class", "2024-02-05 to 2024-02-19 (all pairs)", "lengthen freqai.train_period_days",
         strategy=feature(
-            'frame.loc[frame["&-direction"].notna() & (frame["date"] < "2024-02-19"), "&-direction"] = "up"',
+            'known = frame["&-direction"].notna() & (frame["date"] < "2024-02-19")\n'
+            '        frame.loc[known, "&-direction"] = "up"',
             TARGETS,
         ),
     ),
@@ -234,9 +235,8 @@ FAULTS = {
         Level.WARNING, candles=edited("BTC_USDT-5m", hole(14_000, 30)),
     ),
     "hole of a download": Planted(
-        "candles", "candle_gap", "BTC/USDT lacks 900 5m candles", "download-data", candles=edited(
-            "BTC_USDT-5m", hole(14_000, 900)
-        ),
+        "candles", "candle_gap", "BTC/USDT lacks 900 5m candles", "download-data",
+        candles=edited("BTC_USDT-5m", hole(14_000, 900)),
     ),
     "duplicates": Planted(
         "candles", "candle_duplicate", "BTC/USDT 5m: 10 duplicated candles, first at", "remove the file",
@@ -247,7 +247,8 @@ FAULTS = {
         candles=edited("ETH_USDT-5m", upside_down),
     ),
     "candles end early": Planted(
-        "candles", "candle_end", "BTC/USDT 5m candles end at 2024-02-26 00:00", "end the timerange at 20240226",
+        "candles", "candle_end", "BTC/USDT 5m candles end at 2024-02-26 00:00",
+        "end the timerange at 20240226",
         candles=edited("BTC_USDT-5m", before("2024-02-26")),
     ),
     "no candles of a timeframe": Planted(
@@ -285,7 +286,8 @@ FAULTS = {
     "strategy of one's own that fills backwards": Planted(
         "look_ahead", "look_ahead", "range_gen_own_5m looks", "no bfill",
         strategy=OWN.format(
-            only_new=True, feature='(dataframe["high"] / dataframe["low"]).where(dataframe.index % 7 == 0).bfill()'
+            only_new=True,
+            feature='(dataframe["high"] / dataframe["low"]).where(dataframe.index % 7 == 0).bfill()',
         ),
     ),
 }  # fmt: skip
@@ -373,3 +375,179 @@ def test_clean_features_have_no_finding(clinic, name) -> None:
     config = clinic.config(CLEAN[name], **ONE_PAIR)
     checks = ["settings", "missing", "look_ahead", "start_up", "label", "windows"]
     assert bad(examine(config, only=checks, resources=PLENTY)) == []
+
+
+# --- saved models and predictions -----------------------------------------------------------------
+
+KEPT = deep_merge(ONE_PAIR, {"freqai": {"save_backtest_models": True}})
+
+
+@pytest.fixture(scope="module")
+def finished(root, tmp_path_factory, datadir) -> Path:
+    """Folder of a user after a backtest of two windows that kept its models."""
+    place = tmp_path_factory.mktemp("finished")
+    run = FreqaiRun(root, place / "user_data", datadir, KEPT)
+    # FreqaiRun leaves out the candle that opens at the end of the timerange; Freqtrade does not.
+    run.indicators("BTC/USDT", run.strategy.dp.get_pair_dataframe("BTC/USDT", "5m"))
+    return place
+
+
+def saved(clinic: Clinic, finished: Path, **overlay: Any) -> list[Finding]:
+    config = clinic.config(**deep_merge(KEPT, overlay))
+    config["user_data_dir"] = finished / "user_data"
+    return [finding for _, finding in examine(config, only=["saved"], resources=PLENTY)]
+
+
+def test_files_of_the_same_run_are_no_finding(clinic, finished) -> None:
+    (only,) = saved(clinic, finished)
+    assert only.level is Level.OK
+    assert "4 saved models and predictions" in only.what
+
+
+def test_a_stale_cache_is_found(clinic, finished) -> None:
+    (only,) = saved(clinic, finished, freqai={"model_training_parameters": {"n_estimators": 11}})
+    assert (only.name, only.level) == ("stale_cache", Level.WARNING)
+    assert "4 of 4 saved models and predictions" in only.what
+    assert "freqai.model_training_parameters.n_estimators: 10 -> 11" in only.what
+    assert "give freqai.identifier ('auriga') a new name" in only.remedy
+
+
+def test_a_stale_cache_that_is_refused_is_wrong(clinic, finished) -> None:
+    (only,) = saved(clinic, finished, regime={"stale_models": "refuse", "label": {"horizon": 6}})
+    assert (only.name, only.level) == ("stale_cache", Level.WRONG)
+    assert "the run will refuse them" in only.what
+    assert "regime.stale_models to 'retrain'" in only.remedy
+
+
+def test_a_damaged_model_is_found_and_left_alone(clinic, finished) -> None:
+    file = next((finished / "user_data").rglob("*_model.joblib"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:1000])
+    try:
+        (only,) = saved(clinic, finished)
+        assert (only.name, only.level) == ("damaged_file", Level.WARNING)
+        assert file.name in only.what
+        assert "restore them from a backup" in only.remedy
+        assert file.read_bytes() == whole[:1000]
+    finally:
+        file.write_bytes(whole)
+
+
+def test_an_unreadable_dictionary_is_found_and_left_alone(clinic, finished) -> None:
+    file = finished / "user_data" / "models" / "auriga" / "pair_dictionary.json"
+    file.write_text('{"BTC/USDT": {"model_fil')
+    try:
+        found = saved(clinic, finished)
+        assert [finding.name for finding in found] == ["damaged_file"]
+        assert str(file) in found[0].what
+        assert file.is_file()
+    finally:
+        file.unlink()
+
+
+# --- what cannot be looked at ---------------------------------------------------------------------
+
+
+def test_a_strategy_that_cannot_be_loaded_is_one_finding(clinic) -> None:
+    found = bad(examine(clinic.config() | {"strategy": "Nowhere"}, resources=PLENTY))
+    assert [finding.name for finding in found] == ["settings", "not_made"]
+    assert "Nowhere" in found[0].what
+    assert f"{len(CHECKS) - 1} other checks" in found[1].what
+
+
+def test_what_a_hook_raises_is_a_finding(clinic) -> None:
+    config = clinic.config(feature('frame["no such column"]'), **ONE_PAIR)
+    found = bad(examine(config, only=["missing", "look_ahead"], resources=PLENTY))
+    assert "KeyError: 'no such column'" in found[0].what
+    assert {finding.level for finding in found} == {Level.WRONG}
+
+
+def test_a_strategy_without_regimes_is_told_where_to_add_them(clinic) -> None:
+    config = clinic.config(feature('frame = frame.drop(columns="regime")', STANDARD), **ONE_PAIR)
+    found = bad(examine(config, only=["missing", "look_ahead", "classes"], resources=PLENTY))
+    assert len(found) == 1  # once, although three checks need them
+    assert "auriga.host.add_regimes" in found[0].what
+
+
+def test_a_leading_pair_is_cut_at_the_same_moment(clinic) -> None:
+    body = (
+        'other = self.dp.get_pair_dataframe("ETH/USDT", "5m").set_index("date")["close"]\n'
+        '        frame["%-planted"] = other.reindex(frame["date"] + pd.Timedelta("{ahead}")).to_numpy()'
+    )
+    ahead = clinic.config(feature(body.format(ahead="10min"), STANDARD), **ONE_PAIR)
+    found = bad(examine(ahead, only=["look_ahead"], resources=PLENTY))
+    assert [finding.what.split(":")[0] for finding in found] == ["planted looks 2 5m candles ahead"]
+
+
+def test_without_a_timerange_the_last_candles_are_looked_at(clinic) -> None:
+    config = clinic.config(**ONE_PAIR)
+    del config["timerange"]
+    (_, finding), *_ = examine(config, only=["settings", "candles", "history"], resources=PLENTY)
+    assert (finding.level, "20240227-20240312" in finding.what) == (Level.OK, True)
+
+
+@pytest.mark.parametrize("timerange", ["20240304-20240219", "20240304-20240304", "yesterday"])
+def test_a_timerange_that_is_none_is_refused(clinic, timerange) -> None:
+    with pytest.raises(HostError, match=f"{timerange}.*20250101-20250401"):
+        examine(clinic.config(**ONE_PAIR) | {"timerange": timerange}, resources=PLENTY)
+
+
+def test_an_unknown_check_is_refused(clinic) -> None:
+    with pytest.raises(ParameterError, match="there is no check candels; there are settings, candles"):
+        examine(clinic.config(), only=["candels"])
+
+
+def test_no_candles_at_all_is_refused(clinic, tmp_path) -> None:
+    clinic.datadir = tmp_path
+    config = clinic.config()
+    del config["timerange"]
+    with pytest.raises(HostError, match="freqtrade download-data"):
+        examine(config)
+
+
+# --- command --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run_command(clinic):
+    def run(*options: str, **overlay: Any) -> Any:
+        small = clinic.place / "small.json"
+        folders = {
+            "strategy_path": str(clinic.root / "strategies"),
+            "freqaimodel_path": str(clinic.root / "freqaimodels"),
+        }
+        small.write_text(json.dumps(deep_merge(deep_merge(SMALL, ONE_PAIR), overlay) | folders))
+        (clinic.place / "user_data").mkdir(exist_ok=True)
+        places = ["--datadir", str(clinic.datadir), "--userdir", str(clinic.place / "user_data")]
+        files = ["-c", str(clinic.root / "config.json"), "-c", str(small)]
+        asked = ["doctor", *files, *places, "--timerange", "20240219-20240304", *options]
+        return CliRunner().invoke(app, asked, catch_exceptions=False)
+
+    return run
+
+
+def test_the_command_tells_by_exit_code_and_json(run_command) -> None:
+    quick = ["--only", "settings", "--only", "candles"]
+    fine = run_command(*quick, "--strict")
+    assert fine.exit_code == 0
+    assert "0 wrong, 0 warnings, 2 ok" in fine.stdout
+    ignored = {"freqai": {"feature_parameters": {"label_period_candles": 24}}}
+    assert run_command(*quick, **ignored).exit_code == 0
+    assert run_command(*quick, "--strict", **ignored).exit_code == 1
+    wrong = run_command(*quick, "--json", stake_currency="EUR")
+    assert wrong.exit_code == 1
+    (finding, _) = json.loads(wrong.stdout)
+    assert (finding["check"], finding["finding"], finding["level"]) == ("settings", "stake_currency", "wrong")
+    assert "take it out" in finding["remedy"]
+
+
+def test_the_command_takes_pairs_and_strategy(run_command) -> None:
+    result = run_command("--only", "candles", "--json", "--pairs", "ETH/USDT,DOGE/USDT")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert {entry["what"].split(" in ")[0] for entry in found} == {
+        f"no {timeframe} candles of DOGE/USDT" for timeframe in ("5m", "1h", "4h")
+    }
+    unknown = run_command("--only", "settings", "--strategy", "Nowhere")
+    assert unknown.exit_code == 1
+    assert "Nowhere" in unknown.stdout

@@ -16,6 +16,7 @@ import psutil  # type: ignore[import-untyped]
 from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
 from freqtrade.data.history import get_datahandler  # type: ignore[import-untyped]
 from freqtrade.enums import CandleType  # type: ignore[import-untyped]
+from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
@@ -106,12 +107,7 @@ class Examination:
     def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
         """First moment of the timerange, and the one after its last candle."""
         timerange = TimeRange.parse_timerange(self.config["timerange"])
-        start, stop = pd.Timestamp(timerange.startdt), pd.Timestamp(timerange.stopdt)
-        if start >= stop:
-            raise HostError(
-                f"--timerange {self.config['timerange']} ends before it starts; write it as 20250101-20250401"
-            )
-        return start, stop
+        return pd.Timestamp(timerange.startdt), pd.Timestamp(timerange.stopdt)
 
     @property
     def train_start(self) -> pd.Timestamp:
@@ -119,7 +115,15 @@ class Examination:
         return self.span[0] - pd.Timedelta(days=int(self.config["freqai"]["train_period_days"]))
 
     def _closed_timerange(self) -> bool:
-        timerange = TimeRange.parse_timerange(self.config.get("timerange"))
+        """Whether there is a timerange with both ends; FreqAI never comes to an end with an empty one."""
+        told = self.config.get("timerange")
+        problem = "it ends before it starts"
+        try:
+            timerange = TimeRange.parse_timerange(told)
+        except FreqtradeException as error:
+            timerange, problem = None, str(error)
+        if timerange is None or (timerange.startdt and timerange.startdt == timerange.stopdt):
+            raise HostError(f"--timerange {told} cannot be used: {problem}; write it as 20250101-20250401")
         return bool(timerange.startdt and timerange.stopdt)
 
     def _last_periods(self) -> str:
@@ -219,7 +223,6 @@ class Examination:
     @cached_property
     def kitchen(self) -> Any:
         """FreqAI's data kitchen of the run, in the scratch folder."""
-        _ = self.span  # FreqAI never ends with a timerange that ends before it starts
         kitchen = FreqaiDataKitchen(self.strategy.config, False, self.pairs[0])
         kitchen.backtesting_timeranges[-1].stopts += self.step // 1000
         return kitchen
