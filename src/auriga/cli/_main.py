@@ -13,6 +13,7 @@ from rich.console import Console
 from auriga.cli._backtest import backtest
 from auriga.cli._candles import candles
 from auriga.cli._compare import compare
+from auriga.cli._doctor import doctor
 from auriga.cli._exchange import exchange
 from auriga.cli._explain import explain
 from auriga.cli._features import features
@@ -32,9 +33,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (
-    backtest, candles, compare, exchange, explain, features, journal, parity, reconcile, regimes, report, score, verdict,
-):  # fmt: skip
+COMMANDS = (
+    backtest, candles, compare, doctor, exchange, explain, features, journal, parity, reconcile, regimes, report, score, verdict,
+)  # fmt: skip
+for command in COMMANDS:
     app.command()(command)
 
 

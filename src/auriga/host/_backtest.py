@@ -87,6 +87,11 @@ class BacktestRun:
         frames |= source_candles(pairs, self.strategy.dp, self._settings.features.groups)
         return candle_digests(frames, self._stops())
 
+    def provenance(self, windows: Sequence[Window]) -> tuple[Facts, dict[int, str]]:
+        """What files of these windows depend on beside candles, and digests of the candles by each stop."""
+        self._windows = list(windows)
+        return self._facts, self._digests
+
     def _stops(self) -> list[int]:
         return sorted({stop for window in self._windows for stop in (window.train_stop, window.test_stop)})
 

@@ -1,0 +1,120 @@
+"""Downloaded candles: holes, duplicates, contradictions, missing files, an end before the timerange's."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pandas as pd
+
+from auriga.candles import CandleReport, Problem, inspect_candles, timeframe_delta
+from auriga.candles import Finding as Found
+from auriga.host.doctor._examination import Examination
+from auriga.host.doctor._finding import Finding, Level, fine, shown
+
+_OUTAGE = pd.Timedelta(hours=24)
+"""Exchanges stand still for hours; longer holes are holes of the download."""
+_KINDS = {
+    Problem.UNSORTED: "candle_order",
+    Problem.DUPLICATED: "candle_duplicate",
+    Problem.CONTRADICTION: "candle_contradiction",
+}
+
+
+def candles(exam: Examination) -> Iterator[Finding]:
+    """Inspect every file that the run reads, from the first candle it reads on."""
+    holes: dict[str, list[str]] = defaultdict(list)
+    worst: dict[str, Level] = defaultdict(lambda: Level.WARNING)
+    found: list[Finding] = []
+    for pair, timeframe in exam.series:
+        frame = exam.stored(pair, timeframe)
+        if frame.empty:
+            found.append(_absent(exam, pair, timeframe))
+            continue
+        found += _ends(exam, pair, timeframe, frame)
+        read = _read(exam, frame, timeframe)
+        report = inspect_candles(read, timeframe)
+        found += _damage(exam, pair, timeframe, report)
+        if hole := _hole(report):
+            longest = _longest_hole(read, timeframe)
+            holes[pair].append(_hole_text(exam, timeframe, hole, longest))
+            worst[pair] = Level.WRONG if longest > _OUTAGE else worst[pair]
+    found += [_gap(pair, texts, worst[pair]) for pair, texts in holes.items()]
+    yield from found or [
+        fine("candles", f"{len(exam.series)} series of candles without holes, duplicates or contradictions")
+    ]
+
+
+def download(pairs: str, timeframes: str, start: pd.Timestamp | None = None, stop: str = "") -> str:
+    """Return the command that gets candles."""
+    command = f"freqtrade download-data -c config.json --pairs {pairs} --timeframes {timeframes}"
+    return command if start is None else f"{command} --prepend --timerange {start:%Y%m%d}-{stop}"
+
+
+def _read(exam: Examination, frame: pd.DataFrame, timeframe: str) -> pd.DataFrame:
+    """Candles that the run reads: the training period and the start-up candles before the timerange, too."""
+    startup = int(exam.strategy.startup_candle_count) * timeframe_delta(timeframe)
+    read = frame[(frame["date"] >= exam.train_start - startup) & (frame["date"] < exam.span[1])]
+    return read.reset_index(drop=True)
+
+
+def _absent(exam: Examination, pair: str, timeframe: str) -> Finding:
+    start = exam.train_start - int(exam.strategy.startup_candle_count) * timeframe_delta(timeframe)
+    return Finding(
+        "candle_missing", Level.WRONG, f"no {timeframe} candles of {pair} in {exam.datadir}",
+        download(pair, timeframe, start, f"{exam.span[1]:%Y%m%d}"),
+    )  # fmt: skip
+
+
+def _ends(exam: Examination, pair: str, timeframe: str, frame: pd.DataFrame) -> Iterator[Finding]:
+    """Freqtrade backtests what there is of a timerange, without a word."""
+    step, stop = timeframe_delta(timeframe), exam.span[1]
+    end = frame["date"].max() + step
+    if end + step > stop:  # the last candle of a slow timeframe may not be over
+        return
+    level = Level.WRONG if stop - end >= pd.Timedelta(days=1) else Level.WARNING
+    yield Finding(
+        "candle_end", level,
+        f"{pair} {timeframe} candles end at {end:%Y-%m-%d %H:%M}, the timerange at "
+        f"{stop:%Y-%m-%d %H:%M}, and Freqtrade would backtest the shorter one without a word",
+        f"{download(pair, timeframe)}, or end the timerange at {end:%Y%m%d}",
+    )  # fmt: skip
+
+
+def _damage(exam: Examination, pair: str, timeframe: str, report: CandleReport) -> Iterator[Finding]:
+    for found in report.findings:
+        if found.problem.tolerable:
+            continue
+        yield Finding(
+            _KINDS.get(found.problem, "candle_damage"), Level.WRONG, f"{pair} {timeframe}: {found}",
+            f"remove the file from {exam.datadir} and get it again: {download(pair, timeframe)}",
+        )  # fmt: skip
+
+
+def _hole(report: CandleReport) -> Found | None:
+    return next((found for found in report.findings if found.problem is Problem.MISSING), None)
+
+
+def _longest_hole(frame: pd.DataFrame, timeframe: str) -> pd.Timedelta:
+    steps = frame["date"].drop_duplicates().sort_values().diff().max()
+    longest: pd.Timedelta = steps - timeframe_delta(timeframe)
+    return longest
+
+
+def _hole_text(exam: Examination, timeframe: str, hole: Found, longest: pd.Timedelta) -> str:
+    hours = longest / pd.Timedelta(hours=1)
+    when = f"first at {hole.first_at:%Y-%m-%d %H:%M}, at most {hours:.3g} hours"
+    text = f"{hole.count} {timeframe} candles ({when})"
+    if timeframe != exam.timeframe:
+        return text
+    asked = (exam.span[1] - exam.train_start) / timeframe_delta(timeframe)
+    return f"{text}, {hole.count / asked:.3%} of the rows"
+
+
+def _gap(pair: str, texts: list[str], level: Level) -> Finding:
+    if level is Level.WARNING:
+        remedy = (
+            "an outage of the exchange cannot be downloaded: Freqtrade fills it with silent "
+            "candles, on which nothing is traded; if other pairs do not have it, download the pair again"
+        )
+    else:
+        remedy = f"no exchange is silent that long; download the pair again: {download(pair, '...')} --erase"
+    return Finding("candle_gap", level, f"{pair} lacks {shown(texts, most=4)}", remedy)

@@ -1,0 +1,128 @@
+"""Models and predictions under this identifier that were made from something else, and damaged files."""
+
+import copy
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from auriga.host._provenance import Facts, rows_digest
+from auriga.host._saved import PredictionFile, model_complaint
+from auriga.host._windows import Window, name_files, opening_times
+from auriga.host.doctor._examination import Examination
+from auriga.host.doctor._finding import Finding, Level, fine, shown
+
+_DAMAGE = ("checksum differs", "cannot be read", "is not a seal", "is missing")
+_FREQAI_FILES = ("pair_dictionary.json", "global_metadata.json", "metric_tracker.json")
+
+
+def saved_files(exam: Examination) -> Iterator[Finding]:
+    """Compare the seals of what is on disk with what this run would make."""
+    kitchen = _kitchen(exam)
+    folder: Path = kitchen.full_path
+    found = list(_unreadable(folder))
+    complaints, n_files = _complaints(exam, kitchen)
+    damaged = {name: text for name, text in complaints.items() if any(sign in text for sign in _DAMAGE)}
+    stale = {name: text for name, text in complaints.items() if name not in damaged}
+    found += _damaged(folder, damaged)
+    found += _stale(exam, folder, stale, n_files)
+    what = (
+        f"{n_files} saved models and predictions in {folder} are of this run"
+        if n_files
+        else f"nothing saved in {folder}"
+    )
+    yield from found or [fine("saved", what)]
+
+
+def _kitchen(exam: Examination) -> Any:
+    """FreqAI's names of files, in the user's folder instead of the scratch one."""
+    kitchen = copy.copy(exam.kitchen)
+    kitchen.config = exam.strategy.config | {"user_data_dir": exam.userdir}
+    kitchen.full_path = kitchen.get_full_models_path(kitchen.config)
+    return kitchen
+
+
+def _unreadable(folder: Path) -> Iterator[Finding]:
+    for name in _FREQAI_FILES:
+        file = folder / name
+        if not file.is_file():
+            continue
+        try:
+            json.loads(file.read_text())
+        except ValueError as error:
+            yield Finding(
+                "damaged_file", Level.WARNING, f"{file} cannot be read ({error})",
+                "it is set aside and written anew at the next start; remove it to be rid of this line",
+            )  # fmt: skip
+
+
+def _complaints(exam: Examination, kitchen: Any) -> tuple[dict[str, str], int]:
+    """Why saved files cannot be used, by file, and how many files there are."""
+    if not kitchen.full_path.is_dir():
+        return {}, 0
+    facts, digests = exam.run.provenance(exam.windows)
+    found: dict[str, str] = {}
+    n_files = 0
+    for pair in exam.known_pairs:
+        candles = exam.candles(pair, exam.timeframe)
+        times = opening_times(candles["date"])
+        for window in exam.windows:
+            name_files(kitchen, pair, window.stamp)
+            rows = np.flatnonzero((times >= window.test_start) & (times < window.test_stop))
+            predictions = PredictionFile(
+                kitchen.backtesting_results_path,
+                facts=facts,
+                candles=digests[window.test_stop],
+                window=rows_digest(candles.iloc[rows]),
+                first=int(times[0]),
+            )
+            if predictions.exists():
+                n_files += 1
+                if texts := predictions.complaints(len(rows)):
+                    found[kitchen.backtesting_results_path.name] = "; ".join(texts)
+            model = kitchen.data_path / f"{kitchen.model_filename}_model.joblib"
+            if model.is_file():
+                n_files += 1
+                if text := _model(kitchen, window, facts, digests):
+                    found[model.name] = text
+    return found, n_files
+
+
+def _model(kitchen: Any, window: Window, facts: Facts, digests: dict[int, str]) -> str:
+    return model_complaint(kitchen.data_path, kitchen.model_filename, facts, digests[window.train_stop])
+
+
+def _damaged(folder: Path, damaged: dict[str, str]) -> Iterator[Finding]:
+    if damaged:
+        listed = [f"{name} ({text})" for name, text in damaged.items()]
+        yield Finding(
+            "damaged_file", Level.WARNING,
+            f"{len(damaged)} files in {folder} are damaged: {shown(listed, most=2)}",
+            "they are not used and made anew; look at the disk, or restore them from a backup",
+        )  # fmt: skip
+
+
+def _stale(exam: Examination, folder: Path, stale: dict[str, str], n_files: int) -> Iterator[Finding]:
+    if not stale:
+        return
+    reasons = Counter(reason for text in stale.values() for reason in text.split("; "))
+    listed = [reason for reason, _ in reasons.most_common()]
+    refuse = exam.settings.stale_models == "refuse"
+    remedy = (
+        f"give freqai.identifier ({exam.glue.identifier!r}) a new name to keep them, or remove that folder"
+        if not refuse
+        else f"give freqai.identifier ({exam.glue.identifier!r}) a new name, remove that folder, or set "
+        "regime.stale_models to 'retrain'"
+    )
+    then = (
+        "the run will refuse them" if refuse else "their windows are trained again and they are overwritten"
+    )
+    yield Finding(
+        "stale_cache", Level.WRONG if refuse else Level.WARNING,
+        f"{len(stale)} of {n_files} saved models and predictions in {folder} were made from "
+        f"something else, {then} ({shown(listed, most=3)})",
+        remedy,
+    )  # fmt: skip
