@@ -74,7 +74,7 @@ def _sorted_out(pair: str, frame: pd.DataFrame, file: Path) -> LivePredictions:
     absent = [name for name in (TRAINED_AT, LIVE_REGIME, "date_pred") if name not in frame]
     if absent:
         raise HostError(
-            f"{file} has no {', '.join(absent)} for {pair}: it is of an older version of Auriga or of another "
+            f"{file} has no {', '.join(absent)} for {pair}: it is of an older version of Auriga or another "
             "model, which did not say which model answered. There is nothing to compare with; a bot that is "
             "restarted with this version starts a new record"
         )
