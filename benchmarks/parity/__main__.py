@@ -6,17 +6,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.fire import PAIRS
 from benchmarks.parity._compare import compare, planted, trainings
-from benchmarks.parity._dry_run import dry_run
+from benchmarks.parity._dry_run import PAIRS, dry_run
 from benchmarks.parity._page import write_page
 
 
 def main() -> None:
     """Run it, or compare one that has run; exit code 1 if it differs or what is planted is not found."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.parity", description=__doc__)
-    parser.add_argument("--candles", type=int, default=560, help="of each pair, after the first models")
-    parser.add_argument("--speed", type=float, default=100, help="market seconds a second; needs libfaketime")
+    parser.add_argument("--candles", type=int, default=180, help="of each pair, after the first models")
+    parser.add_argument("--speed", type=float, default=60, help="market seconds a second; needs libfaketime")
     parser.add_argument("--keep", type=Path, help="folder of the bot; default: a temporary one")
     parser.add_argument("--compare-only", action="store_true", help="the bot that has run in --keep")
     parser.add_argument("--anyway", action="store_true", help="as of auriga parity")
@@ -33,7 +32,7 @@ def _compare(folder: Path, options: list[str]) -> int:
     compared = compare(folder, "--repeat", *options)
     print(compared["text"])
     changed = planted(folder, *options)
-    told |= {"pairs": " and ".join(PAIRS), "trainings": trainings(folder / "user_data")}
+    told |= {"pairs": ", ".join(PAIRS), "trainings": trainings(folder / "user_data")}
     write_page(told | {"compared": compared, "planted": changed})
     return int(compared["code"] != 0 or any(each["code"] != 1 for each in changed))
 

@@ -11,8 +11,8 @@ import cloudpickle  # type: ignore[import-untyped]
 import pandas as pd
 
 from auriga.columns import PROBABILITY, TRAINED_AT
-from benchmarks.fire import PAIRS, ROOT
-from benchmarks.parity._dry_run import files
+from benchmarks.fire import ROOT
+from benchmarks.parity._dry_run import PAIRS, files
 
 Json = dict[str, Any]
 

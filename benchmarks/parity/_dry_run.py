@@ -10,12 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fire import FAST, MARKET_ORDERS, PAIRS, ROOT, Bot, Exchange, FastClock, FireError
+from benchmarks.fire import FAST, MARKET_ORDERS, ROOT, Bot, Exchange, FastClock, FireError
 from benchmarks.fire._settings import merged
 
 Json = dict[str, Any]
 
 CANDLE_SECONDS = 300
+PAIRS = ["BTC/USDT", "ETH/USDT", "SOL/USDT", "BNB/USDT"]
 HISTORY_DAYS = 24
 TIMEFRAMES = ("5m", "15m", "1h")
 _MARKET = ("--market", "easy", "--until-now", "--timeframe", "5m", "--days", str(HISTORY_DAYS), "--no-limits")
@@ -33,15 +34,19 @@ def overlay(speed: float) -> Json:
             "timeframe": "5m",
             "stake_amount": 100,
             "internals": {"process_throttle_secs": max(1, int(speed / 4))},
-            "exchange": {"enable_ws": False, "ccxt_config": {"timeout": int(20_000 * speed)}},
+            "exchange": {
+                "pair_whitelist": PAIRS,
+                "enable_ws": False,
+                "ccxt_config": {"timeout": int(20_000 * speed)},
+            },
             "regime": {"stops": {"kind": "atr"}},
             "freqai": {
                 "train_period_days": 6,
-                "live_retrain_hours": 6,
+                "live_retrain_hours": 4,
                 "expiration_hours": 48,
                 "feature_parameters": {
                     "include_timeframes": list(TIMEFRAMES),
-                    "include_corr_pairlist": PAIRS,
+                    "include_corr_pairlist": PAIRS[:2],
                 },
             },
         },
@@ -66,7 +71,7 @@ def dry_run(folder: Path, *, speed: float, candles: int, say: Callable[[str], No
         If libfaketime is missing, or a process ends or hangs.
     """
     clock, started = FastClock(speed), time.monotonic()
-    with Exchange(folder / "exchange", *_MARKET, clock=clock) as exchange:
+    with Exchange(folder / "exchange", *_MARKET, pairs=PAIRS, clock=clock) as exchange:
         shutil.copy(exchange.overlay, folder / "overlay.json")  # the exchange takes it away when it ends
         with Bot(folder, exchange, overlay=overlay(speed), parameters=_THRESHOLDS) as bot:
             bot.wait(bot.running, 300, "it is running")

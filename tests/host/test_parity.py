@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PAIRS = ("BTC/USDT", "ETH/USDT")
 SMALLER = {
     "exchange": {"pair_whitelist": list(PAIRS)},
-    "regime": {"min_samples": 100, "features": {"groups": ["trend", "momentum", "volatility"]}},
+    "regime": {"min_samples": 100, "features": {"groups": ["momentum"]}},
     "freqai": {
         "train_period_days": 5,
         "purge_old_models": 2,
