@@ -40,6 +40,13 @@ EXPERT_ROWS = "expert_rows"
 PRIOR = "prior"
 """Share of upward moves in the training window: what a constant predictor would say."""
 
+TRAINED_AT = "trained_at"
+"""End of the answering model's training span, seconds since 1970 (UTC): FreqAI's `trained_timestamp`.
+
+0 where no trained model answered: a stand-in for one that could not be trained, and live the history FreqAI
+fills in at its first prediction and the candles it missed. So live, 0 tells filling from predicting.
+"""
+
 DO_PREDICT = "do_predict"
 """FreqAI's flag: 1 when the prediction may be used."""
 

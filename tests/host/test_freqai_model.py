@@ -11,7 +11,7 @@ import pytest
 from freqtrade.exceptions import OperationalException
 from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
 
-from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
+from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME, TRAINED_AT
 from auriga.host._market import Market
 from auriga.host._model_columns import canonical_columns, freqai_frame
 from auriga.typing import Regime
@@ -219,3 +219,15 @@ def test_everything_that_is_plotted_is_a_column(backtested) -> None:
     signalled = run.strategy.ft_advise_signals(rows.copy(), {"pair": "BTC/USDT"})
     assert plotted <= set(signalled.columns)
     assert {EXPERT, EXPERT_ROWS, REGIME, PROBABILITY, PRIOR, "do_predict"} <= plotted
+
+
+def test_every_prediction_tells_which_window_made_it(backtested) -> None:
+    run, rows = backtested
+    spans = run.config["freqai"]
+    first = pd.Timestamp("2024-02-19", tz="UTC")
+    windows = (rows["date"] - first) // pd.Timedelta(days=spans["backtest_period_days"])
+    expected = (first + windows * pd.Timedelta(days=spans["backtest_period_days"])).map(
+        pd.Timestamp.timestamp
+    )
+    np.testing.assert_array_equal(rows[TRAINED_AT], expected)
+    assert rows[TRAINED_AT].nunique() == 2

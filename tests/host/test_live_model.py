@@ -11,7 +11,7 @@ from freqtrade.exceptions import OperationalException
 from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
 from tests.host.stock import LiveRun, quiet_dry_run
 
-from auriga.columns import EXPERT, EXPERT_ROWS, PROBABILITY
+from auriga.columns import EXPERT, EXPERT_ROWS, PROBABILITY, TRAINED_AT
 
 pytestmark = quiet_dry_run
 PAIRS = ("BTC/USDT", "ETH/USDT")
@@ -117,6 +117,20 @@ def test_live_prediction_is_the_models_own(live) -> None:
     assert (row[EXPERT], row[EXPERT_ROWS]) == tuple(int(part[0]) for part in model.route(regimes))
 
 
+def test_trained_at_tells_the_model_and_what_was_filled_in(live) -> None:
+    run = live()
+    run.train("BTC/USDT")
+    assert (run.indicators("BTC/USDT")[TRAINED_AT] == 0).all()  # the history, predicted with hindsight
+    run.advance()
+    first = run.freqai.dd.pair_dict["BTC/USDT"]["trained_timestamp"]
+    assert run.indicators("BTC/USDT")[TRAINED_AT].iloc[-1] == first
+    run.train("BTC/USDT")
+    run.advance(candles=3)
+    told = run.indicators("BTC/USDT")[TRAINED_AT].tolist()
+    assert told[-4:] == [first, 0, 0, run.freqai.dd.pair_dict["BTC/USDT"]["trained_timestamp"]]
+    assert told[-1] == first + 300
+
+
 def test_restart_uses_the_saved_model(live, caplog) -> None:
     first = live()
     first.train("BTC/USDT")
@@ -168,7 +182,7 @@ def age_schema(folder, name) -> None:
         (remove_seal, "_seal.json is missing"),
         (garble_seal, "it cannot be read"),
         (remove_metadata, "_metadata.json is missing"),
-        (age_schema, "it has schema 1, this version of Auriga writes 2"),
+        (age_schema, "it has schema 1, this version of Auriga writes 3"),
     ],
 )
 def test_damaged_or_foreign_model_gives_one_line_and_a_new_one(live, caplog, damage, words) -> None:

@@ -20,7 +20,7 @@ from tests.host.frequi import WebServer, drawn_candles
 from tests.programs import MODULES, run_program
 
 from auriga.candles import close_times
-from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
+from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME, TRAINED_AT
 from auriga.features import DEFAULT_GROUPS
 from auriga.host import BacktestResult, RegimeFreqaiModel, journal_of_backtest, read_backtest
 from auriga.labels import direction_classes
@@ -59,7 +59,9 @@ EXIT_REASONS = {
 }  # fmt: skip
 
 # Columns that another training window changes.
-PREDICTED = {*direction_classes(), DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY}
+PREDICTED = {
+    *direction_classes(), DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, TRAINED_AT,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -204,7 +204,7 @@ class BacktestRun:
         rows = None if self._table is None else self._table.within(window.train_start, stop, owner)
         missing = "" if rows is not None and len(rows) else self._missing(window, pair)
         base_start = self._glue.base_start(window.train_start, window.train_stop)
-        model = self._glue.fit_window(rows, base_start, stop, missing)
+        model = self._glue.fit_window(rows, base_start, stop, missing, stamp=window.stamp)
         release_memory()  # else what the threads freed adds up, window by window
         return model
 

@@ -22,8 +22,9 @@ class RegimeClassifierModel(RegimeFreqaiModel):
     Prediction columns: `&-direction` (most probable class), one probability per class (always all
     classes, whatever a window contains), `probability` (of an upward move, given it is not flat),
     `expert` (regime code of the model that answered, `Regime.UNKNOWN` for the fallback),
-    `expert_rows` (its training rows), `prior` (upward share of the training window) and `do_predict`,
-    which is 0 wherever a feature was missing or the window could not be trained.
+    `expert_rows` (its training rows), `prior` (upward share of the training window), `trained_at` (seconds
+    since 1970: which model answered; 0 for none) and `do_predict`, which is 0 wherever a feature was missing
+    or the window could not be trained.
 
     What an upward move is follows the label: a higher close at the horizon (`direction`), the upper barrier
     before the lower one (`triple_barrier`), a long position that gains or a short one that does not (`meta`:

@@ -12,7 +12,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from freqtrade.freqai.freqai_interface import IFreqaiModel  # type: ignore[import-untyped]
 from lightgbm import LGBMClassifier, LGBMRegressor
 
-from auriga.columns import EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
+from auriga.columns import EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, TRAINED_AT
 from auriga.errors import ParameterError
 from auriga.host._backtest import BacktestRun
 from auriga.host._estimator_parameters import require_known_parameters
@@ -28,7 +28,7 @@ from auriga.typing import BoolArray, FloatArray, RegimeArray
 
 logger = logging.getLogger(__name__)
 
-EXTRA_COLUMNS = (PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR)
+EXTRA_COLUMNS = (PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR, TRAINED_AT)
 """Numeric columns that come back with every prediction, whatever the model."""
 
 Estimator = TypeVar("Estimator")
@@ -89,7 +89,7 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
     def prediction_frame(
         self, model: Any, features: npt.NDArray[np.float32], regimes: RegimeArray
     ) -> pd.DataFrame:
-        """Predictions of a model: the label, its probabilities and `EXTRA_COLUMNS`."""
+        """Predictions of a model: the label, its probabilities and `EXTRA_COLUMNS` but `trained_at`."""
 
     @abstractmethod
     def trusted(self, model: Any) -> bool:
@@ -231,12 +231,21 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
             weights *= return_weights(rows.spans.returns.astype(np.float64))
         return None if np.all(weights == 1) else weights / weights.mean()
 
-    def fit_window(self, rows: TrainingTable | None, start: int, stop: int, missing: str) -> Any:
-        """Fit the model of a window; never raises, whatever the rows hold (traps T5, T6)."""
+    def fit_window(
+        self, rows: TrainingTable | None, start: int, stop: int, missing: str, *, stamp: int = 0
+    ) -> Any:
+        """Fit the model of a window; never raises, whatever the rows hold (traps T5, T6).
+
+        The model carries its `stamp`, FreqAI's number of the window (0 for one that nobody keeps): live, a
+        new model may take the place of the one that is predicting, so nothing but the model itself knows for
+        sure which one answered.
+        """
         if rows is None or not len(rows):
             return self.untrained(missing or "no candles")
         try:
-            return self.fit({"rows": rows, "start": start, "stop": stop}, None)
+            model = self.fit({"rows": rows, "start": start, "stop": stop}, None)
+            model.trained_at = stamp
+            return model
         except Exception as error:
             logger.exception("training until %s failed", pd.Timestamp(stop, unit="ms"))
             return self.untrained(f"{type(error).__name__}: {error}")
@@ -292,6 +301,7 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
             frame = self.prediction_frame(model, one, np.zeros(1, dtype=np.int8)).iloc[:0]
         else:
             frame = self.prediction_frame(model, features, regimes)
+        frame[TRAINED_AT] = np.int64(getattr(model, "trained_at", 0))
         usable = complete & self.trusted(model) & self.answered(regimes)
         return frame, usable.astype(np.int_)
 
@@ -310,8 +320,15 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
             In row order, on a fresh index, columns as listed in the class docstring.
         do_predict : array of shape (n_rows,)
             1 where the prediction may be used.
+
+        Notes
+        -----
+        FreqAI's first prediction of a pair fills in the whole history (`first` is left out then). These are
+        no answers given at the time, so their `trained_at` is 0.
         """
         frame, usable = self.predict_rows(self.model, *self._frame_rows(unfiltered_df, dk))
+        if kwargs.get("first", True):
+            frame[TRAINED_AT] = 0
         dk.DI_values = np.zeros(len(usable))
         dk.do_predict = usable
         return frame, usable

@@ -212,7 +212,7 @@ class LiveSide:
             if table is not None
             else "; ".join(f"{p}: {market.rows(p).missing(start, stop)}" for p in pairs)
         )
-        model = self.fit_window(table, self.base_start(start, stop), stop, missing)
+        model = self.fit_window(table, self.base_start(start, stop), stop, missing, stamp=timerange.stopts)
         if not getattr(model, "reason", ""):
             logger.info("%d pairs: trained on %s", len(pairs), self.describe(model))
         if table is not None:

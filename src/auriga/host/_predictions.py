@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
+from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, TRAINED_AT
 from auriga.errors import HostError
 from auriga.host._regimes import market_regimes, regime_pair
 from auriga.host._results import read_candles
@@ -21,8 +21,16 @@ def _cached_windows(models: Path, pair: str) -> pd.DataFrame:
     files = sorted((models / "backtesting_predictions").glob(pattern))
     if not files:
         raise HostError(f"no cached predictions of {pair} in {models}; run freqtrade backtesting first")
-    windows = pd.concat([pd.read_feather(file)[_COLUMNS] for file in files], ignore_index=True)
+    windows = pd.concat([_window(file) for file in files], ignore_index=True)
     return windows.drop_duplicates("date", keep="last")
+
+
+def _window(file: Path) -> pd.DataFrame:
+    """Predictions of one window; files of older versions tell by their name alone which window it is."""
+    frame = pd.read_feather(file)
+    if TRAINED_AT not in frame:
+        frame[TRAINED_AT] = int(file.stem.split("_")[-2])
+    return frame[[*_COLUMNS, TRAINED_AT]]
 
 
 def read_predictions(
@@ -46,7 +54,8 @@ def read_predictions(
     -------
     DataFrame
         One row for each usable prediction whose outcome is known: `date`, `pair`, `probability`,
-        `prior`, `expert`, `expert_rows`, `regime`, `up` (whether the close rose over the horizon).
+        `prior`, `expert`, `expert_rows`, `trained_at`, `regime`, `up` (whether the close rose over the
+        horizon).
 
     Raises
     ------

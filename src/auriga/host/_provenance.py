@@ -21,7 +21,7 @@ from auriga.settings import TRADING_BLOCKS, RegimeSettings
 Facts = dict[str, str]
 """One text for each setting that matters, by its path."""
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised whenever what is saved means something else; older files are then trained anew."""
 
 _OPTIONS = (

@@ -20,7 +20,8 @@ class RegimeRegressorModel(RegimeFreqaiModel):
     Prediction columns: `&-return` (expected return over the horizon in the label's own unit: a fraction for
     `return`, volatilities for `scaled_return`), `probability` (of an upward move, if labels spread normally
     around the prediction with the training rows' deviation, so that the strategy's thresholds keep their
-    meaning; no unit is left in it), `expert`, `expert_rows`, `prior` and `do_predict` as in the classifier.
+    meaning; no unit is left in it), `expert`, `expert_rows`, `prior`, `trained_at` and `do_predict` as in
+    the classifier.
     """
 
     label = RETURN
