@@ -14,6 +14,7 @@ from auriga.cli._backtest import backtest
 from auriga.cli._candles import candles
 from auriga.cli._exchange import exchange
 from auriga.cli._features import features
+from auriga.cli._freeze import freeze
 from auriga.cli._journal import journal
 from auriga.cli._reconcile import reconcile
 from auriga.cli._regimes import regimes
@@ -27,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (backtest, candles, exchange, features, journal, reconcile, regimes, score):
+for command in (backtest, candles, exchange, features, freeze, journal, reconcile, regimes, score):
     app.command()(command)
 
 

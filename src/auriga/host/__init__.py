@@ -12,7 +12,11 @@ from auriga.host._costs import charge_costs
 from auriga.host._entry_guard import EntryGuard, guarded_adjustment
 from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
+from auriga.host._freeze import describe_freeze, freeze_backtest, freeze_live
 from auriga.host._freqai_model import RegimeFreqaiModel
+from auriga.host._frozen_manifest import Manifest
+from auriga.host._frozen_models import FrozenModels, frozen_folder
+from auriga.host._frozen_side import check_frozen
 from auriga.host._halts import Halts
 from auriga.host._journal import JOURNALS, JournalFilter, write_journal
 from auriga.host._journal_backtest import journal_of_backtest
@@ -55,9 +59,11 @@ __all__ = [
     "BacktestResult",
     "EntryGuard",
     "FeatureEvidence",
+    "FrozenModels",
     "Halts",
     "JournalFilter",
     "JournalTrade",
+    "Manifest",
     "PairRegimes",
     "Reconciler",
     "Reconciliation",
@@ -74,16 +80,21 @@ __all__ = [
     "add_signal_columns",
     "bot_database",
     "charge_costs",
+    "check_frozen",
     "check_leverage",
     "check_market",
     "check_pair",
     "check_thresholds",
+    "describe_freeze",
     "detected_regimes",
     "detector_from_settings",
     "detector_names",
     "detector_settings",
     "feature_evidence",
     "feature_warmup_candles",
+    "freeze_backtest",
+    "freeze_live",
+    "frozen_folder",
     "guarded_adjustment",
     "informative_sources",
     "journal_of_backtest",

@@ -15,11 +15,12 @@ from auriga.host._frozen_manifest import FrozenModel, Manifest, read_manifest
 from auriga.host._provenance import Facts, differences
 
 _NOT_FOR_PREDICTIONS = (
-    "pairs", "first_window", "freqai.train_period_days", "freqai.base_train_period_days",
+    "pairs", "first_window", "freqai.train_period_days", "freqai.base_train_period_days", "regime.costs.",
 )  # fmt: skip
-"""Facts that decide what a training would learn from, and nothing of what a trained model answers."""
+"""Beginnings of facts that decide what a training learns from, and nothing of what a trained model answers."""
 
 _MOST_LINES = 8
+_PATTERN = set("*?+|()[]^$\\")  # Freqtrade's whitelist may hold regular expressions
 
 
 class FrozenModels:
@@ -77,7 +78,7 @@ class FrozenModels:
     def complaints(self, facts: Facts) -> list[str]:
         """Why these models do not fit a strategy and its settings, one line each."""
         frozen, current = (
-            {name: value for name, value in each.items() if name not in _NOT_FOR_PREDICTIONS}
+            {name: value for name, value in each.items() if not name.startswith(_NOT_FOR_PREDICTIONS)}
             for each in (self.manifest.facts, facts)
         )
         return differences(frozen, current)
@@ -92,8 +93,8 @@ class FrozenModels:
             raise HostError(f"{file} cannot be read ({error.strerror}); freeze again") from None
         if hashlib.sha256(content).hexdigest() != known.sha256:
             raise HostError(
-                f"{file} is not the file that was frozen (checksum differs); copy the folder again, or freeze "
-                "again"
+                f"{file} is not the file that was frozen (checksum differs); copy the folder "
+                "again, or freeze again"
             )
         return content
 
@@ -136,13 +137,14 @@ def require_fit(frozen: FrozenModels, facts: Facts, config: Mapping[str, Any]) -
         shown = "\n  ".join(found[:_MOST_LINES])
         raise OperationalException(
             f"regime.frozen_models is {told!r}; these models were made with something else (frozen -> now):"
-            f"\n  {shown}{more}\nSet it back as it was (versions: install them), or freeze models that were made "
-            "with what you have now."
+            f"\n  {shown}{more}\nSet it back as it was (versions: install them), or freeze models that "
+            "were made with what you have now."
         )
-    missing = [pair for pair in config["exchange"]["pair_whitelist"] if not frozen.serves(pair)]
+    listed = [pair for pair in config["exchange"]["pair_whitelist"] if not _PATTERN & set(pair)]
+    missing = [pair for pair in listed if not frozen.serves(pair)]
     if missing:
         raise OperationalException(
             f"regime.frozen_models is {told!r}: its models are for {', '.join(frozen.manifest.pairs)}, one "
-            f"for each pair, and none serves {', '.join(missing)}. Take those out of exchange.pair_whitelist, or "
-            "freeze models that were made for all pairs (regime.pairs 'all')."
+            f"for each pair, and none serves {', '.join(missing)}. Take those out of exchange.pair_whitelist, "
+            "or freeze models that were made for all pairs (regime.pairs 'all')."
         )

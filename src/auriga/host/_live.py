@@ -15,6 +15,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.columns import REGIME
 from auriga.host._drawer import DrawerFiles
+from auriga.host._frozen_live import FrozenLive
 from auriga.host._label_report import label_report
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import canonical_columns, freqai_frame
@@ -49,6 +50,7 @@ class LiveSide:
         self._trusted_pairs: set[str] = set()
         self._history_at: pd.Timestamp | None = None
         self._drawer_files = DrawerFiles(self.dd)
+        self.frozen_live = None if self.frozen is None else FrozenLive(self.frozen, self.dd)
         self._update_history = self.dd.update_historic_data
         self.dd.update_historic_data = self._update_history_once
 
@@ -66,6 +68,9 @@ class LiveSide:
         """FreqAI's live step, with features computed once and saved models checked before use."""
         pair = metadata["pair"]
         self._check_saved(pair, strategy)
+        if self.frozen_live is not None:
+            self.frozen_live.serve(pair, dk)
+            self.frozen_live.tell_expiry(strategy)
         # Stored candles have another date type than live ones (trap T18).
         align_history_dates(self.dd.historic_data, dataframe["date"], self.dd.history_lock)
         dk.use_strategy_to_populate_indicators = partial(self._live_frame, dk)
@@ -75,7 +80,14 @@ class LiveSide:
         known = dk.return_dataframe.columns
         absent = [name for name in self.returned if name not in known]
         dk.return_dataframe = dk.return_dataframe.assign(**dict.fromkeys(absent, np.nan))
+        if self.frozen_live is not None:
+            self.frozen_live.save_history()
         return dk
+
+    def start_scanning(self: Any, *args: Any, **kwargs: Any) -> None:
+        """Start FreqAI's training thread; frozen models have none."""
+        if self.frozen is None:
+            super().start_scanning(*args, **kwargs)  # type: ignore[misc]
 
     def _update_history_once(self: Any, strategy: Any, dk: Any) -> None:
         """Append new candles of all pairs once a candle; FreqAI does it again for each pair."""
@@ -130,6 +142,8 @@ class LiveSide:
             return
         self._trusted_pairs.add(pair)
         self._check_history(pair)
+        if self.frozen is not None:
+            return
         known = self.dd.pair_dict.get(pair, {})
         if not known.get("model_filename"):
             return
@@ -167,7 +181,14 @@ class LiveSide:
         dk: Any,
         data_load_timerange: Any,
     ) -> None:
-        """Give a pair its new model: the one other pairs have just got, or a fresh one of all pairs."""
+        """Give a pair its new model: the one other pairs have just got, or a fresh one of all pairs.
+
+        Raises
+        ------
+        OperationalException
+            With frozen models, which are never trained.
+        """
+        self.require_training()
         shared: SharedModel | None = self._shared if self.settings.trains_on_all_pairs else None
         if shared is None or pair in shared.served or self._too_old(shared, new_trained_timerange.stopts):
             shared = self._train_live(new_trained_timerange, pair, strategy, dk, data_load_timerange)
