@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from auriga.cli._backtest import backtest
+from auriga.cli._backup import backup
 from auriga.cli._candles import candles
 from auriga.cli._exchange import exchange
 from auriga.cli._features import features
@@ -18,6 +19,7 @@ from auriga.cli._freeze import freeze
 from auriga.cli._journal import journal
 from auriga.cli._reconcile import reconcile
 from auriga.cli._regimes import regimes
+from auriga.cli._restore import restore
 from auriga.cli._score import score
 from auriga.errors import AurigaError
 
@@ -28,7 +30,19 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (backtest, candles, exchange, features, freeze, journal, reconcile, regimes, score):
+for command in (
+    backtest,
+    backup,
+    candles,
+    exchange,
+    features,
+    freeze,
+    journal,
+    reconcile,
+    regimes,
+    restore,
+    score,
+):
     app.command()(command)
 
 

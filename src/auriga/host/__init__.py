@@ -4,6 +4,8 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 """
 
 from auriga.host._announcements import Announcements
+from auriga.host._backup import write_backup
+from auriga.host._backup_manifest import BackupManifest
 from auriga.host._chart import plot_config, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
@@ -40,6 +42,7 @@ from auriga.host._regimes import (
     regime_tags,
 )
 from auriga.host._regressor_model import RegimeRegressorModel
+from auriga.host._restore import Restored, restore_backup, verify_backup
 from auriga.host._results import BacktestResult, read_backtest, read_candles
 from auriga.host._selection import MODELS, FeatureEvidence, feature_evidence, selection_end
 from auriga.host._settings import look_back_for_experts, settings_from_config, startup_candles
@@ -57,6 +60,7 @@ __all__ = [
     "OFFLINE",
     "Announcements",
     "BacktestResult",
+    "BackupManifest",
     "EntryGuard",
     "FeatureEvidence",
     "FrozenModels",
@@ -70,6 +74,7 @@ __all__ = [
     "RegimeClassifierModel",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
+    "Restored",
     "Thresholds",
     "TradeRules",
     "add_entries",
@@ -115,12 +120,15 @@ __all__ = [
     "regime_pair",
     "regime_tags",
     "regime_views",
+    "restore_backup",
     "run_freqtrade",
     "selection_end",
     "settings_from_config",
     "shown_url",
     "startup_candles",
     "terminated_at_exit",
+    "verify_backup",
     "within_timerange",
+    "write_backup",
     "write_journal",
 ]

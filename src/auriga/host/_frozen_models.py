@@ -17,7 +17,7 @@ from auriga.host._provenance import Facts, differences
 _NOT_FOR_PREDICTIONS = (
     "pairs", "first_window", "freqai.train_period_days", "freqai.base_train_period_days", "regime.costs.",
 )  # fmt: skip
-"""Beginnings of facts that decide what a training learns from, and nothing of what a trained model answers."""
+"""Beginnings of facts that decide what is learned from, and nothing of what a trained model answers."""
 
 _MOST_LINES = 8
 _PATTERN = set("*?+|()[]^$\\")  # Freqtrade's whitelist may hold regular expressions
@@ -145,6 +145,6 @@ def require_fit(frozen: FrozenModels, facts: Facts, config: Mapping[str, Any]) -
     if missing:
         raise OperationalException(
             f"regime.frozen_models is {told!r}: its models are for {', '.join(frozen.manifest.pairs)}, one "
-            f"for each pair, and none serves {', '.join(missing)}. Take those out of exchange.pair_whitelist, "
-            "or freeze models that were made for all pairs (regime.pairs 'all')."
+            f"for each pair, and none serves {', '.join(missing)}. Take those out of "
+            "exchange.pair_whitelist, or freeze models that were made for all pairs (regime.pairs 'all')."
         )
