@@ -47,6 +47,12 @@ TRAINED_AT = "trained_at"
 fills in at its first prediction and the candles it missed. So live, 0 tells filling from predicting.
 """
 
+LIVE_REGIME = "live_regime"
+"""Regime code of the candle as the bot saw it when it predicted; in FreqAI's live predictions alone.
+
+There `regime` is no column of the prediction, so nothing else keeps what a bot once saw.
+"""
+
 DO_PREDICT = "do_predict"
 """FreqAI's flag: 1 when the prediction may be used."""
 

@@ -17,6 +17,7 @@ from auriga.cli._exchange import exchange
 from auriga.cli._features import features
 from auriga.cli._freeze import freeze
 from auriga.cli._journal import journal
+from auriga.cli._parity import parity
 from auriga.cli._reconcile import reconcile
 from auriga.cli._regimes import regimes
 from auriga.cli._restore import restore
@@ -31,18 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    backtest,
-    backup,
-    candles,
-    exchange,
-    features,
-    freeze,
-    journal,
-    reconcile,
-    regimes,
-    restore,
-    score,
-):
+    backtest, backup, candles, exchange, features, freeze, journal, parity, reconcile, regimes, restore, score,
+):  # fmt: skip
     app.command()(command)
 
 

@@ -29,6 +29,7 @@ from auriga.host._market_checks import check_leverage, check_market
 from auriga.host._memory import map_large_blocks
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
+from auriga.host._parity import Parity, live_parity
 from auriga.host._predictions import read_predictions
 from auriga.host._reconcile import Reconciler, Reconciliation
 from auriga.host._regime_views import detector_names, detector_settings, regime_views
@@ -69,6 +70,7 @@ __all__ = [
     "JournalTrade",
     "Manifest",
     "PairRegimes",
+    "Parity",
     "Reconciler",
     "Reconciliation",
     "RegimeClassifierModel",
@@ -104,6 +106,7 @@ __all__ = [
     "informative_sources",
     "journal_of_backtest",
     "journal_of_database",
+    "live_parity",
     "load_config",
     "look_back_for_experts",
     "map_large_blocks",

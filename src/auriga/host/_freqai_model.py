@@ -12,7 +12,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from freqtrade.freqai.freqai_interface import IFreqaiModel  # type: ignore[import-untyped]
 from lightgbm import LGBMClassifier, LGBMRegressor
 
-from auriga.columns import EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, TRAINED_AT
+from auriga.columns import EXPERT, EXPERT_ROWS, LIVE_REGIME, PRIOR, PROBABILITY, TRAINED_AT
 from auriga.errors import ParameterError
 from auriga.host._backtest import BacktestRun
 from auriga.host._estimator_parameters import require_known_parameters
@@ -106,6 +106,11 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
     @abstractmethod
     def returned(self) -> tuple[str, ...]:
         """Names of all numeric columns that come back with a prediction."""
+
+    @property
+    def live_columns(self) -> tuple[str, ...]:
+        """Those, and what is kept beside them of a live prediction."""
+        return (*self.returned, LIVE_REGIME)
 
     def _require_trainable(self) -> None:
         """Refuse parameters and schemes that no window could be trained with, before any candle is loaded."""
@@ -330,7 +335,9 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
         FreqAI's first prediction of a pair fills in the whole history (`first` is left out then). These are
         no answers given at the time, so their `trained_at` is 0.
         """
-        frame, usable = self.predict_rows(self.model, *self._frame_rows(unfiltered_df, dk))
+        features, complete, regimes = self._frame_rows(unfiltered_df, dk)
+        frame, usable = self.predict_rows(self.model, features, complete, regimes)
+        frame[LIVE_REGIME] = regimes.astype(np.int64)
         if kwargs.get("first", True):
             frame[TRAINED_AT] = 0
         if self.frozen_live is not None:
@@ -343,7 +350,7 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
         """Name every column we return: live, FreqAI looks up a mean and a deviation of each."""
         for statistic in ("labels_mean", "labels_std"):
             known = dk.data.setdefault(statistic, {})
-            for column in self.returned:
+            for column in self.live_columns:
                 known.setdefault(column, 0)
 
     def fit_live_predictions(self, dk: Any, pair: str) -> None:

@@ -22,12 +22,16 @@ from auriga.host._model_columns import canonical_columns, freqai_frame
 from auriga.host._provenance import Facts, facts
 from auriga.host._repairs import align_history_dates
 from auriga.host._saved import model_complaint, seal_model
+from auriga.host._training_log import Training, TrainingLog, answers_digest, candle_spans
 from auriga.host._windows import name_files
 from auriga.typing import BoolArray, RegimeArray
 
 logger = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 60
+
+History = dict[str, dict[str, pd.DataFrame]]
+"""Candles of pairs by timeframe."""
 
 
 @dataclass
@@ -37,6 +41,7 @@ class SharedModel:
     model: Any
     feature_names: list[str]
     stop: int
+    training: Training
     served: set[str] = field(default_factory=set)
 
 
@@ -51,6 +56,7 @@ class LiveSide:
         self._history_at: pd.Timestamp | None = None
         self._drawer_files = DrawerFiles(self.dd)
         self.frozen_live = None if self.frozen is None else FrozenLive(self.frozen, self.dd)
+        self._training_log = TrainingLog(self.full_path)
         self._update_history = self.dd.update_historic_data
         self.dd.update_historic_data = self._update_history_once
 
@@ -78,7 +84,7 @@ class LiveSide:
         # Until a pair's first model is there, FreqAI returns the label and do_predict 0, but none of our
         # columns, and the strategy that reads them would fail every few seconds.
         known = dk.return_dataframe.columns
-        absent = [name for name in self.returned if name not in known]
+        absent = [name for name in self.live_columns if name not in known]
         dk.return_dataframe = dk.return_dataframe.assign(**dict.fromkeys(absent, np.nan))
         if self.frozen_live is not None:
             self.frozen_live.save_history()
@@ -163,7 +169,7 @@ class LiveSide:
     def _check_history(self: Any, pair: str) -> None:
         """Set live predictions aside whose columns are not today's: FreqAI could not append to them."""
         history = self.dd.historic_predictions.get(pair)
-        if history is None or {self.label, *self.returned} <= set(history.columns):
+        if history is None or {self.label, *self.live_columns} <= set(history.columns):
             return
         file = self.dd.historic_predictions_path
         aside = file.with_name(f"historic_predictions.{int(time.time())}.pkl")
@@ -217,13 +223,35 @@ class LiveSide:
                 }
                 for name, frames in self.dd.historic_data.items()
             }
-        market = Market(strategy, self.config, self.settings, self.label, lambda p, tf: history[p][tf])
         pairs = [pair]
         if self.settings.trains_on_all_pairs:
             listed = set(strategy.dp.current_whitelist())
             pairs = sorted(p for p, f in history.items() if p in listed and len(f[self.config["timeframe"]]))
+        shared: SharedModel = self.train_span(
+            strategy, history, pairs, (timerange.startts, timerange.stopts), data_load_timerange.startts
+        )
+        return shared
+
+    def train_span(
+        self: Any, strategy: Any, history: History, pairs: list[str], span: tuple[int, int], load_start: int
+    ) -> SharedModel:
+        """Train on these candles; the same ones give the same model at any time.
+
+        Parameters
+        ----------
+        strategy : IStrategy
+        history : dict of pair to dict of timeframe to DataFrame
+            All candles there are, none of them changed.
+        pairs : list of str
+            Whose rows are learned from; features are computed for the first one's names.
+        span : (int, int)
+            Training span in seconds since 1970.
+        load_start : int
+            First moment of the candles that were asked for, for the log.
+        """
+        market = Market(strategy, self.config, self.settings, self.label, lambda p, tf: history[p][tf])
         buffer = self.ft_params.get("buffer_train_data_candles", 0) * self.step
-        start, stop = timerange.startts * 1000 + buffer, timerange.stopts * 1000 - buffer
+        start, stop = span[0] * 1000 + buffer, span[1] * 1000 - buffer
         embargo = self.settings.embargo_candles * self.step
         table: TrainingTable | None = self.collect_rows(
             market, pairs, start=start, stop=stop - embargo, bins_stop=stop
@@ -233,12 +261,23 @@ class LiveSide:
             if table is not None
             else "; ".join(f"{p}: {market.rows(p).missing(start, stop)}" for p in pairs)
         )
-        model = self.fit_window(table, self.base_start(start, stop), stop, missing, stamp=timerange.stopts)
+        model = self.fit_window(table, self.base_start(start, stop), stop, missing, stamp=span[1])
         if not getattr(model, "reason", ""):
             logger.info("%d pairs: trained on %s", len(pairs), self.describe(model))
         if table is not None:
             logger.info("%d pairs: %s", len(pairs), label_report(table, self.settings.label, self.step))
-        return SharedModel(model, market.feature_names(pair), timerange.stopts)
+        names = market.feature_names(pairs[0])
+        training = Training(
+            trained_at=span[1],
+            start=span[0],
+            load_start=load_start,
+            shared=self.settings.trains_on_all_pairs,
+            pairs=tuple(pairs),
+            candles=candle_spans(history),
+            answers="" if getattr(model, "reason", "") else answers_digest(self, model, len(names)),
+            facts=self._facts(strategy),
+        )
+        return SharedModel(model, names, span[1], training)
 
     def _save_live(self: Any, shared: SharedModel, pair: str, strategy: Any, dk: Any) -> None:
         name_files(dk, pair, shared.stop)
@@ -254,4 +293,6 @@ class LiveSide:
         with self._drawer_files.postponed():  # the dictionary names a model once it is sealed
             self.dd.save_data(shared.model, pair, dk)
             seal_model(dk.data_path, dk.model_filename, {"facts": self._facts(strategy)})
+        if shared.served == {pair}:  # the first that gets it
+            self._training_log.append(shared.training)
         self.dd.purge_old_models()

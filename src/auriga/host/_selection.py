@@ -129,7 +129,7 @@ def _evidence(
     train_days: int | None,
     on_window: Callable[[int, int], None],
 ) -> FeatureEvidence:
-    used = _offline_config(config, train_days)
+    used = offline_config(config, train_days)
     days = int(used["freqai"]["train_period_days"])
     step = (step_days or max(1, days // windows)) * DAY
     end = int(until.timestamp()) * 1000
@@ -137,7 +137,7 @@ def _evidence(
         last_stops = [end - number * step for number in reversed(range(windows))]
         # Freqtrade loads train_period_days and the warm-up before the start, and what opens at the end.
         used["timerange"] = f"{last_stops[0] // 1000}-{end // 1000 - 1}"
-        strategy, glue = _strategy_and_model(used, Path(scratch))
+        strategy, glue = strategy_and_model(used, Path(scratch))
         days = int(used["freqai"]["train_period_days"])  # longer where experts look back further
         spans = tuple((stop - days * DAY, stop) for stop in last_stops)
         market = Market(strategy, used, glue.settings, glue.label, strategy.dp.get_pair_dataframe)
@@ -169,7 +169,14 @@ def _day(moment: int) -> str:
     return f"{pd.Timestamp(moment, unit='ms'):%Y-%m-%d}"
 
 
-def _offline_config(config: Mapping[str, Any], train_days: int | None) -> dict[str, Any]:
+def offline_config(config: Mapping[str, Any], train_days: int | None = None) -> dict[str, Any]:
+    """Copy of a configuration that reads candles from disk alone.
+
+    Raises
+    ------
+    HostError
+        If FreqAI is not switched on in it.
+    """
     used = copy.deepcopy(dict(config))
     if not used.get("freqai", {}).get("enabled"):
         raise HostError("the configuration has no enabled freqai section; use the one of the backtest")
@@ -181,7 +188,7 @@ def _offline_config(config: Mapping[str, Any], train_days: int | None) -> dict[s
     return used
 
 
-def _strategy_and_model(config: dict[str, Any], scratch: Path) -> tuple[Any, RegimeFreqaiModel]:
+def strategy_and_model(config: dict[str, Any], scratch: Path) -> tuple[Any, RegimeFreqaiModel]:
     """Load both as Freqtrade does; what FreqAI writes at start lands in `scratch`."""
     strategy = StrategyResolver.load_strategy(config)
     models = config.get("freqaimodel_path") or config["user_data_dir"] / "freqaimodels"
