@@ -32,7 +32,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    backtest, backup, candles, exchange, features, freeze, journal, parity, reconcile, regimes, restore, score,
+    backtest, backup, candles, exchange, features, freeze, journal, parity, reconcile, regimes, restore,
+    score,
 ):  # fmt: skip
     app.command()(command)
 

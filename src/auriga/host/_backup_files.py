@@ -81,6 +81,11 @@ def is_json(content: bytes) -> bool:
     return True
 
 
+def is_lines(content: bytes) -> bool:
+    """Whether its last line is whole."""
+    return not content or content.endswith(b"\n")
+
+
 def is_pickle(content: bytes) -> bool:
     """Whether it is a whole pickle; it is read through and nothing in it is run."""
     try:

@@ -6,10 +6,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from auriga.host._backup_files import TRIES, copy_unchanged, is_json, is_pickle, pause, read_whole
+from auriga.host._backup_files import TRIES, copy_unchanged, is_json, is_lines, is_pickle, pause, read_whole
 
 _DICTIONARY = "pair_dictionary.json"
 _HISTORY, _HISTORY_COPY = "historic_predictions.pkl", "historic_predictions.backup.pkl"
+_CHECKS = {".json": is_json, ".jsonl": is_lines, ".pkl": is_pickle}
 _EMPTY = {"model_filename": "", "trained_timestamp": 0, "data_path": "", "extras": {}}
 
 
@@ -35,7 +36,7 @@ class ModelsCopy:
         self._copy_history()
         self._copy_predictions()
         for file in sorted(self._source.glob("*")):
-            if file.suffix in (".json", ".pkl") and not (self._target / file.name).exists():
+            if file.suffix in _CHECKS and not (self._target / file.name).exists():
                 self._copy_file(file)
 
     # --- models -----------------------------------------------------------------------------------
@@ -102,7 +103,7 @@ class ModelsCopy:
                     (target / name).unlink(missing_ok=True)
 
     def _copy_file(self, file: Path) -> None:
-        content = read_whole(file, is_json if file.suffix == ".json" else is_pickle)
+        content = read_whole(file, _CHECKS[file.suffix])
         if file.name in (_DICTIONARY, _HISTORY, _HISTORY_COPY):
             return
         if content is not None:
