@@ -21,6 +21,7 @@ from auriga.host import (
     add_regimes,
     add_signal_columns,
     charge_costs,
+    check_frozen,
     check_leverage,
     check_market,
     check_pair,
@@ -105,11 +106,12 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     # --- start and loop ---------------------------------------------------------------------------
 
     def ft_bot_start(self, **kwargs: Any) -> None:
-        """Refuse bad settings and parameters before any candle is loaded.
+        """Refuse bad settings, parameters and frozen models before any candle is loaded.
 
         Freqtrade reads the parameter file after `bot_start`, so that would only see the defaults.
         """
         super().ft_bot_start(**kwargs)
+        check_frozen(self)
         check_thresholds(self.thresholds)
         check_leverage(self, self.settings)
 

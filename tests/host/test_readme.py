@@ -30,6 +30,13 @@ RUN_BY = {
     "freqtrade list-freqaimodels -c config.json": "test_model_is_listed",
     "auriga score -c config.json --timerange 20250101-20250401": "test_score_has_a_row_for_each_regime",
     "auriga candles user_data/data/binance": "test_download_is_complete",
+    "auriga freeze -c config.json --result latest --output user_data/frozen/first": (
+        "test_models_are_frozen_deployed_backed_up_and_restored"
+    ),
+    "auriga backup -c config.json -c configs/live.json --output backup.tar.gz": (
+        "test_models_are_frozen_deployed_backed_up_and_restored"
+    ),
+    "auriga restore backup.tar.gz --verify": "test_models_are_frozen_deployed_backed_up_and_restored",
     "auriga journal -c config.json --result latest --by trade --output journal.csv": (
         "test_journal_of_a_backtest"
     ),

@@ -246,6 +246,38 @@ def test_tables_by_regime(desk: Desk, first: BacktestResult) -> None:
     assert entries == {(tag, str(count)) for tag, count in counts.items()}
 
 
+def test_models_are_frozen_deployed_backed_up_and_restored(desk: Desk, tmp_path) -> None:
+    userdir, line = tmp_path / "user_data", "freqtrade backtesting -c config.json"
+    saving = {"freqai": {"save_backtest_models": True, "identifier": "to-freeze"}}
+    desk.run(line, *SPAN, userdir=userdir, overlay=saving)
+    trained = desk.result(userdir)
+    freeze = "auriga freeze -c config.json --result latest --output user_data/frozen/first"
+    words = freeze.replace("user_data/", f"{userdir}/").split()
+    said = desk.run_bare([*words, "--userdir", str(userdir)])
+    deployed = json.loads(said.splitlines()[-1])
+    assert deployed == {"regime": {"frozen_models": "frozen/first"}}
+    again = {**deployed, "freqai": {"identifier": "deployed"}}
+    said = desk.run(line, "--timerange", "20250108-20250111", userdir=userdir, overlay=again)
+    assert "trained on" not in said
+    assert "answered by the frozen model" in said
+    opened = trained.trades[trained.trades["open_date"] >= "2025-01-09"]  # stakes differ, signals do not
+    assert set(opened["open_date"]) & set(desk.result(userdir).trades["open_date"])
+    refused = {**again, "regime": {**deployed["regime"], "label": {"horizon": 24}}}
+    said = desk.run(line, *SPAN, userdir=userdir, overlay=refused, code=2)
+    assert "regime.label.horizon: 12 -> 24" in said
+    backup = "auriga backup -c config.json -c configs/live.json --output backup.tar.gz"
+    archive = tmp_path / "backup.tar.gz"
+    words = backup.replace("backup.tar.gz", str(archive)).split()
+    words += ["-c", str(userdir / "overlay.json"), "--userdir", str(userdir)]
+    database = ["--db-url", f"sqlite:///{userdir / 'none.sqlite'}"]
+    assert "no trades database is in it" in desk.run_bare([*words, *database])
+    verify = "auriga restore backup.tar.gz --verify"
+    assert "is sound" in desk.run_bare(verify.replace("backup.tar.gz", str(archive)).split())
+    archive.write_bytes(archive.read_bytes()[:-9])
+    said = desk.run_bare(["auriga", "restore", str(archive), "--userdir", str(tmp_path / "new")], code=1)
+    assert "is damaged or truncated" in said
+
+
 def test_journal_of_a_backtest(desk: Desk, first: BacktestResult, tmp_path) -> None:
     line = "auriga journal -c config.json --result latest --by trade --output journal.csv"
     file = tmp_path / "journal.csv"

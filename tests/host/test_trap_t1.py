@@ -31,7 +31,7 @@ def test_changed_settings_are_trained_again_and_named(freqai_run, caplog) -> Non
     )
     assert "regime.label.horizon: 12 -> 24" in caplog.text
     assert "freqai.model_training_parameters.n_estimators: 10 -> 5" in caplog.text
-    assert "They are not used; these windows are trained again" in caplog.text
+    assert "They are not used; these windows are predicted again" in caplog.text
     alone = rows(
         freqai_run(
             "alone",

@@ -11,17 +11,20 @@ import typer
 from rich.console import Console
 
 from auriga.cli._backtest import backtest
+from auriga.cli._backup import backup
 from auriga.cli._candles import candles
 from auriga.cli._compare import compare
 from auriga.cli._doctor import doctor
 from auriga.cli._exchange import exchange
 from auriga.cli._explain import explain
 from auriga.cli._features import features
+from auriga.cli._freeze import freeze
 from auriga.cli._journal import journal
 from auriga.cli._parity import parity
 from auriga.cli._reconcile import reconcile
 from auriga.cli._regimes import regimes
 from auriga.cli._report import report
+from auriga.cli._restore import restore
 from auriga.cli._score import score
 from auriga.cli._verdict import verdict
 from auriga.errors import AurigaError
@@ -34,7 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 COMMANDS = (
-    backtest, candles, compare, doctor, exchange, explain, features, journal, parity, reconcile, regimes, report, score, verdict,
+    backtest, backup, candles, compare, doctor, exchange, explain, features, freeze, journal, parity, reconcile,
+    regimes, report, restore, score, verdict,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

@@ -43,8 +43,8 @@ from auriga.evaluation._wallet import daily_returns, drawdowns, max_drawdown_fra
 
 __all__ = [
     "CONTESTANTS",
-    "SCORES",
     "LEAST_DAYS",
+    "SCORES",
     "Interval",
     "Selection",
     "StationaryDraws",

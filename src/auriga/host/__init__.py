@@ -4,6 +4,8 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 """
 
 from auriga.host._announcements import Announcements
+from auriga.host._backup import write_backup
+from auriga.host._backup_manifest import BackupManifest
 from auriga.host._chart import plot_config, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
 from auriga.host._commands import run_freqtrade, terminated_at_exit
@@ -17,7 +19,11 @@ from auriga.host._explain_backtest import explain_backtest_candle, explain_backt
 from auriga.host._explain_bot import explain_bot_candle, explain_bot_trade
 from auriga.host._explanation import Explanation, FeatureShare, ModelView, SignalView, TradeView
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
+from auriga.host._freeze import describe_freeze, freeze_backtest, freeze_live
 from auriga.host._freqai_model import RegimeFreqaiModel
+from auriga.host._frozen_manifest import Manifest
+from auriga.host._frozen_models import FrozenModels, frozen_folder
+from auriga.host._frozen_side import check_frozen
 from auriga.host._halts import Halts
 from auriga.host._journal import JOURNALS, JournalFilter, write_journal
 from auriga.host._journal_backtest import journal_of_backtest
@@ -45,6 +51,7 @@ from auriga.host._regimes import (
     regime_tags,
 )
 from auriga.host._regressor_model import RegimeRegressorModel
+from auriga.host._restore import Restored, restore_backup, verify_backup
 from auriga.host._result_files import find_result, read_strategies
 from auriga.host._results import BacktestResult, read_backtest, read_candles
 from auriga.host._selection import MODELS, FeatureEvidence, feature_evidence, selection_end
@@ -65,14 +72,17 @@ __all__ = [
     "OFFLINE",
     "Announcements",
     "BacktestResult",
+    "BackupManifest",
     "Comparison",
     "EntryGuard",
     "Explanation",
     "FeatureEvidence",
     "FeatureShare",
+    "FrozenModels",
     "Halts",
     "JournalFilter",
     "JournalTrade",
+    "Manifest",
     "ModelEvidence",
     "ModelView",
     "PairRegimes",
@@ -84,6 +94,7 @@ __all__ = [
     "RegimeEvidence",
     "RegimeFreqaiModel",
     "RegimeRegressorModel",
+    "Restored",
     "SignalView",
     "Thresholds",
     "TradeRules",
@@ -98,12 +109,14 @@ __all__ = [
     "add_signal_columns",
     "bot_database",
     "charge_costs",
+    "check_frozen",
     "check_leverage",
     "check_market",
     "check_pair",
     "check_thresholds",
     "compare_results",
     "count_trials",
+    "describe_freeze",
     "detected_regimes",
     "detector_from_settings",
     "detector_names",
@@ -115,6 +128,9 @@ __all__ = [
     "feature_evidence",
     "feature_warmup_candles",
     "find_result",
+    "freeze_backtest",
+    "freeze_live",
+    "frozen_folder",
     "guarded_adjustment",
     "informative_sources",
     "journal_of_backtest",
@@ -141,6 +157,7 @@ __all__ = [
     "regime_pair",
     "regime_tags",
     "regime_views",
+    "restore_backup",
     "run_freqtrade",
     "selection_end",
     "settings_from_config",
@@ -149,6 +166,8 @@ __all__ = [
     "terminated_at_exit",
     "trading_evidence",
     "verdict_of",
+    "verify_backup",
     "within_timerange",
+    "write_backup",
     "write_journal",
 ]

@@ -87,11 +87,6 @@ class BacktestRun:
         frames |= source_candles(pairs, self.strategy.dp, self._settings.features.groups)
         return candle_digests(frames, self._stops())
 
-    def provenance(self, windows: Sequence[Window]) -> tuple[Facts, dict[int, str]]:
-        """What files of these windows depend on beside candles, and digests of the candles by each stop."""
-        self._windows = list(windows)
-        return self._facts, self._digests
-
     def _stops(self) -> list[int]:
         return sorted({stop for window in self._windows for stop in (window.train_stop, window.test_stop)})
 
@@ -142,10 +137,10 @@ class BacktestRun:
             for name in ("_facts", "_digests"):
                 self.__dict__.pop(name, None)
 
-    def provenance(self, windows: list[Window]) -> dict[str, Any]:
-        """Facts and candles that predictions of these windows depend on, for a seal."""
-        self._plan(windows)
-        return {"facts": self._facts, "candles": self._digests[windows[-1].test_stop]}
+    def provenance(self, windows: Sequence[Window]) -> tuple[Facts, dict[int, str]]:
+        """What files of these windows depend on beside candles, and digests of the candles by each stop."""
+        self._plan(list(windows))
+        return self._facts, self._digests
 
     def _file(self, pair: str, window: Window, candles: pd.DataFrame, first: int, dk: Any) -> PredictionFile:
         name_files(dk, pair, window.stamp)

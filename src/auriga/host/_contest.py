@@ -128,7 +128,8 @@ class Contest:
     def _files(self, folder: Path | None, plan: ContestPlan) -> ContestFiles | None:
         if folder is None:
             return None
-        content = self._run.provenance(self.windows)
+        facts, digests = self._run.provenance(self.windows)
+        content = {"facts": facts, "candles": digests[self.windows[-1].test_stop]}
         content["facts"] = content["facts"] | plan.facts | {"contest.schema": CONTEST_SCHEMA}
         return ContestFiles(folder, content)
 

@@ -17,6 +17,8 @@ from auriga.errors import ParameterError
 from auriga.host._backtest import BacktestRun
 from auriga.host._estimator_parameters import require_known_parameters
 from auriga.host._freqai_options import require_supported_options
+from auriga.host._frozen_models import open_frozen
+from auriga.host._frozen_side import FrozenSide
 from auriga.host._live import LiveSide
 from auriga.host._market import Market, TrainingTable, milliseconds, training_table
 from auriga.host._saved import set_aside_unreadable
@@ -41,7 +43,7 @@ EXTRA_COLUMNS = (PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR, TRAINED_AT)
 Estimator = TypeVar("Estimator")
 
 
-class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
+class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[misc]
     """FreqAI model that trains one estimator per regime; subclasses say which, and of what label.
 
     FreqAI's own loop trains each pair by itself and makes labels and frames anew for each window. This
@@ -63,6 +65,7 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         require_sources(config, self.settings.features.groups)
         folder = config["user_data_dir"] / "models" / str(config["freqai"].get("identifier", ""))
         set_aside_unreadable(folder)
+        self.frozen = open_frozen(config["user_data_dir"], self.settings.frozen_models)
         super().__init__(config)
         self.step = milliseconds(config["timeframe"])
         self._require_trainable()
@@ -271,6 +274,7 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         new model may take the place of the one that is predicting, so nothing but the model itself knows for
         sure which one answered.
         """
+        self.require_training()
         if rows is None or not len(rows):
             return self.untrained(missing or "no candles")
         try:
@@ -298,7 +302,7 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         # lookahead-analysis ends every run at the candle it looks at, so it would see nothing else.
         dk.backtesting_timeranges[-1].stopts += self.base_tf_seconds
         if self._run is None or self._run.strategy is not strategy:
-            self._run = BacktestRun(self, strategy)
+            self._run = self.new_run(strategy)
         for predictions in self._run.predictions(metadata["pair"], dataframe, dk):
             dk.append_predictions(predictions)
         self.backtesting_fit_live_predictions(dk)
@@ -366,6 +370,8 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         elif self._late:
             frame[LIVE_LATE], usable = len(self._late), np.zeros_like(usable)
             logger.warning("%s: not predicted, no newest candle yet of %s", dk.pair, ", ".join(self._late))
+        if self.frozen_live is not None:
+            usable = self.frozen_live.usable(usable)
         dk.DI_values = np.zeros(len(usable))
         dk.do_predict = usable
         return frame, usable

@@ -15,6 +15,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.columns import REGIME
 from auriga.host._drawer import DrawerFiles
+from auriga.host._frozen_live import FrozenLive
 from auriga.host._label_report import label_report
 from auriga.host._late_candles import late_candles
 from auriga.host._market import Market, TrainingTable
@@ -57,6 +58,7 @@ class LiveSide:
         self._history_at: pd.Timestamp | None = None
         self._late: list[str] = []
         self._drawer_files = DrawerFiles(self.dd)
+        self.frozen_live = None if self.frozen is None else FrozenLive(self.frozen, self.dd)
         self._training_log = TrainingLog(self.full_path)
         self._update_history = self.dd.update_historic_data
         self.dd.update_historic_data = self._update_history_once
@@ -75,6 +77,9 @@ class LiveSide:
         """FreqAI's live step, with features computed once and saved models checked before use."""
         pair = metadata["pair"]
         self._check_saved(pair, strategy)
+        if self.frozen_live is not None:
+            self.frozen_live.serve(pair, dk)
+            self.frozen_live.tell_expiry(strategy)
         # Stored candles have another date type than live ones (trap T18).
         align_history_dates(self.dd.historic_data, dataframe["date"], self.dd.history_lock)
         dk.use_strategy_to_populate_indicators = partial(self._live_frame, dk)
@@ -84,7 +89,14 @@ class LiveSide:
         known = dk.return_dataframe.columns
         absent = [name for name in self.live_columns if name not in known]
         dk.return_dataframe = dk.return_dataframe.assign(**dict.fromkeys(absent, np.nan))
+        if self.frozen_live is not None:
+            self.frozen_live.save_history()
         return dk
+
+    def start_scanning(self: Any, *args: Any, **kwargs: Any) -> None:
+        """Start FreqAI's training thread; frozen models have none."""
+        if self.frozen is None:
+            super().start_scanning(*args, **kwargs)  # type: ignore[misc]
 
     def _update_history_once(self: Any, strategy: Any, dk: Any) -> None:
         """Append new candles of all pairs once a candle; FreqAI does it again for each pair."""
@@ -151,6 +163,8 @@ class LiveSide:
             return
         self._trusted_pairs.add(pair)
         self._check_history(pair)
+        if self.frozen is not None:
+            return
         known = self.dd.pair_dict.get(pair, {})
         if not known.get("model_filename"):
             return
@@ -188,7 +202,14 @@ class LiveSide:
         dk: Any,
         data_load_timerange: Any,
     ) -> None:
-        """Give a pair its new model: the one other pairs have just got, or a fresh one of all pairs."""
+        """Give a pair its new model: the one other pairs have just got, or a fresh one of all pairs.
+
+        Raises
+        ------
+        OperationalException
+            With frozen models, which are never trained.
+        """
+        self.require_training()
         shared: SharedModel | None = self._shared if self.settings.trains_on_all_pairs else None
         if shared is None or pair in shared.served or self._too_old(shared, new_trained_timerange.stopts):
             shared = self._train_live(new_trained_timerange, pair, strategy, dk, data_load_timerange)

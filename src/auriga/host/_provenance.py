@@ -45,7 +45,9 @@ def facts(config: Mapping[str, Any], settings: RegimeSettings, model: str, strat
     content = {
         "freqai": {option: config["freqai"].get(option) for option in _OPTIONS},
         "model": model,
-        "regime": settings.model_dump(mode="json", exclude={"stale_models", *TRADING_BLOCKS}),
+        "regime": settings.model_dump(
+            mode="json", exclude={"stale_models", "frozen_models", *TRADING_BLOCKS}
+        ),
         "timeframe": config["timeframe"],
         "trading_mode": str(config.get("trading_mode", "spot")),
         "version": {

@@ -166,7 +166,7 @@ def report_stale(folder: Path, complaints: Mapping[str, list[str]], *, refuse: b
             f"{what}\nGive freqai.identifier ('{identifier}') a new name, remove that folder, or set "
             "regime.stale_models to 'retrain'."
         )
-    logger.warning("%s\nThey are not used; these windows are trained again.", what)
+    logger.warning("%s\nThey are not used; these windows are predicted again.", what)
 
 
 def set_aside_unreadable(folder: Path) -> None:

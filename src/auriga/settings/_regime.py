@@ -157,8 +157,9 @@ class GuardSettings(Block):
 class RegimeSettings(Block):
     """All of the `regime` block; every key has a default.
 
-    The keys from `scheme` to `stale_models` say how models are trained (`docs/models.md`), those from
-    `signals` on how predictions are traded (`docs/trading.md`).
+    The keys from `scheme` to `stale_models` say how models are trained (`docs/models.md`), `frozen_models`
+    which are used instead (`docs/freeze.md`), those from `signals` on how predictions are traded
+    (`docs/trading.md`).
     """
 
     timeframe: RegimeTimeframe = "1d"
@@ -195,6 +196,7 @@ class RegimeSettings(Block):
     return_weights: bool = False
     embargo_candles: Annotated[int, Field(ge=0, le=10_000)] = 0
     stale_models: Literal["retrain", "refuse"] = "retrain"
+    frozen_models: Annotated[str, Field(min_length=1)] | None = None
     guard: GuardSettings = GuardSettings()
     signals: SignalSettings = SignalSettings()
     stake: StakeSettings = StakeSettings()
