@@ -129,9 +129,8 @@ class Contest:
         if folder is None:
             return None
         facts, digests = self._run.provenance(self.windows)
-        content = {"facts": facts, "candles": digests[self.windows[-1].test_stop]}
-        content["facts"] = content["facts"] | plan.facts | {"contest.schema": CONTEST_SCHEMA}
-        return ContestFiles(folder, content)
+        told = facts | plan.facts | {"contest.schema": CONTEST_SCHEMA}
+        return ContestFiles(folder, {"facts": told, "candles": digests[self.windows[-1].test_stop]})
 
     def _held(
         self,
