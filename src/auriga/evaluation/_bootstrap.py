@@ -13,7 +13,7 @@ from auriga.typing import FloatArray, IntArray
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate and its percentile interval."""
+    """An estimate and its interval; bounds are NaN where there are too few rows for one."""
 
     estimate: float
     low: float
