@@ -25,6 +25,7 @@ MODULES = {"freqtrade": "freqtrade", "auriga": "auriga.cli"}
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     [
+        "arch.bootstrap",
         "freqtrade.main",
         "freqtrade.commands",
         "freqtrade.freqai.prediction_models.LightGBMClassifier",

@@ -128,16 +128,17 @@ def test_shorts_with_leverage_and_funding(datadir, tmp_path) -> None:
     assert "leaves out BTC/USDT:USDT: no 5m candles" in evidence.notes[0]
 
 
-@pytest.mark.parametrize("n_trades", [0, 1])
+@pytest.mark.parametrize("n_trades", [0, 1, 2])
 def test_too_few_trades_give_what_can_be_known(datadir, tmp_path, n_trades) -> None:
-    rows = [trade(START, 0.02)][:n_trades]
+    rows = [trade(START, 0.02), trade(START, -0.01)][:n_trades]
     evidence = trading_evidence(read(made_result(tmp_path, rows, days=1)), datadir)
     assert evidence.headline.loc["trades", "estimate"] == n_trades
     assert evidence.headline[["low", "high"]].isna().all().all()
-    assert evidence.headline.loc["net_profit_frac", "buy_and_hold"] != 0
+    held = evidence.headline["buy_and_hold"]
+    assert held["net_profit_frac"] != 0 and np.isnan(held["cagr_frac"]), "of one day no year is made"
     assert len(evidence.trades) == evidence.by_regime["trades"].sum() == n_trades
     assert np.isnan(evidence.break_even_cost_frac) == (n_trades == 0)
-    assert any("no trades" in note or "1 trades are too few" in note for note in evidence.notes)
+    assert any("no trades" in note or f"{n_trades} trades are too few" in note for note in evidence.notes)
     assert any("1 days are too few" in note for note in evidence.notes)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from auriga.evaluation import StationaryDraws, sharpe_ratio, sortino_ratio, stationary_draws
 from auriga.host._equity import Equity
 from auriga.host._results import BacktestResult
+from auriga.host._trade_groups import LEAST_ROWS
 from auriga.typing import FloatArray
 
 _DAYS_IN_YEAR = 365
@@ -79,7 +80,7 @@ def _winning_share(profits: FloatArray, days: int) -> float:
 
 
 def _odds(share: float) -> float:
-    return share / (1 - share) if share < 1 else float("inf")
+    return float("inf") if share == 1 else share / (1 - share)
 
 
 FIGURES: Mapping[str, Figure] = {
@@ -160,9 +161,11 @@ def _estimate(stats: Mapping[str, Any], figure: Figure, sample: FloatArray, days
 
 
 def _held_figures(equity: Equity, days: int) -> dict[str, float]:
+    """What a year of such days would be is left out for a few of them."""
     returns = equity.held_returns
     if not len(returns):
         return {}
-    names = ("net_profit_frac", "cagr_frac", "daily_sharpe", "daily_sortino")
+    names = ["net_profit_frac"]
+    names += ["cagr_frac", "daily_sharpe", "daily_sortino"] if len(returns) >= LEAST_ROWS else []
     figures = {name: FIGURES[name].compute(returns, days) for name in names}
     return figures | {"max_drawdown_frac": equity.held_drawdown_frac}
