@@ -53,6 +53,12 @@ LIVE_REGIME = "live_regime"
 There `regime` is no column of the prediction, so nothing else keeps what a bot once saw.
 """
 
+LIVE_LATE = "live_late"
+"""How many pairs and timeframes lacked their newest candle when the bot predicted; in live predictions alone.
+
+Above 0 the features were a candle old, and `do_predict` is 0.
+"""
+
 DO_PREDICT = "do_predict"
 """FreqAI's flag: 1 when the prediction may be used."""
 

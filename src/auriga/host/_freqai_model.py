@@ -12,7 +12,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from freqtrade.freqai.freqai_interface import IFreqaiModel  # type: ignore[import-untyped]
 from lightgbm import LGBMClassifier, LGBMRegressor
 
-from auriga.columns import EXPERT, EXPERT_ROWS, LIVE_REGIME, PRIOR, PROBABILITY, TRAINED_AT
+from auriga.columns import EXPERT, EXPERT_ROWS, LIVE_LATE, LIVE_REGIME, PRIOR, PROBABILITY, TRAINED_AT
 from auriga.errors import ParameterError
 from auriga.host._backtest import BacktestRun
 from auriga.host._estimator_parameters import require_known_parameters
@@ -107,7 +107,7 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
     @property
     def live_columns(self) -> tuple[str, ...]:
         """Those, and what is kept beside them of a live prediction."""
-        return (*self.returned, LIVE_REGIME)
+        return (*self.returned, LIVE_REGIME, LIVE_LATE)
 
     def _require_trainable(self) -> None:
         """Refuse parameters and schemes that no window could be trained with, before any candle is loaded."""
@@ -334,8 +334,12 @@ class RegimeFreqaiModel(LiveSide, IFreqaiModel):  # type: ignore[misc]
         features, complete, regimes = self._frame_rows(unfiltered_df, dk)
         frame, usable = self.predict_rows(self.model, features, complete, regimes)
         frame[LIVE_REGIME] = regimes.astype(np.int64)
+        frame[LIVE_LATE] = 0
         if kwargs.get("first", True):
             frame[TRAINED_AT] = 0
+        elif self._late:
+            frame[LIVE_LATE], usable = len(self._late), np.zeros_like(usable)
+            logger.warning("%s: not predicted, no newest candle yet of %s", dk.pair, ", ".join(self._late))
         dk.DI_values = np.zeros(len(usable))
         dk.do_predict = usable
         return frame, usable

@@ -16,9 +16,11 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.columns import REGIME
 from auriga.host._drawer import DrawerFiles
 from auriga.host._label_report import label_report
+from auriga.host._late_candles import late_candles
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import canonical_columns, freqai_frame
 from auriga.host._provenance import Facts, facts
+from auriga.host._regimes import regime_pair
 from auriga.host._repairs import align_history_dates
 from auriga.host._saved import model_complaint, seal_model
 from auriga.host._training_log import Training, TrainingLog, answers_digest, candle_spans
@@ -53,6 +55,7 @@ class LiveSide:
         self._shared: SharedModel | None = None
         self._trusted_pairs: set[str] = set()
         self._history_at: pd.Timestamp | None = None
+        self._late: list[str] = []
         self._drawer_files = DrawerFiles(self.dd)
         self._training_log = TrainingLog(self.full_path)
         self._update_history = self.dd.update_historic_data
@@ -106,12 +109,24 @@ class LiveSide:
             if lead != pair:
                 market.features(lead, strategy.dp.get_pair_dataframe(lead, self.config["timeframe"]))
         features = market.features(pair, prediction_dataframe)
+        self._late = self._late_candles(strategy, pair, prediction_dataframe["date"].iloc[-1])
         market.columns(pair)  # refuses features to keep that do not exist, before any training
         frame: pd.DataFrame = freqai_frame(features, market.leading)
         frame = strategy.set_freqai_targets(frame, metadata={"pair": pair})
         dk.get_unique_classes_from_labels(frame)
         self.declare_returns(dk)
         return frame
+
+    def _late_candles(self: Any, strategy: Any, pair: str, opened_at: pd.Timestamp) -> list[str]:
+        """Pairs and timeframes whose features or regime would be a candle old (see `late_candles`)."""
+        wanted = {
+            (name, timeframe)
+            for name in (pair, *self.corr_pairlist)
+            for timeframe in (self.config["timeframe"], *self.ft_params["include_timeframes"])
+        }
+        wanted.add((regime_pair(pair, self.settings), self.settings.timeframe))
+        closed_at = opened_at + pd.Timedelta(seconds=self.base_tf_seconds)
+        return late_candles(sorted(wanted), strategy.dp.get_pair_dataframe, closed_at)
 
     def _frame_rows(
         self: Any, frame: pd.DataFrame, dk: Any

@@ -6,7 +6,7 @@ from pathlib import Path
 import cloudpickle  # type: ignore[import-untyped]
 import pandas as pd
 
-from auriga.columns import DO_PREDICT, LIVE_REGIME, TRAINED_AT
+from auriga.columns import DO_PREDICT, LIVE_LATE, LIVE_REGIME, TRAINED_AT
 from auriga.errors import HostError
 
 RECORD_NAME = "historic_predictions.pkl"
@@ -28,6 +28,9 @@ class LivePredictions:
         Candles that FreqAI predicted with hindsight, at its first prediction of the pair.
     missed : DatetimeIndex
         Candles without a prediction: the bot was stopped or too slow, or it was killed before it saved.
+    late : DatetimeIndex
+        Candles that a model answered when another pair or timeframe still lacked its newest candle; the bot
+        does not trade them.
     expired : DatetimeIndex
         Candles whose model was too old; FreqAI asked no model.
     """
@@ -36,6 +39,7 @@ class LivePredictions:
     rows: pd.DataFrame
     filled_in: int
     missed: pd.DatetimeIndex
+    late: pd.DatetimeIndex
     expired: pd.DatetimeIndex
 
 
@@ -74,19 +78,21 @@ def _sorted_out(pair: str, frame: pd.DataFrame, file: Path) -> LivePredictions:
     absent = [name for name in (TRAINED_AT, LIVE_REGIME, "date_pred") if name not in frame]
     if absent:
         raise HostError(
-            f"{file} has no {', '.join(absent)} for {pair}: it is of an older version of Auriga or of another "
+            f"{file} has no {', '.join(absent)} for {pair}: it is of an older version of Auriga or another "
             "model, which did not say which model answered. There is nothing to compare with; a bot that is "
             "restarted with this version starts a new record"
         )
     dates = pd.to_datetime(frame["date_pred"], utc=True).dt.as_unit("ms")
     frame = frame.drop(columns="date_pred").assign(date=dates)
     answered, priced = frame[TRAINED_AT] > 0, frame["close_price"] > 0
+    late = answered & (frame[LIVE_LATE] > 0) if LIVE_LATE in frame else answered & False
     expired = ~answered & (frame[DO_PREDICT] == EXPIRED)
     missed = ~answered & ~priced & ~expired
     return LivePredictions(
         pair=pair,
-        rows=frame[answered].sort_values("date").reset_index(drop=True),
+        rows=frame[answered & ~late].sort_values("date").reset_index(drop=True),
         filled_in=int((~answered & priced & ~expired).sum()),
         missed=pd.DatetimeIndex(frame["date"][missed]),
+        late=pd.DatetimeIndex(frame["date"][late]),
         expired=pd.DatetimeIndex(frame["date"][expired]),
     )

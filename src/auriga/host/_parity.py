@@ -174,6 +174,7 @@ class _Comparison:
         for each in self.live:
             self.left_out["filled in at the first prediction"] += each.filled_in
             self.left_out["missed: stopped, too slow or killed"] += len(each.missed)
+            self.left_out["not traded: another candle came late"] += len(each.late)
             self.left_out["model expired"] += len(each.expired)
             replays = self._replays(each, found)
             compared[each.pair] = sum(len(replay.live) + len(replay.absent) for replay in replays)

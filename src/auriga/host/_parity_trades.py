@@ -121,5 +121,5 @@ def _differences(trade: JournalTrade, row: dict[str, Any]) -> list[Difference]:
 
 def _same(live: Any, replayed: Any) -> bool:
     if isinstance(live, float):
-        return abs(live - float(replayed)) <= 1.5 * 10**-DECIMALS
+        return bool(abs(live - float(replayed)) <= 1.5 * 10**-DECIMALS)
     return str(live) == str(replayed)
