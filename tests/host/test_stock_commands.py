@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pandas as pd
 import pytest
 from benchmarks.fire import write_strategy
@@ -293,6 +294,22 @@ def test_journal_of_a_backtest(desk: Desk, first: BacktestResult, tmp_path) -> N
     assert (rows["probability"] > 0.55).all()  # the threshold of the shipped strategy
     fees = (trades["amount"] * trades["open_rate"] * trades["fee_open"]).sum()
     assert rows["fee"].sum() == pytest.approx(2 * fees, rel=0.02)
+
+
+def test_a_trade_of_the_backtest_is_explained(desk: Desk, first: BacktestResult) -> None:
+    line = f"auriga explain 1 -c config.json --result {first.path} --json --userdir {desk.userdir}"
+    output = desk.run_bare([*line.split(), "--datadir", str(desk.datadir)])
+    told = json.loads(output[output.index("{\n") :])
+    trade, model = told["trade"], told["model"]
+    assert told["notes"] == []
+    assert pd.Timestamp(trade["opened_at"]) == first.trades["open_date"].iloc[0]
+    assert f"{told['signal']['regime']}_long" == trade["enter_tag"]
+    assert told["signal"]["verdict"].startswith("long: ")
+    assert model["recomputed"] == model["probability"] > 0.55
+    total = model["expected"] + sum(share["contribution"] for share in model["shares"]) + model["rest"]
+    assert 1 / (1 + np.exp(-total)) == pytest.approx(model["probability"], abs=1e-9)
+    missing = desk.run_bare([*line.replace("explain 1 ", "explain 99999 ").split()], code=1)
+    assert f"there is no trade 99999 in {first.path.name}" in missing
 
 
 def test_journal_leaves_out_predictions_of_another_run(first: BacktestResult, desk: Desk, tmp_path) -> None:
