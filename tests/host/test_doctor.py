@@ -271,6 +271,13 @@ FAULTS = {
         "plan", "plan_memory", "nearly all of", "regime.sample_every", Level.WARNING,
         resources=Resources(free_disk=10**12, free_memory=10**7, threads=2),
     ),
+    "model that cannot learn": Planted(
+        "plan", "training_failed", "ValueError: it was never written", "correct the model",
+        model=MODEL.format(
+            body="""def _fit_rows(self, rows, start, stop):
+        raise ValueError("it was never written")"""
+        ),
+    ),
     "currency": Planted(
         "settings", "stake_currency", "BTC/USDT is not traded in stake_currency EUR", "take it out",
         config={"stake_currency": "EUR"},
