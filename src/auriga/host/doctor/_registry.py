@@ -1,6 +1,7 @@
 """All checks, in the order in which they are made."""
 
 import logging
+import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -145,7 +146,10 @@ def _made(check: Check, exam: Examination) -> Iterator[Finding]:
     except (FreqtradeException, AurigaError) as error:
         yield Finding(check.name, Level.WRONG, " ".join(str(error).split()))
     except Exception as error:  # hooks are anybody's code
+        place = traceback.extract_tb(error.__traceback__)[-1]
         yield Finding(
-            check.name, Level.WRONG, f"{check.looks_at} cannot be looked at: {type(error).__name__}: {error}",
-            "the strategy's or model's own code raised this; a backtest would end the same way",
+            check.name, Level.WRONG,
+            f"{check.looks_at} cannot be looked at: {type(error).__name__}: {error} "
+            f"({Path(place.filename).name}, line {place.lineno})",
+            "if the line is the strategy's or the model's, correct it: a backtest would end the same way",
         )  # fmt: skip
