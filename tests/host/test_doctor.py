@@ -231,11 +231,11 @@ FAULTS = {
         config={"regime": {"min_samples": 10**6}},
     ),
     "hole of an outage": Planted(
-        "candles", "candle_gap", "BTC/USDT lacks 30 5m candles (first at 2024-02-", "an outage",
+        "candles", "candle_gap", "BTC/USDT lacks 30 candles of 5m (first at 2024-02-", "an outage",
         Level.WARNING, candles=edited("BTC_USDT-5m", hole(14_000, 30)),
     ),
     "hole of a download": Planted(
-        "candles", "candle_gap", "BTC/USDT lacks 900 5m candles", "download-data",
+        "candles", "candle_gap", "BTC/USDT lacks 900 candles of 5m", "download-data",
         candles=edited("BTC_USDT-5m", hole(14_000, 900)),
     ),
     "duplicates": Planted(

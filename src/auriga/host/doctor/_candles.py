@@ -49,7 +49,8 @@ def candles(exam: Examination) -> Iterator[Finding]:
 
 def download(pairs: str, timeframes: str, start: pd.Timestamp | None = None, stop: str = "") -> str:
     """Return the command that gets candles."""
-    command = f"freqtrade download-data -c config.json --pairs {pairs} --timeframes {timeframes}"
+    files = "-c config.json -c configs/futures.json" if ":" in pairs else "-c config.json"
+    command = f"freqtrade download-data {files} --pairs {pairs} --timeframes {timeframes}"
     return command if start is None else f"{command} --prepend --timerange {start:%Y%m%d}-{stop}"
 
 
@@ -107,7 +108,7 @@ def _longest_hole(frame: pd.DataFrame, timeframe: str) -> pd.Timedelta:
 def _hole_text(exam: Examination, timeframe: str, hole: Found, longest: pd.Timedelta) -> str:
     hours = longest / pd.Timedelta(hours=1)
     when = f"first at {hole.first_at:%Y-%m-%d %H:%M}, at most {hours:.3g} hours"
-    text = f"{hole.count} {timeframe} candles ({when})"
+    text = f"{hole.count} candles of {timeframe} ({when})"
     if timeframe != exam.timeframe:
         return text
     asked = (exam.span[1] - exam.train_start) / timeframe_delta(timeframe)
