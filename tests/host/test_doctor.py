@@ -231,11 +231,11 @@ FAULTS = {
         config={"regime": {"min_samples": 10**6}},
     ),
     "hole of an outage": Planted(
-        "candles", "candle_gap", "BTC/USDT lacks 30 5m candles (first at 2024-02-", "an outage",
+        "candles", "candle_gap", "BTC/USDT lacks 30 candles of 5m (first at 2024-02-", "an outage",
         Level.WARNING, candles=edited("BTC_USDT-5m", hole(14_000, 30)),
     ),
     "hole of a download": Planted(
-        "candles", "candle_gap", "BTC/USDT lacks 900 5m candles", "download-data",
+        "candles", "candle_gap", "BTC/USDT lacks 900 candles of 5m", "download-data",
         candles=edited("BTC_USDT-5m", hole(14_000, 900)),
     ),
     "duplicates": Planted(
@@ -270,6 +270,13 @@ FAULTS = {
     "memory": Planted(
         "plan", "plan_memory", "nearly all of", "regime.sample_every", Level.WARNING,
         resources=Resources(free_disk=10**12, free_memory=10**7, threads=2),
+    ),
+    "model that cannot learn": Planted(
+        "plan", "training_failed", "ValueError: it was never written", "correct the model",
+        model=MODEL.format(
+            body="""def _fit_rows(self, rows, start, stop):
+        raise ValueError("it was never written")"""
+        ),
     ),
     "currency": Planted(
         "settings", "stake_currency", "BTC/USDT is not traded in stake_currency EUR", "take it out",

@@ -1,7 +1,7 @@
 """Downloaded candles: holes, duplicates, contradictions, missing files, an end before the timerange's."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -23,13 +23,16 @@ def candles(exam: Examination) -> Iterator[Finding]:
     """Inspect every file that the run reads, from the first candle it reads on."""
     holes: dict[str, list[str]] = defaultdict(list)
     worst: dict[str, Level] = defaultdict(lambda: Level.WARNING)
+    ends: dict[str, dict[str, pd.Timestamp]] = defaultdict(dict)
     found: list[Finding] = []
     for pair, timeframe in exam.series:
         frame = exam.stored(pair, timeframe)
         if frame.empty:
             found.append(_absent(exam, pair, timeframe))
             continue
-        found += _ends(exam, pair, timeframe, frame)
+        end = frame["date"].max() + timeframe_delta(timeframe)
+        if end + timeframe_delta(timeframe) <= exam.span[1]:  # the last slow candle may not be over
+            ends[pair][timeframe] = end
         read = _read(exam, frame, timeframe)
         report = inspect_candles(read, timeframe)
         found += _damage(exam, pair, timeframe, report)
@@ -37,6 +40,7 @@ def candles(exam: Examination) -> Iterator[Finding]:
             longest = _longest_hole(read, timeframe)
             holes[pair].append(_hole_text(exam, timeframe, hole, longest))
             worst[pair] = Level.WRONG if longest > _OUTAGE else worst[pair]
+    found += [_ended(exam, pair, ended) for pair, ended in ends.items()]
     found += [_gap(pair, texts, worst[pair]) for pair, texts in holes.items()]
     yield from found or [
         fine("candles", f"{len(exam.series)} series of candles without holes, duplicates or contradictions")
@@ -45,7 +49,8 @@ def candles(exam: Examination) -> Iterator[Finding]:
 
 def download(pairs: str, timeframes: str, start: pd.Timestamp | None = None, stop: str = "") -> str:
     """Return the command that gets candles."""
-    command = f"freqtrade download-data -c config.json --pairs {pairs} --timeframes {timeframes}"
+    files = "-c config.json -c configs/futures.json" if ":" in pairs else "-c config.json"
+    command = f"freqtrade download-data {files} --pairs {pairs} --timeframes {timeframes}"
     return command if start is None else f"{command} --prepend --timerange {start:%Y%m%d}-{stop}"
 
 
@@ -64,19 +69,20 @@ def _absent(exam: Examination, pair: str, timeframe: str) -> Finding:
     )  # fmt: skip
 
 
-def _ends(exam: Examination, pair: str, timeframe: str, frame: pd.DataFrame) -> Iterator[Finding]:
+def _ended(exam: Examination, pair: str, ends: dict[str, pd.Timestamp]) -> Finding:
     """Freqtrade backtests what there is of a timerange, without a word."""
-    step, stop = timeframe_delta(timeframe), exam.span[1]
-    end = frame["date"].max() + step
-    if end + step > stop:  # the last candle of a slow timeframe may not be over
-        return
-    level = Level.WRONG if stop - end >= pd.Timedelta(days=1) else Level.WARNING
-    yield Finding(
-        "candle_end", level,
-        f"{pair} {timeframe} candles end at {end:%Y-%m-%d %H:%M}, the timerange at "
+    stop, end, timeframes = exam.span[1], min(ends.values()), in_order(ends)
+    return Finding(
+        "candle_end", Level.WRONG if stop - end >= pd.Timedelta(days=1) else Level.WARNING,
+        f"{pair} {', '.join(timeframes)} candles end at {end:%Y-%m-%d %H:%M}, the timerange at "
         f"{stop:%Y-%m-%d %H:%M}, and Freqtrade would backtest the shorter one without a word",
-        f"{download(pair, timeframe)}, or end the timerange at {end:%Y%m%d}",
+        f"{download(pair, ' '.join(timeframes))}, or end the timerange at {end:%Y%m%d}",
     )  # fmt: skip
+
+
+def in_order(timeframes: Iterable[str]) -> list[str]:
+    """Timeframes, the fastest first."""
+    return sorted(timeframes, key=timeframe_delta)
 
 
 def _damage(exam: Examination, pair: str, timeframe: str, report: CandleReport) -> Iterator[Finding]:
@@ -102,7 +108,7 @@ def _longest_hole(frame: pd.DataFrame, timeframe: str) -> pd.Timedelta:
 def _hole_text(exam: Examination, timeframe: str, hole: Found, longest: pd.Timedelta) -> str:
     hours = longest / pd.Timedelta(hours=1)
     when = f"first at {hole.first_at:%Y-%m-%d %H:%M}, at most {hours:.3g} hours"
-    text = f"{hole.count} {timeframe} candles ({when})"
+    text = f"{hole.count} candles of {timeframe} ({when})"
     if timeframe != exam.timeframe:
         return text
     asked = (exam.span[1] - exam.train_start) / timeframe_delta(timeframe)

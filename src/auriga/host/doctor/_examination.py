@@ -189,7 +189,8 @@ class Examination:
         found = {(pair, tf) for pair in pairs for tf in {self.timeframe, *options["include_timeframes"]}}
         found |= {(regime_pair(pair, self.settings), self.settings.timeframe) for pair in self.pairs}
         told = self.strategy.informative_pairs()
-        return sorted(found | {(item[0], item[1]) for item in told if len(item) < 3 or not item[2]})
+        found |= {(item[0], item[1]) for item in told if len(item) < 3 or not item[2]}
+        return sorted(found, key=lambda item: (item[0], timeframe_delta(item[1])))
 
     # --- features, labels, windows ----------------------------------------------------------------
 

@@ -1,27 +1,48 @@
 """Whether there are enough candles before the timerange: for training, features and the slowest regime."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 
 from auriga.candles import timeframe_delta
 from auriga.host._features import feature_warmup_candles
 from auriga.host._regimes import regime_pair
-from auriga.host.doctor._candles import download
+from auriga.host.doctor._candles import download, in_order
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine
 
 _HALF = 0.5
 
 
+@dataclass(frozen=True)
+class Late:
+    """A series that begins too late for the first training window."""
+
+    timeframe: str
+    first: pd.Timestamp
+    warmup: pd.Timedelta
+    why: str
+
+    @property
+    def known_at(self) -> pd.Timestamp:
+        """When its first complete row is there."""
+        return self.first + self.warmup
+
+
 def history(exam: Examination) -> Iterator[Finding]:
     """Compare the first candle of each series with the first one that is needed."""
-    found = [
-        finding
-        for pair, timeframe in exam.series
-        if len(frame := exam.stored(pair, timeframe))
-        for finding in _short(exam, pair, timeframe, frame["date"].min())
-    ]
+    late: dict[str, list[Late]] = defaultdict(list)
+    found: list[Finding] = []
+    for pair, timeframe in exam.series:
+        frame = exam.stored(pair, timeframe)
+        if frame.empty:
+            continue  # told by the check of candles
+        for needed in _needed(exam, pair, timeframe, frame["date"].min()):
+            late[pair] += [needed] if needed.known_at > exam.train_start else []
+        found += _regime(exam, pair, timeframe, frame["date"].min())
+    found += [_too_late(exam, pair, series) for pair, series in late.items() if series]
     yield from found or [
         fine(
             "history",
@@ -31,46 +52,48 @@ def history(exam: Examination) -> Iterator[Finding]:
     ]
 
 
-def _short(exam: Examination, pair: str, timeframe: str, first: pd.Timestamp) -> Iterator[Finding]:
-    start, train_start = exam.span[0], exam.train_start
+def _needed(exam: Examination, pair: str, timeframe: str, first: pd.Timestamp) -> Iterator[Late]:
+    """What a series is needed for: features, and the regime."""
     step = timeframe_delta(timeframe)
-    warmup = feature_warmup_candles(exam.config, exam.settings.features.groups)
     options = exam.config["freqai"]["feature_parameters"]
     if timeframe in {exam.timeframe, *options["include_timeframes"]}:
-        yield from _late(exam, pair, timeframe, first, warmup * step, f"{warmup} candles of start-up")
-    sources = {regime_pair(name, exam.settings) for name in exam.pairs}
-    if timeframe == exam.settings.timeframe and pair in sources:
+        warmup = feature_warmup_candles(exam.config, exam.settings.features.groups)
+        yield Late(timeframe, first, warmup * step, f"{warmup} candles of start-up")
+    if _tells_regime(exam, pair, timeframe):
         slow = exam.settings.warmup_candles
-        known_at = first + slow * step
-        if known_at > start:
-            needed = start - slow * step
-            yield Finding(
-                "regime_history", Level.WRONG,
-                f"{pair} {timeframe} candles begin {first:%Y-%m-%d}: the regime needs {slow} of them and is "
-                f"unknown until {known_at:%Y-%m-%d}, within the timerange, where nothing would be traded",
-                download(pair, timeframe, needed - (start - train_start), f"{first:%Y%m%d}"),
-            )  # fmt: skip
-        else:
-            yield from _late(
-                exam, pair, timeframe, first, slow * step, f"{slow} candles of the slowest regime"
-            )
+        if first + slow * step <= exam.span[0]:
+            yield Late(timeframe, first, slow * step, f"{slow} candles of the slowest regime")
 
 
-def _late(
-    exam: Examination, pair: str, timeframe: str, first: pd.Timestamp, warmup: pd.Timedelta, why: str
-) -> Iterator[Finding]:
-    train_start = exam.train_start
-    known_at = first + warmup
-    if known_at <= train_start:
+def _tells_regime(exam: Examination, pair: str, timeframe: str) -> bool:
+    sources = {regime_pair(name, exam.settings) for name in exam.pairs}
+    return timeframe == exam.settings.timeframe and pair in sources
+
+
+def _regime(exam: Examination, pair: str, timeframe: str, first: pd.Timestamp) -> Iterator[Finding]:
+    """A regime that is not known when the timerange starts."""
+    warmup = exam.settings.warmup_candles * timeframe_delta(timeframe)
+    if not _tells_regime(exam, pair, timeframe) or first + warmup <= exam.span[0]:
         return
-    lost = (known_at - train_start) / pd.Timedelta(days=1)
-    days = (exam.span[0] - train_start) / pd.Timedelta(days=1)
-    level = Level.WRONG if lost > _HALF * days else Level.WARNING
-    needed = (train_start - warmup).floor("D")
     yield Finding(
-        "too_little_history", level,
-        f"{pair} {timeframe} candles begin {first:%Y-%m-%d %H:%M}: with {why} the first "
-        f"{min(lost, days):.3g} of {days:g} training days are not learned from",
-        f"{download(pair, timeframe, needed, f'{first:%Y%m%d}')}; if the pair is younger, take it "
-        "out or start the timerange later",
+        "regime_history", Level.WRONG,
+        f"{pair} {timeframe} candles begin {first:%Y-%m-%d}: the regime needs "
+        f"{exam.settings.warmup_candles} of them and is unknown until {first + warmup:%Y-%m-%d}, within the "
+        "timerange, where nothing would be traded",
+        download(pair, timeframe, exam.train_start - warmup, f"{first:%Y%m%d}"),
+    )  # fmt: skip
+
+
+def _too_late(exam: Examination, pair: str, late: list[Late]) -> Finding:
+    worst = max(late, key=lambda series: series.known_at)
+    lost = (worst.known_at - exam.train_start) / pd.Timedelta(days=1)
+    days = (exam.span[0] - exam.train_start) / pd.Timedelta(days=1)
+    needed = min(exam.train_start - series.warmup for series in late)
+    timeframes = in_order({series.timeframe for series in late})
+    return Finding(
+        "too_little_history", Level.WRONG if lost > _HALF * days else Level.WARNING,
+        f"{pair} {', '.join(timeframes)} candles begin {worst.first:%Y-%m-%d %H:%M}: with {worst.why} of "
+        f"{worst.timeframe} the first {min(lost, days):.3g} of {days:g} training days are not learned from",
+        f"{download(pair, ' '.join(timeframes), needed, f'{worst.first:%Y%m%d}')}; if the pair is younger, "
+        "take it out or start the timerange later",
     )  # fmt: skip

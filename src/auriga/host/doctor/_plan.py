@@ -25,11 +25,12 @@ _ROW_BYTES = 40
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a short training took: seconds and rows, and the size of the model."""
+    """What a short training took: seconds and rows, the size of the model, and why it failed if it did."""
 
     seconds: float
     rows: int
     model_bytes: int
+    failed: str
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,18 @@ class Plan:
 
 def plan(exam: Examination) -> Iterator[Finding]:
     """Estimate the run and compare it with this machine."""
-    estimate = _plan(exam)
-    if estimate is None:
-        yield Finding(
-            "plan", Level.WARNING, "no row can be learned from, so nothing can be estimated", _FIRST
-        )
+    calibration = _calibrate(exam)
+    if exam.table is None or calibration is None:
+        nothing = "no row can be learned from, so nothing can be estimated"
+        yield Finding("plan", Level.WARNING, nothing, "see to the other findings first")
         return
+    if calibration.failed:
+        yield Finding(
+            "training_failed", Level.WRONG, f"a short training ended with {calibration.failed}",
+            "correct the model or freqai.model_training_parameters: no window would be trained",
+        )  # fmt: skip
+        return
+    estimate = _plan(exam, exam.table, calibration)
     text = (
         f"{len(exam.windows)} windows x {len(exam.known_pairs)} pairs: {estimate.models} models with up to "
         f"{estimate.experts} experts; about {_duration(estimate.seconds)}, {_size(estimate.memory)} "
@@ -72,7 +79,6 @@ def plan(exam: Examination) -> Iterator[Finding]:
     yield from found or [fine("plan", text)]
 
 
-_FIRST = "see to the other findings first"
 _DISK = (
     "free some, point --userdir to another disk, remove old folders of user_data/models, set "
     "freqai.save_backtest_models to false, or use longer freqai.backtest_period_days"
@@ -98,11 +104,7 @@ def _compared(name: str, needed: float, free: int, text: str, remedy: str) -> It
     )
 
 
-def _plan(exam: Examination) -> Plan | None:
-    table = exam.table
-    calibration = _calibrate(exam)
-    if table is None or calibration is None:
-        return None
+def _plan(exam: Examination, table: TrainingTable, calibration: Calibration) -> Plan:
     counts = [
         len(rows) if (rows := exam.window_rows(window, owner)) is not None else 0
         for window in exam.windows
@@ -147,7 +149,8 @@ def _calibrate(exam: Examination) -> Calibration | None:
         return None
     start = exam.glue.base_start(window.train_start, window.train_stop)
     model = exam.glue.fit_window(_regimes_spread(table), min(start, rows[1]), rows[2], "")
-    return Calibration(time.process_time() - begin, len(table), len(cloudpickle.dumps(model)))
+    failed = str(getattr(model, "reason", ""))
+    return Calibration(time.process_time() - begin, len(table), len(cloudpickle.dumps(model)), failed)
 
 
 def _some_rows(exam: Examination) -> tuple[list[str], int, int] | None:
@@ -175,9 +178,11 @@ def _duration(seconds: float) -> str:
 
     Examples
     --------
-    >>> _duration(95), _duration(7200)
-    ('1.6 minutes', '2.0 hours')
+    >>> _duration(20), _duration(95), _duration(7200)
+    ('20 s', '1.6 minutes', '2.0 hours')
     """
+    if seconds < 60:
+        return f"{seconds:.0f} s"
     return f"{seconds / 3600:.1f} hours" if seconds >= 5400 else f"{seconds / 60:.1f} minutes"
 
 

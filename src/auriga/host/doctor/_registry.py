@@ -1,7 +1,9 @@
 """All checks, in the order in which they are made."""
 
 import logging
+import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,8 +25,6 @@ from auriga.host.doctor._saved_files import saved_files
 from auriga.host.doctor._settings import settings
 from auriga.host.doctor._start_up import start_up
 from auriga.host.doctor._windows import windows
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -97,12 +97,23 @@ def examine(
     if unknown := sorted(set(only or ()) - set(known)):
         raise ParameterError(f"there is no check {', '.join(unknown)}; there are {', '.join(known)}")
     wanted = [check for check in CHECKS if only is None or check.name in only]
-    with TemporaryDirectory(prefix="auriga-doctor-") as scratch:
+    with TemporaryDirectory(prefix="auriga-doctor-") as scratch, _quiet():
         exam = Examination(config, Path(scratch), resources)
         try:
             return list(_findings(exam, wanted, on_check))
         finally:
             exam.shut()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the log silent: what Freqtrade says there again and again is told once, as a finding."""
+    before = logging.root.manager.disable
+    logging.disable(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _findings(
@@ -135,8 +146,10 @@ def _made(check: Check, exam: Examination) -> Iterator[Finding]:
     except (FreqtradeException, AurigaError) as error:
         yield Finding(check.name, Level.WRONG, " ".join(str(error).split()))
     except Exception as error:  # hooks are anybody's code
-        logger.debug("the check %s failed", check.name, exc_info=True)
+        place = traceback.extract_tb(error.__traceback__)[-1]
         yield Finding(
-            check.name, Level.WRONG, f"{check.looks_at} cannot be looked at: {type(error).__name__}: {error}",
-            "the strategy's or model's own code raised this; a backtest would end the same way",
+            check.name, Level.WRONG,
+            f"{check.looks_at} cannot be looked at: {type(error).__name__}: {error} "
+            f"({Path(place.filename).name}, line {place.lineno})",
+            "if the line is the strategy's or the model's, correct it: a backtest would end the same way",
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -101,7 +102,7 @@ def _watched(glue: Any) -> Iterator[Seen]:
 
     def learn(rows: TrainingTable, *args: Any, **kwargs: Any) -> Any:
         seen.learned.append(rows)
-        return glue.untrained("not trained: the doctor looks at its rows")
+        return SimpleNamespace()
 
     def score(model: Any, rows: TrainingTable) -> str:
         seen.held_back.append(rows)
