@@ -58,9 +58,8 @@ def made_result(root: Path, userdir: Path, **overlay: Any) -> BacktestResult:
     config |= {"strategy_path": str(root / "strategies"), "freqaimodel_path": str(root / "freqaimodels")}
     path = userdir / "backtest_results" / "backtest-result-2024-04-01_00-00-00.zip"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(f"{path.stem}_config.json", json.dumps(config))
     stats = {
+        "trades": [],
         "strategy_name": "RegimeStrategy",
         "freqaimodel": config["freqaimodel"],
         "timeframe": "5m",
@@ -69,4 +68,8 @@ def made_result(root: Path, userdir: Path, **overlay: Any) -> BacktestResult:
         "backtest_start": "2024-02-21 00:00:00",
         "backtest_end": "2024-03-24 00:00:00",
     }
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(f"{path.stem}_config.json", json.dumps(config))
+        archive.writestr(f"{path.stem}.json", json.dumps({"strategy": {"RegimeStrategy": stats}}))
+    (path.parent / ".last_result.json").write_text(json.dumps({"latest_backtest": path.name}))
     return BacktestResult(path, pd.DataFrame(), stats)

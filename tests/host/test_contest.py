@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import LogisticRegression
 from tests.host.contests import CONTEST, PAIRS, made_result, market, write_markets
+from typer.testing import CliRunner
 
+from auriga.cli._main import app
 from auriga.errors import HostError
 from auriga.host import verdict_of
 from auriga.host._contest import Contest
@@ -216,6 +218,18 @@ def test_regressors_are_judged_by_the_probability_they_trade_on(root, tmp_path, 
     told = verdict_of(result, split_market, cache=False)
     assert told.variants["auc"].between(0.5, 1).all()
     assert told.pays is not False
+
+
+def test_the_command_prints_tables_and_ends_with_the_sentence(result, split_market) -> None:
+    home = result.path.parent.parent
+    options = ["--quick", "--userdir", str(home), "--datadir", str(split_market)]
+    output = CliRunner().invoke(app, ["verdict", *options], catch_exceptions=False).output
+    told = verdict_of(result, split_market)
+    assert output.rstrip().endswith(told.sentence)
+    assert all(title in output for title in told.variants["title"])
+    assert all(reason in output for reason in told.reasons)
+    with pytest.raises(HostError, match="Run freqtrade backtesting first"):
+        CliRunner().invoke(app, ["verdict", "nothing.zip", *options], catch_exceptions=False)
 
 
 def test_a_quick_step_meets_every_time_of_the_day() -> None:
