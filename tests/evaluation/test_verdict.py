@@ -93,9 +93,7 @@ def test_a_gain_too_small_to_be_worth_having_does_not_pay() -> None:
 
 def test_better_log_loss_with_worse_auc_is_not_enough() -> None:
     made = Made(120)
-    overconfident = _probability(
-        3 * (made.known + made.more)
-    )  # ranks best, and is punished for its certainty
+    overconfident = _probability(3 * (made.known + made.more))  # ranks best, but too certain
     told = made.verdict(made.said(0.3), overconfident, made.said(0))
     pooled = told.differences.set_index("other").loc["pooled"]
     assert pooled["skill_low"] > 0 > pooled["auc_high"]

@@ -1,6 +1,5 @@
 """`auriga verdict`: whether the regime split of a backtest pays."""
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,7 +35,6 @@ def verdict(
     place = userdir / "backtest_results" if result == "latest" else Path(result)
     found = read_backtest(place, strategy)
     candles = datadir or userdir / "data" / str(found.config.get("exchange", {}).get("name", "binance"))
-    logging.getLogger("auriga").addHandler(logging.StreamHandler())  # what is left out or made anew
     console = Console(highlight=False, soft_wrap=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:

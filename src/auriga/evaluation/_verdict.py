@@ -31,6 +31,10 @@ SMALLEST_GAIN_1E5 = 25.0
 """Log-loss (1e-5 nats) below which a gain is not worth having: what another random seed alone does."""
 
 
+Scores = Mapping[str, tuple[FloatArray, FloatArray]]
+"""AUC and log-loss by row of each contestant."""
+
+
 @dataclass(frozen=True, eq=False)
 class Verdict:
     """Judgement on the regime split.
@@ -132,25 +136,11 @@ def give_verdict(
     scores = {
         name: _scores(up, np.atleast_2d(probability[name])) for name in CONTESTANTS if name in probability
     }
-    constant = log_loss_rows(up, prior)
-    variants = {
-        name: {"title": CONTESTANTS[name], "rows": len(up)}
-        | _columns("auc", day_interval(day_values(auc, days), seed=seed))
-        | _columns("skill", day_interval(day_values(1e5 * (constant - loss), days), seed=seed))
-        for name, (auc, loss) in scores.items()
-    }
-    ours = scores.pop("experts")
-    differences = {
-        name: (
-            day_interval(day_values(1e4 * (ours[0] - auc), days), seed=seed),
-            day_interval(day_values(1e5 * (loss - ours[1]), days), seed=seed),
-        )
-        for name, (auc, loss) in scores.items()
-    }
+    table = _variant_table(scores, log_loss_rows(up, prior), days, seed)
+    differences = _differences(scores, days, seed)
     n_days = len(np.unique(days))
     pays = _judge(differences, n_days, smallest_gain_1e5)
     seen_from = max(differences[name][1].estimate - differences[name][1].low for name in MUST_BEAT)
-    table = pd.DataFrame.from_dict(variants, orient="index").rename(columns={"skill": "skill_1e5"})
     pooled_skill = float(table["skill_1e5"].to_dict()["pooled"])
     sentence, reasons = verdict_words(
         pays, differences, pooled_skill, seen_from, smallest_gain_1e5,
@@ -185,6 +175,29 @@ def _scores(up: BoolArray, draws: FloatArray) -> tuple[FloatArray, FloatArray]:
     auc: FloatArray = np.mean([auc_rows(up, one) for one in said], axis=0)
     loss: FloatArray = np.mean([log_loss_rows(up, one) for one in said], axis=0)
     return auc, loss
+
+
+def _variant_table(scores: Scores, constant: FloatArray, days: IntArray, seed: int) -> pd.DataFrame:
+    rows = {
+        name: {"title": CONTESTANTS[name], "rows": len(days)}
+        | _columns("auc", day_interval(day_values(auc, days), seed=seed))
+        | _columns("skill", day_interval(day_values(1e5 * (constant - loss), days), seed=seed))
+        for name, (auc, loss) in scores.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename(columns={"skill": "skill_1e5"})
+
+
+def _differences(scores: Scores, days: IntArray, seed: int) -> dict[str, tuple[Interval, Interval]]:
+    """Experts minus each other: AUC in 1e-4, log-loss saved in 1e-5 nats."""
+    our_auc, our_loss = scores["experts"]
+    return {
+        name: (
+            day_interval(day_values(1e4 * (our_auc - auc), days), seed=seed),
+            day_interval(day_values(1e5 * (loss - our_loss), days), seed=seed),
+        )
+        for name, (auc, loss) in scores.items()
+        if name != "experts"
+    }
 
 
 def _columns(name: str, interval: Interval) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 import logging
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
 from auriga.evaluation import Verdict, give_verdict
@@ -146,16 +146,21 @@ class Contest:
         if not wanted:
             return
         self._prepare(plan)
-        jobs = min(_MOST_JOBS, os.cpu_count() or 1)
-        made = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(
-            delayed(self.predictions)(window, plan) for window in wanted
-        )
-        for window, frame in zip(wanted, made, strict=True):
+        for window, frame in zip(wanted, self._made(wanted, plan), strict=True):
             if files:
                 files.write(str(window.stamp), frame)
             done += 1
             on_progress(done, len(kept))
             yield frame
+
+    def _made(self, windows: list[Window], plan: ContestPlan) -> Iterator[pd.DataFrame]:
+        """Predictions of windows, made side by side; those not begun are left when the caller is."""
+        pool = ThreadPoolExecutor(min(_MOST_JOBS, os.cpu_count() or 1))
+        try:
+            for made in [pool.submit(self.predictions, window, plan) for window in windows]:
+                yield made.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def _prepare(self, plan: ContestPlan) -> None:
         """Features, placebos and both training tables, once for all windows."""
