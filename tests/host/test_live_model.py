@@ -11,7 +11,7 @@ from freqtrade.exceptions import OperationalException
 from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
 from tests.host.stock import LiveRun, quiet_dry_run
 
-from auriga.columns import EXPERT, EXPERT_ROWS, PROBABILITY, TRAINED_AT
+from auriga.columns import EXPERT, EXPERT_ROWS, LIVE_LATE, PROBABILITY, TRAINED_AT
 
 pytestmark = quiet_dry_run
 PAIRS = ("BTC/USDT", "ETH/USDT")
@@ -129,6 +129,27 @@ def test_trained_at_tells_the_model_and_what_was_filled_in(live) -> None:
     told = run.indicators("BTC/USDT")[TRAINED_AT].tolist()
     assert told[-4:] == [first, 0, 0, run.freqai.dd.pair_dict["BTC/USDT"]["trained_timestamp"]]
     assert told[-1] == first + 300
+
+
+def test_prediction_before_a_slower_leading_candle_came_is_not_traded(live, caplog) -> None:
+    run = live()
+    run.train("ETH/USDT")
+    run.indicators("ETH/USDT")
+    run.advance(candles=12)  # an hour closes with this candle
+    whole = run.get_pair_dataframe
+
+    def late(pair, timeframe, candle_type=""):
+        frame = whole(pair, timeframe, candle_type)
+        return frame.iloc[:-1] if (pair, timeframe) == ("BTC/USDT", "1h") else frame
+
+    run.get_pair_dataframe = late
+    row = run.indicators("ETH/USDT").iloc[-1]
+    assert (row["do_predict"], row[LIVE_LATE]) == (0, 1)
+    assert "ETH/USDT: not predicted, no newest candle yet of BTC/USDT 1h" in caplog.text
+    run.get_pair_dataframe = whole
+    run.advance()
+    row = run.indicators("ETH/USDT").iloc[-1]
+    assert (row["do_predict"], row[LIVE_LATE]) == (1, 0)
 
 
 def test_restart_uses_the_saved_model(live, caplog) -> None:

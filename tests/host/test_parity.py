@@ -14,7 +14,7 @@ from tests.host.conftest import FreqaiRun
 from tests.host.stock import LiveRun, quiet_dry_run
 from tests.programs import Done, run_program
 
-from auriga.columns import EXPERT, LIVE_REGIME, PROBABILITY, TRAINED_AT
+from auriga.columns import EXPERT, LIVE_LATE, LIVE_REGIME, PROBABILITY, TRAINED_AT
 from auriga.errors import HostError
 from auriga.host import JournalTrade, live_parity
 from auriga.host._parity import OTHER_SETTINGS
@@ -32,6 +32,7 @@ SMALLER = {
         "train_period_days": 5,
         "purge_old_models": 2,
         "feature_parameters": {"include_corr_pairlist": ["BTC/USDT"]},
+        "model_training_parameters": {"learning_rate": 0.3},
     },
 }
 
@@ -108,7 +109,7 @@ def live_bot(root: Path, user_data: Path, datadir: Path, steps: str, **overlay: 
 @pytest.fixture(scope="module")
 def original(root, tmp_path_factory, datadir) -> Recorded:
     """Three models, the first of them purged; an outage and a restart."""
-    return live_bot(root, tmp_path_factory.mktemp("bot") / "user_data", datadir, "tcccctc--crcctccc")
+    return live_bot(root, tmp_path_factory.mktemp("bot") / "user_data", datadir, "tcccctc--crccctcccc")
 
 
 @pytest.fixture
@@ -137,11 +138,15 @@ def test_nothing_differs_and_nothing_is_written(original) -> None:
     assert files(original.user_data) == before
 
 
-def test_missed_candles_are_told_and_are_no_difference(original) -> None:
-    result = original.compare()
+def test_what_was_no_live_prediction_is_told_and_is_no_difference(bot) -> None:
+    bot.change(LIVE_LATE, -1, 1)
+    bot.change(PROBABILITY, -1, 0.9)
+    result = bot.compare()
+    assert result.agrees
     told = {reason.split(":")[0]: count for reason, count in result.left_out.items()}
     # FreqAI zeroes the candle of a restart, too.
-    assert told["missed"] >= 2 * len(original.missed)
+    assert told["missed"] >= 2 * len(bot.missed)
+    assert told["not traded"] == 1
     assert told["filled in at the first prediction"] >= 2 * 300
 
 
@@ -156,9 +161,12 @@ def test_a_candle_that_the_exchange_revised(bot) -> None:
     frame = pd.read_feather(file)
     frame.loc[frame["date"] == date, "close"] *= 1.001
     frame.to_feather(file)
-    found = first(bot.compare())
+    result = bot.compare()
+    found = first(result)
     assert (found.date, found.pair, found.column) == (date, "ETH/USDT", "close_price")
     assert found.reason == "candle changed"
+    after = {one.detail for one in result.differences if one.reason == "prediction differs"}
+    assert after <= {f"after the candle of ETH/USDT at {date:%Y-%m-%d %H:%M}: candle changed"}
 
 
 def test_each_planted_difference_is_found_in_its_candle(bot) -> None:

@@ -103,7 +103,7 @@ def _show_differences(console: Console, result: "Parity") -> None:
         return
     found = [*result.differences, *trades]
     console.print(f"{len(found)} differences. First, by candle:")
-    for one in sorted(found, key=lambda each: each.date)[:_MOST]:
+    for one in found[:_MOST]:
         console.print(
             f"  {one.date:%Y-%m-%d %H:%M} {one.pair} {one.column}: live {one.live}, replayed {one.replayed}"
         )

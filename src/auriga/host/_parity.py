@@ -20,6 +20,8 @@ from auriga.host._offline import offline_config, strategy_and_model
 from auriga.host._parity_causes import START_UP, missing_features, start_up_cause
 from auriga.host._parity_models import LiveModels, changed_facts
 from auriga.host._parity_rows import (
+    CANDLE,
+    MISSING,
     PREDICTION,
     REGIME_DIFFERS,
     UNUSABLE,
@@ -35,6 +37,8 @@ from auriga.host._signals import add_entries, add_signal_columns
 from auriga.host._training_log import Training, TrainingLog
 
 NO_MODEL, OTHER_SETTINGS = "no model", "made with other settings or code"
+
+CANDLES = (CANDLE, MISSING)
 
 _EXPLAINED = 5
 """Differences whose cause is looked for: each costs the features of a pair."""
@@ -193,7 +197,7 @@ class _Comparison:
             left_out={reason: count for reason, count in self.left_out.items() if count},
             models=self.models.counts(),
             repeated=self._repeated() if repeat else (0, 0),
-            differences=tuple(self._explained(sorted(found, key=lambda one: one.date))),
+            differences=tuple(self._explained(sorted(found, key=_cause_first))),
             trades=judged,
             changed=self.changed,
         )
@@ -269,7 +273,12 @@ class _Comparison:
 
     def _explained(self, found: Sequence[Difference]) -> list[Difference]:
         explained = []
+        changed = next((one for one in found if one.reason in CANDLES), None)
         for number, one in enumerate(found):
+            if one.reason == PREDICTION and changed is not None and changed.date <= one.date:
+                why = f"after the candle of {changed.pair} at {changed.date:%Y-%m-%d %H:%M}: {changed.reason}"
+                explained.append(replace(one, detail=why))
+                continue
             wanted = number < _EXPLAINED and one.reason in (PREDICTION, UNUSABLE, REGIME_DIFFERS)
             explained.append(self._explain(one) if wanted else one)
         return explained
@@ -288,6 +297,11 @@ class _Comparison:
             return replace(one, detail=f"{side} lacked a feature{': ' * bool(lacking)}{lacking}")
         detail = "not by the number of candles; candles of the bot before this one may have been others"
         return replace(one, detail=one.detail or detail)
+
+
+def _cause_first(one: Difference) -> tuple[pd.Timestamp, bool]:
+    """Oldest first; of one moment candles that differ, since every pair reads those of leading pairs."""
+    return one.date, one.reason not in CANDLES
 
 
 def _begin(live: Sequence[LivePredictions], trainings: Sequence[Training]) -> int:
