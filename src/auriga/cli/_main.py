@@ -22,6 +22,7 @@ from auriga.cli._reconcile import reconcile
 from auriga.cli._regimes import regimes
 from auriga.cli._report import report
 from auriga.cli._score import score
+from auriga.cli._verdict import verdict
 from auriga.errors import AurigaError
 
 app = typer.Typer(
@@ -32,8 +33,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    backtest, candles, compare, exchange, explain, features, journal, parity, reconcile, regimes, report, score,
-):  # fmt: skip
+    backtest,
+    candles,
+    compare,
+    exchange,
+    explain,
+    features,
+    journal,
+    parity,
+    reconcile,
+    regimes,
+    report,
+    score,
+    verdict,
+):
     app.command()(command)
 
 

@@ -3,6 +3,7 @@
 from auriga.evaluation._bootstrap import Interval, block_bootstrap, block_bootstrap_mean, calendar_weeks
 from auriga.evaluation._calibration import brier_score, calibration_table, information_coefficient
 from auriga.evaluation._costs import break_even_cost_frac, cost_sensitivity
+from auriga.evaluation._day_values import auc_rows, day_values
 from auriga.evaluation._deflated_sharpe import (
     deflated_sharpe_ratio,
     expected_best_sharpe,
@@ -37,16 +38,19 @@ from auriga.evaluation._stationary_bootstrap import (
 from auriga.evaluation._trade_figures import profit_factor, win_rate_frac
 from auriga.evaluation._trading_loss import trading_loss
 from auriga.evaluation._verdict import CONTESTANTS, Verdict, give_verdict
+from auriga.evaluation._verdict_interval import LEAST_DAYS
 from auriga.evaluation._wallet import daily_returns, drawdowns, max_drawdown_frac, sharpe_ratio
 
 __all__ = [
     "CONTESTANTS",
+    "LEAST_DAYS",
     "SCORES",
     "Interval",
     "Selection",
     "StationaryDraws",
     "SwitchDelays",
     "Verdict",
+    "auc_rows",
     "block_bootstrap",
     "block_bootstrap_mean",
     "block_length_of",
@@ -58,6 +62,7 @@ __all__ = [
     "compare_regimes",
     "cost_sensitivity",
     "daily_returns",
+    "day_values",
     "deflated_sharpe_ratio",
     "drawdowns",
     "dwell_times",

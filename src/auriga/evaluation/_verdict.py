@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -150,8 +151,9 @@ def give_verdict(
     pays = _judge(differences, n_days, smallest_gain_1e5)
     seen_from = max(differences[name][1].estimate - differences[name][1].low for name in MUST_BEAT)
     table = pd.DataFrame.from_dict(variants, orient="index").rename(columns={"skill": "skill_1e5"})
+    pooled_skill = float(table["skill_1e5"].to_dict()["pooled"])
     sentence, reasons = verdict_words(
-        pays, differences, float(table.loc["pooled", "skill_1e5"]), seen_from, smallest_gain_1e5,
+        pays, differences, pooled_skill, seen_from, smallest_gain_1e5,
         n_rows=len(up), n_days=n_days, n_windows=n_windows, sample=sample,
     )  # fmt: skip
     return Verdict(
@@ -185,12 +187,12 @@ def _scores(up: BoolArray, draws: FloatArray) -> tuple[FloatArray, FloatArray]:
     return auc, loss
 
 
-def _columns(name: str, interval: Interval) -> dict[str, float]:
+def _columns(name: str, interval: Interval) -> dict[str, Any]:
     return {name: interval.estimate, f"{name}_low": interval.low, f"{name}_high": interval.high}
 
 
 def _difference_table(differences: Mapping[str, tuple[Interval, Interval]]) -> pd.DataFrame:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"other": name, "title": CONTESTANTS[name]} | _columns("auc", auc) | _columns("skill", skill)
         for name, (auc, skill) in differences.items()
     ]
