@@ -19,6 +19,7 @@ import pytest
 from benchmarks.fire import write_strategy
 from tests.host.frequi import WebServer, drawn_candles
 from tests.programs import MODULES, run_program
+from tests.report.browser import CHROMIUM, browser
 
 from auriga.candles import close_times
 from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME, TRAINED_AT
@@ -277,6 +278,42 @@ def test_models_are_frozen_deployed_backed_up_and_restored(desk: Desk, tmp_path)
     archive.write_bytes(archive.read_bytes()[:-9])
     said = desk.run_bare(["auriga", "restore", str(archive), "--userdir", str(tmp_path / "new")], code=1)
     assert "is damaged or truncated" in said
+
+
+def test_report_shows_the_numbers_of_freqtrade(desk: Desk, first: BacktestResult, tmp_path) -> None:
+    """Five figures as a reader sees them in a browser, and as machines read them, are Freqtrade's own."""
+    page = tmp_path / "report.html"
+    output = desk.run("auriga report -c config.json", str(first.path), "--output", str(page))
+    assert f"Report: {page}" in output and "Does the split by regime pay?" in output
+    if CHROMIUM is None:
+        pytest.skip("no chromium is installed")
+    with browser() as tab:
+        tab.show(page)
+        assert tab.wait_until_drawn() > 15
+        assert [*tab.errors, *tab.far_requests] == []
+        shown = tab.evaluate(
+            "Object.fromEntries([...document.querySelectorAll('#table-headline tr[data-key]')].map("
+            "row => [row.dataset.key, [row.cells[1].textContent, Number(row.cells[1].dataset.value)]]))"
+        )
+        told = tab.evaluate("JSON.parse(document.getElementById('auriga-numbers').textContent)")["headline"]
+    for name, (freqtrades, scale) in HEADLINE.items():
+        own = first.stats[freqtrades]
+        text, value = shown[name]
+        assert value == told[name]["estimate"] == pytest.approx(own, rel=1e-12), name
+        digits = text.removesuffix(" %").replace(",", "")
+        decimals = len(digits.partition(".")[2])
+        assert float(digits) == round(scale * own, decimals), name
+
+
+HEADLINE = {
+    "trades": ("total_trades", 1),
+    "net_profit_frac": ("profit_total", 100),
+    "sharpe": ("sharpe", 1),
+    "max_drawdown_frac": ("max_drawdown_account", 100),
+    "win_rate_frac": ("winrate", 100),
+    "profit_factor": ("profit_factor", 1),
+}
+"""Figures of the page, what Freqtrade calls them, and what they are shown in."""
 
 
 def test_journal_of_a_backtest(desk: Desk, first: BacktestResult, tmp_path) -> None:

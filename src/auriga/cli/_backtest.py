@@ -68,6 +68,11 @@ class OfflineJob:
         """Configuration overlay of the running exchange."""
         return self.userdir / "exchange.json"
 
+    @property
+    def report_line(self) -> str:
+        """Command that writes the page of the latest result."""
+        return f"auriga report -c {self.config} --userdir {self.userdir} --datadir {self.datadir}"
+
     def prepare(self) -> None:
         """Make the workplace; a leftover overlay of a killed run must not look like a ready exchange."""
         if not re.fullmatch(r"\d{8}-\d{8}", self.timerange):
@@ -133,6 +138,7 @@ def backtest(
         raise typer.Exit(130) from None
     print("\n".join(screen.tables))
     console.print(f"Candles: {job.caption}. Picture: {picture}. Log: {job.log}.")
+    console.print(f"One page about it, with a verdict on the split (a minute):\n  {job.report_line}")
     console.print(lines_for_binance(timerange))
 
 

@@ -25,6 +25,7 @@ _NOT_EXPERTS = {
     "up_share",
     "reasons",
 }
+_SILENT = "answered nothing, or was not trained"
 _FEW = "too few rows, or rows of one class only"
 _BY = {"regime": "regime", "pair": "pair", "expert": "expert that answered", "window": "window"}
 
@@ -229,10 +230,7 @@ def windows_table(windows: pd.DataFrame) -> Table:
     """Return spans, rows and failures of each training window."""
     experts = experts_of(windows)
     columns = {
-        **{
-            expert: Column(f"{expert.capitalize()}, rows", number(0), "answered nothing, or was not trained")
-            for expert in experts
-        },
+        **{expert: Column(f"{expert.capitalize()}, rows", number(0), _SILENT) for expert in experts},
         "fallback_frac": Column("Fallback", percent(1), "no rows"),
         "unusable_frac": Column("Unusable", percent(1), "no rows"),
         "up_share": Column("Rises", percent(1), "not trained"),
