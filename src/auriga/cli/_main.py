@@ -37,7 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 COMMANDS = (
-    backtest, backup, candles, compare, doctor, exchange, explain, features, freeze, journal, parity, reconcile, regimes, report, restore, score, verdict,
+    backtest, backup, candles, compare, doctor, exchange, explain, features, freeze, journal, parity,
+    reconcile, regimes, report, restore, score, verdict,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
