@@ -56,6 +56,16 @@ def days_of(moments: pd.Series, days: pd.DatetimeIndex) -> IntArray:
     return np.clip(numbers.to_numpy(dtype=np.int64), 0, len(days) - 1)
 
 
+def wallet_returns(result: BacktestResult, shown: pd.DataFrame) -> FloatArray:
+    """Daily returns of a backtest's wallet, shape (n_days,); a trade counts on the day it is closed.
+
+    `shown` is what `shown_trades` returns.
+    """
+    days, capital = backtest_days(result), float(result.stats["starting_balance"])
+    numbers, profits = days_of(shown["closed_at"], days), shown["profit"].to_numpy()
+    return daily_returns(numbers, profits, n_days=len(days), capital=capital)
+
+
 def read_equity(result: BacktestResult, shown: pd.DataFrame, datadir: Path, cost_frac: float) -> Equity:
     """Wallet of a backtest by day beside equal parts of its pairs, held from its first candle on.
 
@@ -72,8 +82,7 @@ def read_equity(result: BacktestResult, shown: pd.DataFrame, datadir: Path, cost
         What buying costs, once. A perpetual is held without leverage and pays no funding here.
     """
     days, capital = backtest_days(result), float(result.stats["starting_balance"])
-    numbers, profits = days_of(shown["closed_at"], days), shown["profit"].to_numpy()
-    returns = daily_returns(numbers, profits, n_days=len(days), capital=capital)
+    returns = wallet_returns(result, shown)
     values, notes = _held(result, datadir, days, cost_frac)
     held = capital * values.groupby(pd.DatetimeIndex(values.index).floor("D")).last().reindex(days).ffill()
     held = held if values.empty else held.fillna(capital)

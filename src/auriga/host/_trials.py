@@ -22,7 +22,9 @@ from auriga.evaluation import (
     sharpe_ratio,
     sharpe_std_of_luck,
 )
+from auriga.host._equity import wallet_returns
 from auriga.host._results import BacktestResult
+from auriga.host._trade_groups import shown_trades
 from auriga.typing import FloatArray
 
 LEAST_SPREAD_TRIALS = 10
@@ -97,7 +99,7 @@ def count_trials(result: BacktestResult, userdir: Path, *, extra: int = 0) -> Tr
     own = _fingerprint(result.stats)
     tries = {own: result.stats} | epochs | backtests
     n_epochs, n_trials = len(epochs.keys() - {own}), len(tries) + extra
-    returns = wallet_returns(result.stats)
+    returns = wallet_returns(result, shown_trades(result))
     spread, how_far = _spread(list(tries.values()), result.stats, len(returns))
     return Trials(
         n_trials,
@@ -110,8 +112,11 @@ def count_trials(result: BacktestResult, userdir: Path, *, extra: int = 0) -> Tr
     )
 
 
-def wallet_returns(stats: Mapping[str, Any]) -> FloatArray:
-    """Daily returns of a backtest's wallet from Freqtrade's statistics, days without trades as 0."""
+def told_returns(stats: Mapping[str, Any]) -> FloatArray:
+    """Daily returns of a try as Freqtrade's statistics have them, days without trades as 0.
+
+    An epoch keeps no trades. What closes at midnight counts on the day that begins.
+    """
     start = pd.Timestamp(stats["backtest_start"]).normalize()
     end = pd.Timestamp(stats["backtest_end"])
     n_days = max(1, -(-(end - start) // pd.Timedelta(days=1)))
@@ -131,7 +136,7 @@ def _fingerprint(stats: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def _spread(tries: list[Mapping[str, Any]], own: Mapping[str, Any], n_days: int) -> tuple[float, str]:
     same = [
-        sharpe_ratio(wallet_returns(stats))
+        sharpe_ratio(told_returns(stats))
         for stats in tries
         if stats["total_trades"]
         and all(stats[end] == own[end] for end in ("backtest_start_ts", "backtest_end_ts"))

@@ -2,7 +2,7 @@
 
 import html
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from auriga.report._palette import CLEAR, GRID, INK, MUTED
 from auriga.typing import FloatArray
 
 _FONTS = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif"
+_LONGEST_FEATURE = 27
 MOST_POINTS = 1500
 """Points of a line; more cannot be told apart on a screen."""
 
@@ -140,6 +141,32 @@ def forest(
         showgrid=False, zeroline=False,
     )  # fmt: skip
     return figure
+
+
+def name_rows(figure: Any, names: Iterable[object]) -> list[int]:
+    """Write names of features beside the rows of a bar chart, and return the places of the rows.
+
+    A name that is too long loses its middle: its front says the indicator, its end pair and timeframe.
+    Rows are told apart by their place, for two names may look alike then.
+    """
+    shown = [label(_without_middle(str(name)), _LONGEST_FEATURE) for name in names]
+    places = list(range(len(shown)))
+    figure.update_yaxes(tickvals=places, ticktext=shown, showgrid=False)
+    return places
+
+
+def _without_middle(name: str) -> str:
+    """Return a name of at most `_LONGEST_FEATURE` characters.
+
+    Examples
+    --------
+    >>> _without_middle("volatility_bollinger_position_14_BTC/USDT_15m")
+    'volatility_bollin…/USDT_15m'
+    """
+    if len(name) <= _LONGEST_FEATURE:
+        return name
+    tail = 9
+    return name[: _LONGEST_FEATURE - tail - 1] + "\N{HORIZONTAL ELLIPSIS}" + name[-tail:]
 
 
 def _wrapped(name: object) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from auriga.report._blocks import Block, Chart, Section, Table, Text, absent, notes
 from auriga.report._data import ReportData
-from auriga.report._figures import add_level, label, moments, new_figure, rounded
+from auriga.report._figures import add_level, moments, name_rows, new_figure, rounded
 from auriga.report._palette import BAD, SECOND, mark
 from auriga.report._prediction_section import LARGE_SHIFT, prediction_blocks
 from auriga.report._tables import Column, frame_table, number, percent
@@ -49,14 +49,13 @@ def importance_blocks(importance: pd.DataFrame) -> tuple[Block, ...]:
 def importance_chart(expert: str, importance: pd.DataFrame) -> Chart:
     """Return the most used features of an expert, by gain and by SHAP."""
     top = importance.nlargest(N_FEATURES, "shap_frac").iloc[::-1]
-    names = [label(name, 26) for name in top["feature"]]
     figure = new_figure(height=90 + 34 * len(top), x="Share of the expert's total in %")
+    places = name_rows(figure, top["feature"])
     for column, said, color in (("gain_frac", "gain", SECOND), ("shap_frac", "SHAP", mark(expert))):
         figure.add_bar(
-            x=rounded(100 * top[column]), y=names, orientation="h", name=said, marker={"color": color}
+            x=rounded(100 * top[column]), y=places, orientation="h", name=said, marker={"color": color}
         )
     figure.update_layout(barmode="group", legend={"traceorder": "reversed"})
-    figure.update_yaxes(showgrid=False)
     first = top.iloc[-1]
     return Chart(
         f"importance-{expert.replace(' ', '-')}", f"What the expert uses: {expert}", figure,
@@ -106,9 +105,8 @@ def features_drift_chart(worst: pd.DataFrame) -> Chart:
     shown = worst.iloc[::-1]
     figure = new_figure(height=90 + 28 * len(shown), x="Stability index (PSI), median of windows")
     colors = [BAD if value > LARGE_SHIFT else SECOND for value in shown["median"]]
-    names = [label(name, 26) for name in shown.index]
-    figure.add_bar(x=rounded(shown["median"]), y=names, orientation="h", marker={"color": colors})
-    figure.update_yaxes(showgrid=False)
+    places = name_rows(figure, shown.index)
+    figure.add_bar(x=rounded(shown["median"]), y=places, orientation="h", marker={"color": colors})
     add_level(figure, LARGE_SHIFT, vertical=True, color=BAD)
     return Chart(
         "feature-drift", "Features that drift most", figure,

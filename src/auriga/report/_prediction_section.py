@@ -151,7 +151,8 @@ def windows_auc_chart(by_window: pd.DataFrame) -> Chart:
     return Chart(
         "auc-by-window", "AUC by window", figure,
         f"{above} of {len(scores)} windows are above 0.5.",
-        "One point for each prediction window with its 95 % interval; the dashed line is guessing.",
+        "One point for each prediction window, with its 95 % interval where it has 20 days or more; the "
+        "dashed line is guessing.",
         "points on both sides of the line alike, or a fall over time: the market has changed.",
     )  # fmt: skip
 
