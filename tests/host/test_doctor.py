@@ -185,7 +185,9 @@ FAULTS = {
             body="""def fit(self, data_dictionary, dk, **kwargs):
         rows = data_dictionary["rows"]
         middle = np.median(rows.times)
-        model = self._fit_rows(rows.take(np.flatnonzero(rows.times < middle)), 0, data_dictionary["stop"])
+        model = self.fit_rows(
+            self.make_model(), rows.take(np.flatnonzero(rows.times < middle)), 0, data_dictionary["stop"]
+        )
         self.holdout_score(model, rows.take(np.flatnonzero(rows.times >= middle)))
         return model"""
         ),
@@ -202,7 +204,7 @@ FAULTS = {
         order = np.random.default_rng(0).permutation(len(rows))
         mixed = type(rows)(rows.data, rows.target[order], rows.regimes[order], rows.times[order],
                            rows.pairs[order], rows.spans.take(order), rows.names)
-        return self._fit_rows(mixed, data_dictionary["start"], data_dictionary["stop"])"""
+        return self.fit_rows(self.make_model(), mixed, data_dictionary["start"], data_dictionary["stop"])"""
         ),
     ),
     "column that is always missing": Planted(
@@ -274,7 +276,7 @@ FAULTS = {
     "model that cannot learn": Planted(
         "plan", "training_failed", "ValueError: it was never written", "correct the model",
         model=MODEL.format(
-            body="""def _fit_rows(self, rows, start, stop):
+            body="""def fit_rows(self, model, rows, start, stop, shared=None):
         raise ValueError("it was never written")"""
         ),
     ),
@@ -453,6 +455,20 @@ def test_an_unreadable_dictionary_is_found_and_left_alone(clinic, finished) -> N
 
 
 # --- what cannot be looked at ---------------------------------------------------------------------
+
+
+def test_frozen_models_need_no_look_at_training(clinic) -> None:
+    """Their training is over: windows, classes and the plan would tell of one that never happens."""
+    frozen = clinic.config(regime={"frozen_models": "frozen/first"})
+    found = examine(frozen, only=("windows", "classes", "plan"))
+    assert [(check.name, finding.level) for check, finding in found] == [("windows", Level.OK)]
+    assert "frozen/first" in found[0][1].what
+
+
+def test_frozen_models_that_cannot_be_used_are_found(clinic) -> None:
+    (found,) = bad(examine(clinic.config(regime={"frozen_models": "frozen/first"}), only=("settings",)))
+    assert found.name == "frozen_models"
+    assert "frozen/first" in found.what and "regime.frozen_models out" in found.what
 
 
 def test_a_strategy_that_cannot_be_loaded_is_one_finding(clinic) -> None:

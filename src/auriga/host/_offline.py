@@ -16,6 +16,8 @@ from auriga.host._freqai_model import RegimeFreqaiModel
 def offline_config(config: Mapping[str, Any], train_days: int | None = None) -> dict[str, Any]:
     """Copy of a configuration as a backtest has it; `train_days` instead of `freqai.train_period_days`.
 
+    `regime.frozen_models` is left out: what is loaded with it trains, or only computes features.
+
     Raises
     ------
     HostError
@@ -24,6 +26,7 @@ def offline_config(config: Mapping[str, Any], train_days: int | None = None) -> 
     used = copy.deepcopy(dict(config))
     if not used.get("freqai", {}).get("enabled"):
         raise HostError("the configuration has no enabled freqai section; use the one of the backtest")
+    used["regime"] = {name: told for name, told in used.get("regime", {}).items() if name != "frozen_models"}
     used["runmode"] = RunMode.BACKTEST
     used.setdefault("candle_type_def", CandleType.get_default(used.get("trading_mode") or "spot"))
     used.setdefault("dataformat_ohlcv", "feather")

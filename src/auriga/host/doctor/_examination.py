@@ -63,9 +63,15 @@ class Examination:
         Empty folder for what FreqAI writes at start.
     resources : Resources, optional
         By default those of this machine.
+
+    Attributes
+    ----------
+    frozen : str or None
+        What `regime.frozen_models` names; nothing is trained with it.
     """
 
     def __init__(self, config: Mapping[str, Any], scratch: Path, resources: Resources | None = None) -> None:
+        self.frozen: str | None = config.get("regime", {}).get("frozen_models")
         self.config = offline_config(config)
         self.userdir = Path(self.config["user_data_dir"])
         self.datadir = Path(self.config["datadir"])

@@ -15,7 +15,7 @@ from auriga.errors import AurigaError, ParameterError
 from auriga.host.doctor._candles import candles
 from auriga.host.doctor._classes import classes
 from auriga.host.doctor._examination import Examination, Resources
-from auriga.host.doctor._finding import Finding, Level
+from auriga.host.doctor._finding import Finding, Level, fine
 from auriga.host.doctor._history import history
 from auriga.host.doctor._label import label
 from auriga.host.doctor._look_ahead import look_ahead
@@ -38,11 +38,14 @@ class Check:
         In words.
     look : callable
         Gives its findings; a single one that is ok where nothing is wrong.
+    of_training : bool
+        Whether it looks at what only a run that trains has.
     """
 
     name: str
     looks_at: str
     look: Callable[[Examination], Iterable[Finding]]
+    of_training: bool = False
 
 
 CHECKS = (
@@ -53,10 +56,10 @@ CHECKS = (
     Check("look_ahead", "features and regimes that see the future", look_ahead),
     Check("start_up", "features that depend on where the history begins", start_up),
     Check("label", "how far labels look ahead", label),
-    Check("windows", "rows of training, validation and test", windows),
-    Check("classes", "classes and regimes of each window", classes),
+    Check("windows", "rows of training, validation and test", windows, of_training=True),
+    Check("classes", "classes and regimes of each window", classes, of_training=True),
     Check("saved", "saved models and predictions", saved_files),
-    Check("plan", "time, memory and disk", plan),
+    Check("plan", "time, memory and disk", plan, of_training=True),
 )
 """Those that refuse a start come first: without a strategy there is little to look at."""
 
@@ -141,6 +144,9 @@ def _not_made(number: int) -> Finding:
 
 def _made(check: Check, exam: Examination) -> Iterator[Finding]:
     """Findings of a check; what a strategy's own code raises is one, too."""
+    if check.of_training and exam.frozen:
+        yield fine("frozen", f"regime.frozen_models is {exam.frozen!r}: nothing is trained")
+        return
     try:
         yield from check.look(exam)
     except (FreqtradeException, AurigaError) as error:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.host._freqai_options import require_supported_options
+from auriga.host._frozen_models import open_frozen, require_fit
 from auriga.host._market_checks import check_market
+from auriga.host._provenance import facts
 from auriga.host._signals import Thresholds
 from auriga.host._sources import require_sources
 from auriga.host._threshold_checks import check_thresholds
@@ -55,6 +57,20 @@ def _complaint(check: Callable[[], None]) -> Iterator[Finding]:
             name = "shuffled" if any(f".{sign}" in line for sign in _SHUFFLES) else "refused_setting"
             what, _, remedy = line.removesuffix(".").rpartition(". ")
             yield Finding(name, Level.WRONG, what or line, remedy if what else "")
+
+
+def _frozen(exam: Examination) -> Iterator[Finding]:
+    """What a start with frozen models refuses: files, versions, settings and pairs."""
+    if exam.frozen is None:
+        return
+    told = exam.config | {"regime": {"frozen_models": exam.frozen}}
+    try:
+        models = open_frozen(exam.userdir, exam.frozen)
+        if models is not None:
+            known = facts(exam.config, exam.settings, type(exam.glue).__name__, exam.strategy)
+            require_fit(models, known, told)
+    except FreqtradeException as error:
+        yield Finding("frozen_models", Level.WRONG, " ".join(str(error).split()))
 
 
 def _thresholds(exam: Examination) -> Iterator[Finding]:
@@ -112,4 +128,4 @@ def _base_timeframe(exam: Examination) -> Iterator[Finding]:
 Look = Callable[[Examination], Iterator[Finding]]
 
 _OF_THE_CONFIGURATION: tuple[Look, ...] = (_refused, _stake_currency, _label_period)
-_OF_THE_STRATEGY: tuple[Look, ...] = (_thresholds, _every_loop, _base_timeframe)
+_OF_THE_STRATEGY: tuple[Look, ...] = (_frozen, _thresholds, _every_loop, _base_timeframe)

@@ -100,7 +100,7 @@ def _watched(glue: Any) -> Iterator[Seen]:
     """Let a model learn nothing, and write down what it would have learned from."""
     seen = Seen()
 
-    def learn(rows: TrainingTable, *args: Any, **kwargs: Any) -> Any:
+    def learn(model: Any, rows: TrainingTable, *args: Any, **kwargs: Any) -> Any:
         seen.learned.append(rows)
         return SimpleNamespace()
 
@@ -108,8 +108,8 @@ def _watched(glue: Any) -> Iterator[Seen]:
         seen.held_back.append(rows)
         return "not scored"
 
-    glue._fit_rows, glue.holdout_score = learn, score
+    glue.fit_rows, glue.holdout_score = learn, score
     try:
         yield seen
     finally:
-        del glue._fit_rows, glue.holdout_score
+        del glue.fit_rows, glue.holdout_score
