@@ -97,6 +97,12 @@ RUN_OTHERWISE = {
         {"journal", "--output", "journal.csv"},
         "tests/host/test_live_configuration.py",
     ),
+    "auriga parity -c config.json -c configs/live.json": (
+        "tests/host/test_parity.py",
+        "test_command_names_the_first_difference_and_ends_with_1",
+        {"auriga", "parity"},
+        "tests/host/test_parity.py",
+    ),
     "freqtrade trade -c config.json --dry-run": (
         "tests/host/test_dry_run.py",
         "test_bot_trains_trades_retrains_stops_and_starts_again",
