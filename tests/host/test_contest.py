@@ -219,15 +219,23 @@ def test_regressors_are_judged_by_the_probability_they_trade_on(root, tmp_path, 
     assert told.pays is not False
 
 
-def test_the_command_prints_tables_and_ends_with_the_sentence(result, split_market) -> None:
+def test_the_command_prints_tables_and_ends_with_the_sentence(root, result, split_market) -> None:
     home = result.path.parent.parent
-    options = ["--quick", "--userdir", str(home), "--datadir", str(split_market)]
+    options = [
+        "-c",
+        str(root / "config.json"),
+        "--quick",
+        "--userdir",
+        str(home),
+        "--datadir",
+        str(split_market),
+    ]
     output = CliRunner().invoke(app, ["verdict", *options], catch_exceptions=False).output
     told = verdict_of(result, split_market)
     assert output.rstrip().endswith(told.sentence)
     assert all(title in output for title in told.variants["title"])
     assert all(reason in output for reason in told.reasons)
-    with pytest.raises(HostError, match="Run freqtrade backtesting first"):
+    with pytest.raises(HostError, match=r"no result nothing\.zip"):
         CliRunner().invoke(app, ["verdict", "nothing.zip", *options], catch_exceptions=False)
 
 

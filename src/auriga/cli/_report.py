@@ -82,13 +82,13 @@ def _written(
     candles: str,
     output: Path | None,
 ) -> tuple[Path, "ReportData"]:
-    from auriga.host import load_config, read_backtest
+    from auriga.host import find_result, load_config, read_backtest
     from auriga.report import gather_report, write_report
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     home: Path = loaded["user_data_dir"]
-    place = home / "backtest_results" if result == LATEST else Path(result)
-    backtest = read_backtest(place, strategy or loaded["strategy"])
+    found = find_result(result, home / "backtest_results")
+    backtest = read_backtest(found, strategy or loaded["strategy"])
     target = output or home / "plot" / f"{backtest.path.stem}-report.html"
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:

@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 
 def verdict(
-    result: Annotated[str, typer.Argument(help="Result zip, or its folder, or latest")] = "latest",
+    result: Annotated[str, typer.Argument(help="Result zip of a backtest, or 'latest'")] = "latest",
+    config: Annotated[
+        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     full: Annotated[
         bool, typer.Option("--full/--quick", help="Every window and row, or a preview on a part of them")
     ] = True,
-    userdir: Annotated[Path, typer.Option(help="As in the backtest")] = Path("user_data"),
-    datadir: Annotated[
-        Path | None, typer.Option(help="Candles of the backtest [userdir/data/EXCHANGE]")
-    ] = None,
-    strategy: Annotated[str, typer.Option(help="Which strategy of the result")] = "RegimeStrategy",
+    userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
+    datadir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
+    strategy: Annotated[str | None, typer.Option(help="Of the backtest; default: as configured")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do not use or keep earlier predictions")] = False,
 ) -> None:
     """Train one model per regime and what it must beat on the backtest's windows, and judge the split.
@@ -30,19 +31,42 @@ def verdict(
     A full verdict takes about as long as the backtest's training several times over. Interrupted, it goes on
     where it was.
     """
-    from auriga.host import read_backtest, verdict_of
-
-    place = userdir / "backtest_results" if result == "latest" else Path(result)
-    found = read_backtest(place, strategy)
-    candles = datadir or userdir / "data" / str(found.config.get("exchange", {}).get("name", "binance"))
     console = Console(highlight=False, soft_wrap=True)
+    try:
+        judged = _judged(console, result, config, userdir, datadir, strategy, full=full, fresh=fresh)
+    except KeyboardInterrupt:
+        console.print("Interrupted. Finished windows are kept; the same command goes on from here.")
+        raise typer.Exit(130) from None
+    print_verdict(console, judged)
+
+
+def _judged(
+    console: Console,
+    result: str,
+    config: list[Path],
+    userdir: Path | None,
+    datadir: Path | None,
+    strategy: str | None,
+    *,
+    full: bool,
+    fresh: bool,
+) -> "Verdict":
+    from auriga.host import find_result, load_config, read_backtest, verdict_of
+
+    loaded = load_config(config, userdir=userdir, datadir=datadir)
+    user_data: Path = loaded["user_data_dir"]
+    found = read_backtest(find_result(result, user_data / "backtest_results"), strategy or loaded["strategy"])
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("features, then windows", total=None)
-        judged = verdict_of(
-            found, candles, sample="full" if full else "quick", userdir=userdir, cache=not fresh,
+        return verdict_of(
+            found, loaded["datadir"], sample="full" if full else "quick", userdir=user_data, cache=not fresh,
             on_progress=lambda done, of: progress.update(task, completed=done, total=of),
         )  # fmt: skip
+
+
+def print_verdict(console: Console, judged: "Verdict") -> None:
+    """Print the tables, what the judgement rests on, and its sentence."""
     wide = Console(width=None if console.is_terminal else 160, highlight=False)
     for table in verdict_tables(judged):
         wide.print(table)
