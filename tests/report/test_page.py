@@ -47,6 +47,13 @@ def test_sections_come_in_their_order(page) -> None:
     assert found == ["headline", "trading", "predictions", "regimes", "verdict"]
 
 
+def test_better_predictions_are_not_taken_for_profit(page) -> None:
+    earned = 100 * report_data().trading.headline.loc["net_profit_frac", "estimate"]
+    assert (
+        f"not money: after costs the strategy made {earned:+.2f} % here" in page.split('<main id="main">')[0]
+    )
+
+
 def test_verdict_stands_at_the_top_and_large_in_its_section(page) -> None:
     sentence = report_data().verdict.sentence
     top, below = page.split('<main id="main">')

@@ -21,11 +21,12 @@ _ANSWERS = {True: ("yes", "Yes"), False: ("no", "No"), None: ("open", "Cannot te
 
 @dataclass(frozen=True)
 class Answer:
-    """The verdict for the box at the top: `kind` is yes, no, open or missing."""
+    """The verdict for the box at the top: `kind` is yes, no, open or missing; `money` is what was earned."""
 
     kind: str
     word: str
     sentence: str
+    money: str = ""
 
     @property
     def rest(self) -> str:
@@ -39,13 +40,21 @@ def answer_of(data: ReportData) -> Answer:
     if data.verdict is None:
         return Answer("missing", "No verdict", data.reason("verdict"))
     kind, word = _ANSWERS[data.verdict.pays]
-    return Answer(kind, word, data.verdict.sentence)
+    return Answer(kind, word, data.verdict.sentence, _money(data))
+
+
+def _money(data: ReportData) -> str:
+    """Return what keeps a reader from taking better predictions for profit."""
+    if data.trading is None:
+        return ""
+    earned = 100 * float(data.trading.headline.loc["net_profit_frac", "estimate"])
+    return f"This judges predictions, not money: after costs the strategy made {earned:+.2f} % here."
 
 
 def verdict_line(data: ReportData) -> str:
     """Return the verdict for a terminal."""
     answer = answer_of(data)
-    return f"Does the split by regime pay? {answer.word}. {answer.rest}"
+    return f"Does the split by regime pay? {answer.word}. {answer.rest} {answer.money}".rstrip()
 
 
 def verdict_section(data: ReportData) -> Section:
