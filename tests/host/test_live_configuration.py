@@ -235,6 +235,8 @@ def test_paper_trades_and_real_ones_never_share_a_database(tmp_path: Path) -> No
     files = [ROOT / "config.json", LIVE]
     assert bot_database(load_config(files)) == f"sqlite:///{DATABASE}"
     assert bot_database(load_config(files[:1])) == "sqlite:///tradesv3.dryrun.sqlite"
+    assert bot_database(load_config(files), "mine.sqlite") == "sqlite:///mine.sqlite"
+    assert bot_database(load_config(files), "postgresql://u@h/d") == "postgresql://u@h/d"
     real = tmp_path / "real.json"
     real.write_text(json.dumps({"dry_run": False}))
     assert bot_database(load_config([files[0], real])) == "sqlite:///tradesv3.sqlite"

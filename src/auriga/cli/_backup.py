@@ -15,7 +15,9 @@ def backup(
         list[Path], typer.Option("--config", "-c", help="As the bot's; later ones overlay earlier ones")
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As the bot's")] = None,
-    db_url: Annotated[str | None, typer.Option(help="As the bot's")] = None,
+    db_url: Annotated[
+        str | None, typer.Option("--db-url", "--db", help="Database, as the bot's, or its SQLite file")
+    ] = None,
     secrets: Annotated[
         bool,
         typer.Option("--with-secrets/--without-secrets", help="Keep keys and passwords"),
@@ -25,11 +27,11 @@ def backup(
     ] = True,
 ) -> None:
     """Back up models, predictions, trades, the guard's state and configuration of a bot; it may run."""
-    from auriga.host import load_config, write_backup
+    from auriga.host import bot_database, load_config, write_backup
 
     loaded = load_config(config, userdir=userdir)
     if db_url:
-        loaded["original_config"] = {**loaded["original_config"], "db_url": db_url}
+        loaded["original_config"] = {**loaded["original_config"], "db_url": bot_database(loaded, db_url)}
     manifest = write_backup(loaded, config, output, secrets=secrets, with_trades=with_trades)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     size = sum(file.bytes for file in manifest.files.values()) / 2**20

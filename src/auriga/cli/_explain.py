@@ -86,7 +86,7 @@ def _of_bot(
     from auriga.host import bot_database, explain_bot_candle, explain_bot_trade
 
     if trade is not None:
-        return explain_bot_trade(loaded, _as_url(db_url) if db_url else bot_database(loaded), trade, top=top)
+        return explain_bot_trade(loaded, bot_database(loaded, db_url), trade, top=top)
     return explain_bot_candle(loaded, *_candle(pair, candle), top=top)
 
 
@@ -114,10 +114,6 @@ def _candle(pair: str | None, candle: datetime | None) -> tuple[str, "Timestamp"
     from pandas import Timestamp
 
     return str(pair), Timestamp(candle or datetime.min).tz_localize(UTC)
-
-
-def _as_url(database: str) -> str:
-    return database if "://" in database else f"sqlite:///{database}"
 
 
 def _plain(value: Any) -> Any:

@@ -84,16 +84,12 @@ def _trades(
 
     loaded = load_config(config, userdir=userdir)
     if result is None:
-        url = _as_url(db_url) if db_url else bot_database(loaded)
+        url = bot_database(loaded, db_url)
         return shown_url(url), journal_of_database(url)
     user_data: Path = loaded["user_data_dir"]
     place = user_data / "backtest_results" if result == LATEST else Path(result)
     backtest = read_backtest(place, strategy or loaded["strategy"])
     return str(backtest.path), journal_of_backtest(backtest, user_data / "models")
-
-
-def _as_url(database: str) -> str:
-    return database if "://" in database else f"sqlite:///{database}"
 
 
 def _utc(moment: datetime | None) -> datetime | None:

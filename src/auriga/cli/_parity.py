@@ -56,8 +56,7 @@ def _trades(loaded: dict[str, object], db_url: str | None) -> tuple[str, "list[J
     from auriga.errors import HostError
     from auriga.host import bot_database, journal_of_database, shown_url
 
-    url = db_url or bot_database(loaded)
-    url = url if "://" in url else f"sqlite:///{url}"
+    url = bot_database(loaded, db_url)
     try:
         return shown_url(url), journal_of_database(url)
     except HostError:

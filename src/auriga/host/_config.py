@@ -65,8 +65,13 @@ def load_config(
     return cast(dict[str, Any], config)
 
 
-def bot_database(config: Mapping[str, Any]) -> str:
-    """Address of the database that a bot with this configuration keeps its trades in."""
+def bot_database(config: Mapping[str, Any], named: str | None = None) -> str:
+    """Address of the database that a bot with this configuration keeps its trades in.
+
+    `named` is another one: an address, or an SQLite file.
+    """
+    if named:
+        return named if "://" in named else f"sqlite:///{named}"
     told = config["original_config"]
     if told.get("dry_run", True):
         url = told.get("db_url")
