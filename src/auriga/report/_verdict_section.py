@@ -47,7 +47,7 @@ def _money(data: ReportData) -> str:
     """Return what keeps a reader from taking better predictions for profit."""
     if data.trading is None:
         return ""
-    earned = 100 * float(data.trading.headline.loc["net_profit_frac", "estimate"])
+    earned = 100 * data.trading.headline["estimate"].astype(float).loc["net_profit_frac"]
     return f"This judges predictions, not money: after costs the strategy made {earned:+.2f} % here."
 
 
