@@ -157,15 +157,15 @@ def trained_meanwhile(bot, monkeypatch):
     """The bot writes the same model anew between two files of the backup's copy."""
     fill(bot)
     folder = bot.userdir / "models" / "busy" / "sub-train-BTC_USDT_1700000000"
-    copyfile, done = shutil.copyfile, []
+    copy2, done = shutil.copy2, []
 
     def copied(source, target):
         if Path(source).name.endswith("_model.joblib") and not done:
             done.append(True)
             write_model(folder, "cb_btc_usdt_1700000000", 2)
-        return copyfile(source, target)
+        return copy2(source, target)
 
-    monkeypatch.setattr("auriga.host._backup_models.shutil.copyfile", copied)
+    monkeypatch.setattr("auriga.host._backup_models.shutil.copy2", copied)
     return folder
 
 
@@ -244,9 +244,14 @@ def test_a_torn_pickle_is_recognised(cut) -> None:
 # --- restore ----------------------------------------------------------------------------------------
 
 
+MADE_AT = 1_700_000_000
+
+
 @pytest.mark.parametrize("name", ["bot.tar.gz", "bot"])
 def test_everything_comes_back(bot, tmp_path, name) -> None:
     fill(bot)
+    for path in (bot.userdir / "models").rglob("*.joblib"):
+        os.utime(path, (MADE_AT, MADE_AT))
     manifest = bot.backup(tmp_path / "backups" / name)
     assert manifest.warnings == []
     verify_backup(tmp_path / "backups" / name)
@@ -257,6 +262,10 @@ def test_everything_comes_back(bot, tmp_path, name) -> None:
         *(path for path in before if not path.startswith("guard/")), "config/bot-config.json",
     }  # fmt: skip
     assert after["config/bot-config.json"] == bot.files[0].read_bytes()
+    models = [path for path in before if path.startswith("models/") and path.endswith(".joblib")]
+    assert models  # times come back too: they tell which predictions are of which backtest
+    for path in models:
+        assert int((new / path).stat().st_mtime) == int((bot.userdir / path).stat().st_mtime) == MADE_AT
     known = json.loads(after["models/busy/pair_dictionary.json"])
     assert Path(known["BTC/USDT"]["data_path"]).parent == new / "models" / "busy"
     command = done.steps[-1]

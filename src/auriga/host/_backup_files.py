@@ -122,7 +122,7 @@ def copy_unchanged(folder: Path, target: Path) -> bool:
     target.mkdir(parents=True)
     try:
         for name in sorted(before):
-            shutil.copyfile(folder / name, target / name)
+            shutil.copy2(folder / name, target / name)
     except FileNotFoundError:
         return False
     return bool(before) and snapshot(folder) == before

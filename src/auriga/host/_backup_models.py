@@ -95,7 +95,7 @@ class ModelsCopy:
             target.mkdir(exist_ok=True)
             try:
                 for name in names:
-                    shutil.copyfile(source / name, target / name)
+                    shutil.copy2(source / name, target / name)  # with its time: it tells whose they are
             except FileNotFoundError:
                 pass
             if not seal_holds(target / seal.name):
