@@ -55,7 +55,9 @@ def test_ccxt_understands_refusals(client: Any) -> None:
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("workplace")
-    (folder / "user_data").mkdir()
+    # Two commands that start at once would both make what is missing, and one of them fails.
+    made = Program(["freqtrade", "create-userdir", "--userdir", "user_data"], cwd=folder).finish(120)
+    assert made.returncode == 0, made.stdout
     config = {
         "max_open_trades": 1,
         "stake_currency": "USDT",
