@@ -27,10 +27,10 @@ help: ## Show this list
 backtest: .venv/installed ## Train and backtest one model per regime, on a simulated market, offline
 	$(BIN)/auriga backtest
 
-# One worker more than cores: tests of live bots mostly wait for the next candle. Files keep the order that
+# Two workers more than cores: tests of live bots mostly wait for the next candle. Files keep the order that
 # tests/conftest.py gives them, the longest first; otherwise xdist would start those with most tests first.
 test: .venv/installed ## Run the test suite, without what make fire runs
-	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 2 )) --dist loadfile --no-loadscope-reorder
 
 fire: .venv/installed ## The long tests of a live bot under faults, kills and restarts (10 minutes, two bots)
 	$(BIN)/python -m pytest -m fire -n 2 --dist loadfile tests

@@ -30,6 +30,14 @@ LONGEST = (
     "tests/datasets/test_simulate.py",
     "tests/datasets/test_probability.py",
     "tests/exchange/test_streams_freqtrade.py",
+    "tests/host/test_futures.py",
+    "tests/host/test_doctor.py",
+    "tests/report/test_page_in_browser.py",
+    "tests/host/test_parity.py",
+    "tests/host/test_frozen_models.py",
+    "tests/host/test_explain_bot.py",
+    "tests/host/test_model_evidence.py",
+    "tests/host/test_live_configuration.py",
 )
 """Files that take longest come first, so that none of them is left for the end of a run on several workers.
 Files that wait for a live bot stand between those that compute."""
