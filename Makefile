@@ -12,7 +12,8 @@ help: ## Show this list
 .venv: .venv/installed ## Create the environment from requirements.lock, without running anything
 
 # --no-deps: the lock file names everything; it leaves out NVIDIA's 300 MB that only GPUs use. pip would compile
-# the 13,000 files one after the other, compileall does it on every core; what does not compile is never imported.
+# the 13,000 files one after the other, compileall does it on every core, without what is hardly ever imported; what does
+# not compile is never imported.
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Auriga needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) -V). Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -20,17 +21,17 @@ help: ## Show this list
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile \
 		-r requirements.lock
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
+	@$(BIN)/python -m compileall -qq -j 0 -x '/(tests|plotly)/' .venv/lib || true
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 backtest: .venv/installed ## Train and backtest one model per regime, on a simulated market, offline
 	$(BIN)/auriga backtest
 
-# Two workers more than cores: tests of live bots mostly wait for the next candle. Files keep the order that
+# One worker more than cores: tests of live bots mostly wait for the next candle. Files keep the order that
 # tests/conftest.py gives them, the longest first; otherwise xdist would start those with most tests first.
 test: .venv/installed ## Run the test suite, without what make fire runs
-	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 2 )) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --dist loadfile --no-loadscope-reorder
 
 fire: .venv/installed ## The long tests of a live bot under faults, kills and restarts (10 minutes, two bots)
 	$(BIN)/python -m pytest -m fire -n 2 --dist loadfile tests
