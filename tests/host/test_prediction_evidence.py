@@ -115,7 +115,7 @@ def model_of(folder, **experts: int) -> None:
     folder = folder / "models" / "made" / f"sub-train-BTC_USDT_{STAMPS[0]}"
     folder.mkdir(parents=True)
     for file in model_files(folder, name):
-        file.write_text("{}")
+        file.write_text('{"training_features_list": []}')
     told = {
         Regime[key]: Expert(Regime[key], rows, "too few" if rows < 2000 else "")
         for key, rows in experts.items()

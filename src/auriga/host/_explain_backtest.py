@@ -13,10 +13,10 @@ from auriga.host._explanation import Explanation, ModelView, SignalView, TradeVi
 from auriga.host._journal_backtest import journal_of_backtest
 from auriga.host._journal_trades import JournalTrade, average_price
 from auriga.host._recomputed import Recomputed, recomputed, told_parameters
-from auriga.host._result_windows import model_place, result_windows
+from auriga.host._result_windows import result_windows
 from auriga.host._results import BacktestResult
 from auriga.host._saved import look_at_model
-from auriga.host._windows import Window
+from auriga.host._windows import Window, model_place
 
 
 def explain_backtest_trade(

@@ -15,7 +15,7 @@ from auriga.errors import HostError
 from auriga.host._provenance import read_seal
 from auriga.host._results import BacktestResult
 from auriga.host._saved import model_files
-from auriga.host._windows import DAY, pair_slug
+from auriga.host._windows import DAY, model_place
 
 _SAVE = (
     "run the backtest again with freqai.save_backtest_models true and a new freqai.identifier (an overlay: "
@@ -154,8 +154,7 @@ def window_models(
     stamp = stamps[number - 1]
     found = {}
     for pair in sorted(result.pairs):
-        name = f"cb_{pair_slug(pair).lower()}_{stamp}"
-        folder = models / f"sub-train-{pair_slug(pair)}_{stamp}"
+        folder, name = model_place(models, pair, stamp)
         if not (folder / f"{name}_model.joblib").is_file():
             raise HostError(
                 f"{folder} holds no model of {pair}: its window was not trained, or not saved; {_SAVE}"

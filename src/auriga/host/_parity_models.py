@@ -11,7 +11,7 @@ from auriga.host._live import History
 from auriga.host._provenance import Facts, differences, read_seal
 from auriga.host._saved import load_model, model_files
 from auriga.host._training_log import Training, answers_digest
-from auriga.host._windows import opening_times, pair_slug
+from auriga.host._windows import model_place, opening_times
 
 SAVED, TRAINED_ANEW = "saved", "trained anew"
 
@@ -83,8 +83,7 @@ class LiveModels:
         return sum(result is True for result in results), len(results)
 
     def _saved(self, pair: str, trained_at: int, training: Training | None) -> LiveModel | None:
-        slug = pair_slug(pair)
-        folder, name = self._folder / f"sub-train-{slug}_{trained_at}", f"cb_{slug.lower()}_{trained_at}"
+        folder, name = model_place(self._folder, pair, trained_at)
         if isinstance(read_seal(folder / f"{name}_seal.json", model_files(folder, name)), str):
             return None  # purged, or not as it was saved
         model = load_model(folder, name)

@@ -11,7 +11,7 @@ from auriga.candles import timeframe_delta
 from auriga.errors import HostError
 from auriga.host._results import BacktestResult
 from auriga.host._saved import SavedModel, look_at_model
-from auriga.host._windows import DAY, Window, pair_slug
+from auriga.host._windows import DAY, Window, model_place
 
 
 def result_windows(result: BacktestResult) -> tuple[Window, ...]:
@@ -82,9 +82,3 @@ def window_models(
                 yield f"{shared[0]} until {window.trained_on.split()[-1]}: {saved}"
             else:
                 yield WindowModel(window, tuple(shared), saved)
-
-
-def model_place(models: Path, pair: str, stamp: int) -> tuple[Path, str]:
-    """Folder and name of the files of a pair's model; `stamp` as `Window.stamp`."""
-    slug = pair_slug(pair)
-    return models / f"sub-train-{slug}_{stamp}", f"cb_{slug.lower()}_{stamp}"

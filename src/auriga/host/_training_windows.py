@@ -1,7 +1,5 @@
 """What the windows of a backtest were trained on: from its predictions, and from models that were saved."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +8,9 @@ import pandas as pd
 
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR
 from auriga.host._cached_predictions import identifier_folder, of_this_run, training_gap
-from auriga.host._provenance import read_seal
 from auriga.host._results import BacktestResult
-from auriga.host._saved import load_model, model_files
-from auriga.host._windows import pair_slug
+from auriga.host._saved import SavedModel, look_at_model, model_files
+from auriga.host._windows import model_place
 from auriga.typing import Regime
 
 EXPERTS = {int(Regime.UNKNOWN): "all rows"} | {int(regime): regime.label for regime in Regime.known()}
@@ -23,14 +20,6 @@ _COLUMNS = [
     "trained_from", "trained_until", "failed", *EXPERTS.values(), "fallback_frac", "unusable_frac",
     "up_share", "reasons",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class SavedModel:
-    """A model that a backtest has saved, and what kept it from being read."""
-
-    model: Any
-    complaint: str = ""
 
 
 def first_day(result: BacktestResult, stamp: int) -> str:
@@ -57,8 +46,9 @@ def training_windows(
     """
     table, notes = {}, []
     for stamp in dict.fromkeys(rows["window"].astype(np.int64)):
-        saved = saved_models(result, models, stamp)
-        notes += [model.complaint for model in saved if model.complaint]
+        found = saved_models(result, models, stamp)
+        saved = [model for model in found if isinstance(model, SavedModel)]
+        notes += [complaint for complaint in found if isinstance(complaint, str)]
         own = rows[rows["window"] == stamp]
         told = _from_rows(own, result.settings.trains_on_all_pairs) | _from_models(saved)
         table[first_day(result, stamp)] = _span(result, stamp) | told
@@ -67,30 +57,19 @@ def training_windows(
     return frame, (short,) if short else ()
 
 
-def saved_models(result: BacktestResult, models: Path, stamp: int) -> list[SavedModel]:
-    """Models of a window that this backtest has saved: one of all pairs, or one a pair.
+def saved_models(result: BacktestResult, models: Path, stamp: int) -> list[SavedModel | str]:
+    """Models of a window that this backtest has saved, one of all pairs or one a pair; or why not to read.
 
-    Their seal must hold; what it says of versions and code does not matter to a reader.
+    Their files must be unchanged; what they say of versions and code does not matter to a reader.
     """
     pairs = result.pairs[:1] if result.settings.trains_on_all_pairs else result.pairs
-    return [found for pair in pairs for found in _saved_model(result, models, pair, stamp)]
-
-
-def _saved_model(result: BacktestResult, models: Path, pair: str, stamp: int) -> Iterator[SavedModel]:
-    slug = pair_slug(pair)
-    folder = identifier_folder(result, models) / f"sub-train-{slug}_{stamp}"
-    name = f"cb_{slug.lower()}_{stamp}"
-    files = model_files(folder, name)
-    if not of_this_run(files[0], result):
-        return
-    seal = read_seal(folder / f"{name}_seal.json", files)
-    if isinstance(seal, str):
-        yield SavedModel(None, f"{folder.name}: {seal}")
-        return
-    try:
-        yield SavedModel(load_model(folder, name))
-    except Exception as error:  # a pickle of other package versions can raise anything
-        yield SavedModel(None, f"{folder.name}: {type(error).__name__}: {error}")
+    places = [model_place(identifier_folder(result, models), pair, stamp) for pair in pairs]
+    return [
+        f"{folder.name}: {found}" if isinstance(found, str) else found
+        for folder, name in places
+        if of_this_run(model_files(folder, name)[0], result)
+        for found in [look_at_model(folder, name)]
+    ]
 
 
 def _span(result: BacktestResult, stamp: int) -> dict[str, Any]:

@@ -64,11 +64,18 @@ def pair_slug(pair: str) -> str:
     return pair.replace("/", "_").replace(":", "_")
 
 
+def model_place(models: Path, pair: str, stamp: int) -> tuple[Path, str]:
+    """Folder and name of the files of a pair's model, in FreqAI's layout.
+
+    `models` is FreqAI's folder of the identifier, `stamp` as `Window.stamp`.
+    """
+    slug = pair_slug(pair)
+    return models / f"sub-train-{slug}_{stamp}", f"cb_{slug.lower()}_{stamp}"
+
+
 def name_files(dk: Any, pair: str, stamp: int) -> None:
     """Point a data kitchen at the files of a pair and window, in FreqAI's layout."""
-    slug = pair_slug(pair)
-    dk.full_path = dk.get_full_models_path(dk.config)
-    dk.data_path = Path(dk.full_path / f"sub-train-{slug}_{stamp}")
-    dk.model_filename = f"cb_{slug.lower()}_{stamp}"
+    dk.full_path = Path(dk.get_full_models_path(dk.config))
+    dk.data_path, dk.model_filename = model_place(dk.full_path, pair, stamp)
     folder = dk.full_path / dk.backtest_predictions_folder
     dk.backtesting_results_path = folder / f"{dk.model_filename}_prediction.feather"
