@@ -30,7 +30,6 @@ from auriga.host import (
     feature_warmup_candles,
     informative_sources,
     look_back_for_experts,
-    map_large_blocks,
     pair_inputs,
     plot_config,
     regime_bands,
@@ -38,6 +37,7 @@ from auriga.host import (
     settings_from_config,
     startup_candles,
 )
+from auriga.memory import map_large_blocks
 from auriga.settings import RegimeSettings
 
 

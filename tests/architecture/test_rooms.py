@@ -10,6 +10,7 @@ PURE = {"errors", "typing"}
 ALLOWED = {
     "errors": set(),
     "typing": set(),
+    "memory": set(),
     "columns": {"typing"},
     "settings": {"errors", "typing"},
     "candles": PURE,
@@ -22,7 +23,7 @@ ALLOWED = {
     "regimes": {"candles", "indicators"} | PURE,
     "features": {"candles", "indicators", "regimes", "columns"} | PURE,
     "models": PURE,
-    "exchange": {"candles", "datasets"} | PURE,
+    "exchange": {"candles", "datasets", "memory"} | PURE,
 }
 CORE = set(ALLOWED)
 ALLOWED["host"] = CORE

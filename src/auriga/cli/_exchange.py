@@ -27,6 +27,7 @@ from auriga.exchange import (
     serve,
     wall_clock,
 )
+from auriga.memory import map_large_blocks
 
 
 def exchange(
@@ -72,6 +73,7 @@ def exchange(
     ] = False,
 ) -> None:
     """Serve a market as Binance would, on this machine alone, so that Freqtrade needs no network."""
+    map_large_blocks()  # before candles are loaded
     console = Console(soft_wrap=True, highlight=False)
     options = MarketOptions(
         candles=candles,

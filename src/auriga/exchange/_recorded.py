@@ -1,13 +1,10 @@
 """Candles that were recorded: Freqtrade's feather files in one directory."""
 
-import ctypes
 import re
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-
-import pyarrow  # type: ignore[import-untyped]
 
 from auriga.candles import CandleReport, validate_candles
 from auriga.errors import CandleError
@@ -15,6 +12,7 @@ from auriga.exchange._futures_store import FuturesStore, futures_on_spot
 from auriga.exchange._recorded_futures import hole_lines, read_feather, read_recorded_futures
 from auriga.exchange._series import CandleSeries, series_from_frame
 from auriga.exchange._store import INTERVALS, CandleStore
+from auriga.memory import release_memory
 
 _READERS = 2  # each holds a file twice while it reads
 _FILE_NAME = re.compile(r"(?P<base>[^\W_]+)_(?P<quote>[^\W_]+)-(?P<timeframe>\d+[mhdw])\.feather")
@@ -89,18 +87,10 @@ def read_recorded_market(directory: Path) -> RecordedMarket:
     store = CandleStore(series)
     futures = read_recorded_futures(directory / "futures")
     used = sum(len(frames) for frames in series.values()) + (futures.used if futures else 0)
-    _return_memory()
+    release_memory()  # kept for the next file, which never comes
     left_out = len(list(directory.rglob("*.feather"))) - used
     holes += futures.holes if futures else ()
     return RecordedMarket(store, futures.store if futures else futures_on_spot(store), tuple(holes), left_out)
-
-
-def _return_memory() -> None:
-    """Give back what reading took: Arrow and glibc keep it for the next file, which never comes."""
-    pyarrow.default_memory_pool().release_unused()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def _find_files(directory: Path) -> list[_File]:

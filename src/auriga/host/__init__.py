@@ -31,7 +31,6 @@ from auriga.host._journal_database import journal_of_database
 from auriga.host._journal_trades import JournalTrade
 from auriga.host._labels import add_label
 from auriga.host._market_checks import check_leverage, check_market
-from auriga.host._memory import map_large_blocks
 from auriga.host._model_evidence import ModelEvidence, model_evidence
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
@@ -138,7 +137,6 @@ __all__ = [
     "live_parity",
     "load_config",
     "look_back_for_experts",
-    "map_large_blocks",
     "market_regimes",
     "model_evidence",
     "pair_inputs",

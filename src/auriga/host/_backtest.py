@@ -13,12 +13,12 @@ from joblib import Parallel, delayed  # type: ignore[import-untyped]
 from auriga.columns import REGIME_COLUMNS
 from auriga.host._label_report import label_report
 from auriga.host._market import Market, TrainingTable
-from auriga.host._memory import release_memory
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._regimes import regime_pair
 from auriga.host._saved import PredictionFile, load_model, model_complaint, report_stale, seal_model
 from auriga.host._sources import source_candles
 from auriga.host._windows import Window, backtest_windows, name_files, opening_times
+from auriga.memory import release_memory
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import pytest
 PROGRAM = """
 import ctypes
 import numpy as np
-from auriga.host._memory import map_large_blocks
+from auriga.memory import map_large_blocks
 
 class Info(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in "arena ordblks smblks hblks e f g h i j".split()]
