@@ -156,22 +156,24 @@ class Bot(Process):
         times = {pair: info["trained_timestamp"] for pair, info in pairs.items()}
         return times if set(times) == set(self.pairs) and min(times.values()) > after else None
 
-    def candles(self, pair: str) -> pd.DataFrame | None:
-        """What the strategy made of a pair's candles; it is what FreqUI draws."""
-        answer = self.rest.get("pair_candles", pair=pair, timeframe="1m", limit="1000")
+    def candles(self, pair: str, limit: int = 1000) -> pd.DataFrame | None:
+        """What the strategy made of a pair's latest candles; it is what FreqUI draws."""
+        answer = self.rest.get("pair_candles", pair=pair, timeframe="1m", limit=str(limit))
         frame = pd.DataFrame(answer["data"], columns=answer["columns"])
         return frame.assign(date=pd.to_datetime(frame["date"])) if len(frame) else None
 
-    def analyzed(self) -> dict[str, pd.DataFrame] | None:
-        """All candles, once every pair has some."""
-        frames = {pair: frame for pair in self.pairs if (frame := self.candles(pair)) is not None}
+    def analyzed(self, limit: int = 1000) -> dict[str, pd.DataFrame] | None:
+        """The latest candles of every pair, once every pair has some."""
+        frames = {pair: frame for pair in self.pairs if (frame := self.candles(pair, limit)) is not None}
         return frames if len(frames) == len(self.pairs) else None
 
     def predicted(self) -> dict[str, pd.DataFrame] | None:
-        """All candles, once the last one of every pair has a usable prediction."""
-        frames = self.analyzed() or {}
-        usable = [frame[DO_PREDICT].iloc[-1] == 1 for frame in frames.values()]
-        return frames if usable and all(usable) else None
+        """The latest candles of every pair, once the last one of each has a usable prediction."""
+        # It is asked ten times a second, and a thousand rows of each pair would keep a core busy.
+        if not _usable(self.analyzed(limit=1)):
+            return None
+        frames = self.analyzed()
+        return frames if _usable(frames) else None
 
     def tags(self) -> list[str]:
         """Entry tags of all trades, open and closed."""
@@ -181,3 +183,7 @@ class Bot(Process):
         """Lines that no healthy bot writes; look before `stop`, which may fall into a database query."""
         lines = self.log.splitlines()
         return [line for line in lines if any(mark in line for mark in _COMPLAINTS)]
+
+
+def _usable(frames: dict[str, pd.DataFrame] | None) -> bool:
+    return frames is not None and all(frame[DO_PREDICT].iloc[-1] == 1 for frame in frames.values())

@@ -7,13 +7,12 @@ import sys
 from decimal import Decimal
 from typing import Any
 
-import httpx
-
 from benchmarks.fire._agreement import Snapshot
 from benchmarks.fire._books import read_books
 from benchmarks.fire._bot import Bot
 from benchmarks.fire._database import read_database, symbol_of
 from benchmarks.fire._errors import FireError
+from benchmarks.fire._http import HTTP
 from benchmarks.fire._settings import ROOT
 
 _API = {"spot": "api/v3", "futures": "fapi/v1"}
@@ -28,7 +27,7 @@ def snapshot(bot: Bot) -> Snapshot:
 def lot_steps(bot: Bot) -> dict[str, Decimal]:
     """Smallest amount of every pair of the bot."""
     url = f"{bot.exchange.url}/{_API[bot.exchange.market]}/exchangeInfo"
-    symbols = httpx.get(url, timeout=20).raise_for_status().json()["symbols"]
+    symbols = HTTP.get(url, timeout=20).raise_for_status().json()["symbols"]
     steps = {each["symbol"]: _step(each) for each in symbols}
     return {pair: steps[symbol_of(pair)] for pair in bot.pairs}
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import httpx
-
 from benchmarks.fire._errors import FireError
+from benchmarks.fire._http import HTTP
 
 Json = dict[str, Any]
 
@@ -61,7 +60,7 @@ class Control:
         FireError
             If the exchange refuses, with its reason.
         """
-        answer = httpx.request(method, f"{self.url}/{path}", json=body, timeout=60)
+        answer = HTTP.request(method, f"{self.url}/{path}", json=body, timeout=60)
         if answer.is_error:
             raise FireError(f"{method} {path} {body}: {answer.text}")
         return answer.json() if answer.content else {}

@@ -10,6 +10,7 @@ import httpx
 
 from benchmarks.fire._clock import FastClock
 from benchmarks.fire._control import Control
+from benchmarks.fire._http import HTTP
 from benchmarks.fire._process import Process
 from benchmarks.fire._settings import MARKET_OPTIONS, PAIRS
 
@@ -75,4 +76,4 @@ class Exchange(Process):
         self.port = urlsplit(self.url).port or 0
 
     def _answers(self) -> bool | None:
-        return httpx.get(f"{self.url}/api/v3/ping", timeout=5).is_success or None
+        return HTTP.get(f"{self.url}/api/v3/ping", timeout=5).is_success or None

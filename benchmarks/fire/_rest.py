@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+from benchmarks.fire._http import HTTP
 
 
 class Rest:
@@ -76,6 +76,6 @@ class Rest:
         return self.post("reload_config")
 
     def _call(self, method: str, path: str, **request: Any) -> Any:
-        answer = httpx.request(method, f"{self.url}/{path}", auth=self.auth, timeout=60, **request)
+        answer = HTTP.request(method, f"{self.url}/{path}", auth=self.auth, timeout=60, **request)
         answer.raise_for_status()
         return answer.json()
