@@ -30,6 +30,7 @@ from auriga.host import (
     feature_warmup_candles,
     informative_sources,
     look_back_for_experts,
+    only_reads_trade,
     pair_inputs,
     plot_config,
     regime_bands,
@@ -196,6 +197,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         allowed = self.halts.allows(pair, side, current_time)
         return allowed and self.guard.allows(pair, side, amount, current_time)
 
+    @only_reads_trade
     def custom_exit(
         self, pair: str, trade: Any, current_time: datetime, current_rate: float, current_profit: float,
         **kwargs: Any,
@@ -227,6 +229,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         """Freeze what was known at entry in the trade's custom data."""
         self.rules.order_filled(trade, order, current_time)
 
+    @only_reads_trade
     def custom_stoploss(
         self, pair: str, trade: Any, current_time: datetime, current_rate: float, current_profit: float,
         after_fill: bool, **kwargs: Any,
@@ -234,6 +237,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         """Stop by the ATR at entry; break-even and trailing once the trade is far enough ahead."""
         return self.rules.stop(trade, current_time, current_rate)
 
+    @only_reads_trade
     def custom_roi(
         self, pair: str, trade: Any, current_time: datetime, trade_duration: int, entry_tag: str | None,
         side: str, **kwargs: Any,

@@ -51,6 +51,7 @@ class LiveBot:
         config |= {
             "config_files": [str(ROOT / "config.json")],
             "user_data_dir": folder,
+            "db_url": "sqlite://",
             "datadir": folder / "candles",
             "runmode": RunMode.DRY_RUN,
             "candle_type_def": CandleType.SPOT,

@@ -1,6 +1,7 @@
 """Stake, stop, take-profit and time limit: in stock Freqtrade's backtest, and one trade at a time."""
 
 from datetime import UTC, datetime, timedelta
+from inspect import signature
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,8 @@ import pandas as pd
 import pytest
 from freqtrade.enums import TradingMode
 from freqtrade.persistence import LocalTrade, Order, Trade, disable_database_use, enable_database_use, init_db
+from freqtrade.strategy import IStrategy
+from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 from tests.host.backtests import TICK, MadeUpBacktest, backtest_config
 
 from auriga.columns import ATR_FRAC, CONFIDENCE, EXPERT, LONG_THRESHOLD, PROBABILITY, REGIME, SHORT_THRESHOLD
@@ -399,6 +402,49 @@ def test_time_limit_of_the_trader(database) -> None:
     rules = rules_of(desk, signals={"max_candles": 600})
     assert rules.exit_reason(trade, late, 100.0, 0.0) is None
     assert rules.exit_reason(trade, late + timedelta(hours=3), 100.0, 0.0) == "time_limit"
+
+
+HOOKS = {"custom_stoploss": "stop", "custom_roi": "take_profit", "custom_exit": "exit_reason"}
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_freqtrade_does_not_copy_the_trade_for_hooks_that_only_read_it(backtest, hook, monkeypatch) -> None:
+    """Copies were two thirds of an epoch of hyperopt; a hook that a trader writes still gets one."""
+
+    class Own(type(backtest.strategy)):
+        pass
+
+    def own(self, trade, **kwargs):
+        return trade
+
+    setattr(Own, hook, own)
+    monkeypatch.setattr(backtest.strategy.rules, HOOKS[hook], lambda trade, *_: trade)
+    trade = backtest.trades[0]
+    given = dict.fromkeys(signature(getattr(IStrategy, hook)).parameters) | {"trade": trade}
+    del given["self"], given["kwargs"]
+    assert strategy_safe_wrapper(getattr(backtest.strategy, hook))(**given) is trade
+    copied = strategy_safe_wrapper(getattr(Own.__new__(Own), hook))(**given)
+    assert copied is not trade and copied.id == trade.id
+
+
+@pytest.mark.parametrize("side", ["long", "short"])
+def test_hooks_change_nothing_of_a_trade(database, side) -> None:
+    late = OPENED + timedelta(hours=2)
+    desk = Desk(frame_until(late), break_even_atr=1.0, trailing_start_atr=1.0)
+    rules, restarted = rules_of(desk), rules_of(desk)
+    trade = opened(make_trade(side), rules)
+
+    def state() -> list[dict[str, Any]]:
+        rows = (trade, *trade.orders)
+        return [{field.key: getattr(row, field.key) for field in type(row).__table__.c} for row in rows]
+
+    before = state()
+    for each in (rules, restarted):
+        for rate in (90.0, 99.0, 104.0, 120.0):
+            each.stop(trade, late, rate)
+        assert each.take_profit(trade, late) is not None
+        assert each.exit_reason(trade, late, 100.0, 0.0) == "time_limit"
+    assert state() == before
 
 
 # --- stake ----------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from freqtrade.strategy import IStrategy  # type: ignore[import-untyped]
 
 from auriga.columns import PROBABILITY
 
@@ -17,13 +16,12 @@ if _SPEC is None or _SPEC.loader is None:
 _MODULE = module_from_spec(_SPEC)
 sys.modules.setdefault("RegimeStrategy", _MODULE)
 _SPEC.loader.exec_module(_MODULE)
+# Stock takes neither ours' care of memory nor the longer look-back of its experts.
+vars(_MODULE).update(map_large_blocks=lambda: None, look_back_for_experts=lambda config: None)
 
 
 class StockStrategy(_MODULE.RegimeStrategy):  # type: ignore[misc, name-defined]
     """Same features, labels and regime columns; the probability is the stock model's `up` column."""
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        IStrategy.__init__(self, config)  # without what ours does for its memory
 
     def set_freqai_targets(
         self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any

@@ -32,6 +32,7 @@ from auriga.host._journal_trades import JournalTrade
 from auriga.host._labels import add_label
 from auriga.host._market_checks import check_leverage, check_market
 from auriga.host._model_evidence import ModelEvidence, model_evidence
+from auriga.host._only_reads_trade import only_reads_trade
 from auriga.host._pair_checks import check_pair
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._parity import Parity, live_parity
@@ -139,6 +140,7 @@ __all__ = [
     "look_back_for_experts",
     "market_regimes",
     "model_evidence",
+    "only_reads_trade",
     "pair_inputs",
     "plot_config",
     "prediction_evidence",
