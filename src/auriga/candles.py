@@ -6,6 +6,7 @@ it names each problem with its first timestamp and its count and leaves the deci
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -101,6 +102,7 @@ def timeframe_minutes(timeframe: str) -> int:
     return int(number) * _UNITS[unit]
 
 
+@cache
 def timeframe_delta(timeframe: str) -> pd.Timedelta:
     """Length of a timeframe as a `pandas.Timedelta`; errors as in `timeframe_minutes`."""
     return pd.Timedelta(minutes=timeframe_minutes(timeframe))

@@ -96,7 +96,10 @@ def signal_row(frame: pd.DataFrame, at: datetime, timeframe: str) -> int | None:
     if frame.empty:
         return None
     opened = pd.Timestamp(at) - timeframe_delta(timeframe)
-    position = int(frame["date"].searchsorted(opened, side="right")) - 1
+    dates = frame["date"]
+    if dates.iat[-1] <= opened:  # nearly always, and a search takes ten times as long
+        return len(dates) - 1
+    position = int(dates.searchsorted(opened, side="right")) - 1
     return position if position >= 0 else None
 
 
@@ -123,10 +126,10 @@ class SignalCandles:
         row = signal_row(frame, time, self._strategy.timeframe)
         if row is None or any(name not in frame for name in NEEDED):
             return None
-        known = {name: float(frame[name].iloc[row]) for name in NEEDED}
+        known = {name: float(frame[name].iat[row]) for name in NEEDED}
         if not isfinite(known[ATR_FRAC]):
             return None
-        expert = float(frame[EXPERT].iloc[row]) if EXPERT in frame else float(Regime.UNKNOWN)
+        expert = float(frame[EXPERT].iat[row]) if EXPERT in frame else float(Regime.UNKNOWN)
         return Candle(
             regime=_regime_name(known[REGIME]),
             expert=_regime_name(expert).replace(Regime.UNKNOWN.label, "fallback"),

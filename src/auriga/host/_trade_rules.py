@@ -129,7 +129,7 @@ class TradeRules:
         frame = self._candles.frame(trade.pair)
         row = signal_row(frame, now, self._strategy.timeframe)
         candle = timeframe_delta(self._strategy.timeframe)
-        age = 2 * candle if row is None else now - (frame["date"].iloc[row] + candle)
+        age = 2 * candle if row is None else now - (frame["date"].iat[row] + candle)
         if row is None or age >= 2 * candle:
             return TIME_LIMIT
         return None if age >= candle or _signals(frame, row, trade) else TIME_LIMIT
@@ -177,5 +177,5 @@ def _signals(frame: pd.DataFrame, row: int, trade: Any) -> bool:
     """Whether the candle would open the trade's side, as Freqtrade reads the columns."""
     side = trade.trade_direction
     enter, leave = f"enter_{side}", f"exit_{side}"
-    wanted = enter in frame and frame[enter].iloc[row] == 1
-    return bool(wanted and not (leave in frame and frame[leave].iloc[row] == 1))
+    wanted = enter in frame and frame[enter].iat[row] == 1
+    return bool(wanted and not (leave in frame and frame[leave].iat[row] == 1))
