@@ -11,13 +11,15 @@ import pytest
 from benchmarks.profile import OTHER, room_of, room_seconds
 from benchmarks.speed._alternate import alternate
 from benchmarks.speed._live_section import live_rows
+from benchmarks.speed._feed import Feed
 from benchmarks.speed._losses import HORIZON, outcome_rows
-from benchmarks.speed._overlays import ROOT, SAME_TREES, run_config
+from benchmarks.speed._overlays import PAIRS, ROOT, SAME_TREES, run_config
 from benchmarks.speed._plan import FULL, QUICK
 from benchmarks.speed._process import ChildError, Usage, run_child
 from benchmarks.speed._runs import Case
 from benchmarks.speed._statistics import median_usage, ratio, spread, verdict
 from benchmarks.speed._tables import Section, compare_runs, markdown_table, report
+from benchmarks.speed.live import LiveBot
 
 SHIPPED = json.loads((ROOT / "config.json").read_text())
 
@@ -93,6 +95,19 @@ def test_arms_differ_in_strategy_model_and_identifier_alone() -> None:
         "strategy", "strategy_path", "freqaimodel", "freqai",
     }  # fmt: skip
     assert {key for key in ours["freqai"] if ours["freqai"][key] != stock["freqai"][key]} == {"identifier"}
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("arm", ["ours", "stock"])
+def test_either_arm_starts_and_loops_as_a_live_bot(arm, tmp_path) -> None:
+    """What the strategy needs at start has to be there in the benchmark, too."""
+    bot = LiveBot(arm, tmp_path, Feed(PAIRS, days=60, steps=2), train_days=2)
+    try:
+        assert bot.loop().usable == 0  # nothing is trained yet
+        frame, _ = bot.strategy.dp.get_analyzed_dataframe(PAIRS[0], bot.config["timeframe"])
+        assert len(frame)
+    finally:
+        bot.strategy.freqai.shutdown()
 
 
 def test_windows_and_history() -> None:
