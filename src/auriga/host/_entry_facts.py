@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from freqtrade.persistence import Trade  # type: ignore[import-untyped]
@@ -97,7 +97,7 @@ def signal_row(frame: pd.DataFrame, at: datetime, timeframe: str) -> int | None:
         return None
     opened = pd.Timestamp(at) - timeframe_delta(timeframe)
     dates = frame["date"]
-    if dates.iat[-1] <= opened:  # nearly always, and a search takes ten times as long
+    if cast("pd.Timestamp", dates.iat[-1]) <= opened:  # nearly always, and a search takes ten times as long
         return len(dates) - 1
     position = int(dates.searchsorted(opened, side="right")) - 1
     return position if position >= 0 else None
@@ -126,10 +126,10 @@ class SignalCandles:
         row = signal_row(frame, time, self._strategy.timeframe)
         if row is None or any(name not in frame for name in NEEDED):
             return None
-        known = {name: float(frame[name].iat[row]) for name in NEEDED}
+        known = {name: float(frame[name].iloc[row]) for name in NEEDED}
         if not isfinite(known[ATR_FRAC]):
             return None
-        expert = float(frame[EXPERT].iat[row]) if EXPERT in frame else float(Regime.UNKNOWN)
+        expert = float(frame[EXPERT].iloc[row]) if EXPERT in frame else float(Regime.UNKNOWN)
         return Candle(
             regime=_regime_name(known[REGIME]),
             expert=_regime_name(expert).replace(Regime.UNKNOWN.label, "fallback"),

@@ -129,7 +129,7 @@ class TradeRules:
         frame = self._candles.frame(trade.pair)
         row = signal_row(frame, now, self._strategy.timeframe)
         candle = timeframe_delta(self._strategy.timeframe)
-        age = 2 * candle if row is None else now - (frame["date"].iat[row] + candle)
+        age = 2 * candle if row is None else now - (frame["date"].iloc[row] + candle)
         if row is None or age >= 2 * candle:
             return TIME_LIMIT
         return None if age >= candle or _signals(frame, row, trade) else TIME_LIMIT
