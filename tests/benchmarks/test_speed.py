@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from benchmarks.profile import OTHER, room_of, room_seconds
 from benchmarks.speed._alternate import alternate
-from benchmarks.speed._live_section import live_rows
 from benchmarks.speed._feed import Feed
+from benchmarks.speed._live_section import live_rows
 from benchmarks.speed._losses import HORIZON, outcome_rows
 from benchmarks.speed._overlays import PAIRS, ROOT, SAME_TREES, run_config
 from benchmarks.speed._plan import FULL, QUICK
