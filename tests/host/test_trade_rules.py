@@ -409,7 +409,7 @@ HOOKS = {"custom_stoploss": "stop", "custom_roi": "take_profit", "custom_exit": 
 
 @pytest.mark.parametrize("hook", HOOKS)
 def test_freqtrade_does_not_copy_the_trade_for_hooks_that_only_read_it(backtest, hook, monkeypatch) -> None:
-    """Copies were two thirds of an epoch of hyperopt; a hook that a trader writes still gets one."""
+    """Copies were a third of an epoch of hyperopt; a hook that a trader writes still gets one."""
 
     class Own(type(backtest.strategy)):
         pass

@@ -87,7 +87,7 @@ def read_recorded_market(directory: Path) -> RecordedMarket:
     store = CandleStore(series)
     futures = read_recorded_futures(directory / "futures")
     used = sum(len(frames) for frames in series.values()) + (futures.used if futures else 0)
-    release_memory()  # kept for the next file, which never comes
+    release_memory()  # what reading took is kept for a next file, and there is none
     left_out = len(list(directory.rglob("*.feather"))) - used
     holes += futures.holes if futures else ()
     return RecordedMarket(store, futures.store if futures else futures_on_spot(store), tuple(holes), left_out)

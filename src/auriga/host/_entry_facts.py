@@ -97,7 +97,7 @@ def signal_row(frame: pd.DataFrame, at: datetime, timeframe: str) -> int | None:
         return None
     opened = pd.Timestamp(at) - timeframe_delta(timeframe)
     dates = frame["date"]
-    if cast("pd.Timestamp", dates.iat[-1]) <= opened:  # nearly always, and a search takes ten times as long
+    if cast("pd.Timestamp", dates.iat[-1]) <= opened:  # nearly always, and cheaper than a search
         return len(dates) - 1
     position = int(dates.searchsorted(opened, side="right")) - 1
     return position if position >= 0 else None

@@ -10,9 +10,9 @@ def only_reads_trade(hook: Hook) -> Hook:
     """Mark a hook that changes nothing of the trade it is given.
 
     Freqtrade copies a trade with all its orders before it calls a hook that the strategy defines, lest that
-    change it, and three hooks are called for each candle of each trade: a third of a backtest, and two
-    thirds of an epoch of hyperopt. It leaves hooks alone that are named like its own, `IStrategy.`; should a
-    later release tell them apart in another way, trades are copied again, and nothing else happens.
+    change it, and three hooks are called for each candle of each trade: a third of a backtest from cached
+    predictions, and of an epoch of hyperopt. It leaves hooks alone that are named like its own, `IStrategy.`;
+    should a later release tell them apart in another way, trades are copied again, and nothing else happens.
 
     Parameters
     ----------
