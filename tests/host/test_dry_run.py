@@ -138,9 +138,10 @@ def _check_candles(frame: pd.DataFrame) -> None:
 def _enters(rig: Rig) -> None:
     trades = rig.bot.wait(lambda: _open_by_itself(rig), 60, "every pair has a trade")
     assert {trade["enter_tag"] for trade in trades} <= TAGS
+    entered = {(trade["pair"], trade["enter_tag"]) for trade in trades}
     for kind in ("entry", "entry_fill"):
-        told = {(each["pair"], each["enter_tag"]) for each in rig.receiver.of_type(kind)}
-        assert {(trade["pair"], trade["enter_tag"]) for trade in trades} <= told
+        # The bot saves a fill before it tells of it.
+        rig.bot.wait(lambda kind=kind: entered <= _entered(rig, kind) or None, 30, f"every {kind} is told")
     rig.bot.report("entries")
 
 
@@ -182,6 +183,10 @@ def _leaves(rig: Rig) -> None:
         bot.wait(lambda kind=kind: left <= _left(rig, kind) or None, 30, f"every {kind} is told")
     assert all("decay" in frame["exit_tag"].tolist() for frame in _drawn(rig))
     bot.report("exits")
+
+
+def _entered(rig: Rig, kind: str) -> set[tuple[str, str]]:
+    return {(each["pair"], each["enter_tag"]) for each in rig.receiver.of_type(kind)}
 
 
 def _left(rig: Rig, kind: str) -> set[tuple[str, str]]:
