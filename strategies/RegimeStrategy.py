@@ -21,11 +21,9 @@ from auriga.host import (
     add_regimes,
     add_signal_columns,
     charge_costs,
-    check_frozen,
-    check_leverage,
     check_market,
     check_pair,
-    check_thresholds,
+    check_start,
     detector_from_settings,
     feature_warmup_candles,
     informative_sources,
@@ -112,9 +110,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         Freqtrade reads the parameter file after `bot_start`, so that would only see the defaults.
         """
         super().ft_bot_start(**kwargs)
-        check_frozen(self)
-        check_thresholds(self.thresholds)
-        check_leverage(self, self.settings)
+        check_start(self, self.settings)
 
     def bot_start(self, **kwargs: Any) -> None:
         """Make what watches and decides; parameters still have their defaults here."""

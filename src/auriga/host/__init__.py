@@ -59,6 +59,7 @@ from auriga.host._settings import look_back_for_experts, settings_from_config, s
 from auriga.host._signals import Thresholds, add_entries, add_exits, add_signal_columns
 from auriga.host._slow_candles import read_slow_candles
 from auriga.host._sources import informative_sources
+from auriga.host._start_checks import check_start
 from auriga.host._threshold_checks import check_thresholds
 from auriga.host._trade_books import shown_url
 from auriga.host._trade_rules import TradeRules
@@ -113,6 +114,7 @@ __all__ = [
     "check_leverage",
     "check_market",
     "check_pair",
+    "check_start",
     "check_thresholds",
     "compare_results",
     "count_trials",

@@ -13,12 +13,22 @@ from joblib import Parallel, delayed  # type: ignore[import-untyped]
 from auriga.columns import REGIME_COLUMNS
 from auriga.host._label_report import label_report
 from auriga.host._market import Market, TrainingTable
+from auriga.host._places import name_files, place_folder, place_name, prediction_file
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._regimes import regime_pair
-from auriga.host._saved import PredictionFile, load_model, model_complaint, report_stale, seal_model
+from auriga.host._run_record import record_run
+from auriga.host._saved import (
+    PredictionFile,
+    load_model,
+    model_checksum,
+    model_complaint,
+    report_stale,
+    seal_model,
+)
 from auriga.host._sources import source_candles
-from auriga.host._windows import Window, backtest_windows, name_files, opening_times
+from auriga.host._windows import Window, backtest_windows, opening_times
 from auriga.memory import release_memory
+from auriga.typing import Regime
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +54,7 @@ class BacktestRun:
         self._table: TrainingTable | None = None
         self._models: dict[tuple[Window, str | None], Any] = {}
         self._failed: dict[tuple[Window, str | None], str] = {}
+        self._histories: dict[str, dict[int, str]] = {}
         self._predicted: set[str] = set()
 
     def _new_market(self) -> Market:
@@ -70,7 +81,7 @@ class BacktestRun:
 
     @cached_property
     def _facts(self) -> Facts:
-        known = facts(self._config, self._settings, type(self._glue).__name__, self.strategy)
+        known = facts(self._config, self._settings, type(self._glue), self.strategy)
         if self._settings.trains_on_all_pairs:
             known["pairs"] = ", ".join(self.pairs)
         first = pd.Timestamp(self._windows[0].train_stop, unit="ms")
@@ -86,6 +97,26 @@ class BacktestRun:
         frames = {(pair, tf): self._candles(pair, tf) for pair, tf in sorted(wanted)}
         frames |= source_candles(pairs, self.strategy.dp, self._settings.features.groups)
         return candle_digests(frames, self._stops())
+
+    def _history(self, pair: str, base: pd.DataFrame) -> dict[int, str]:
+        """Digests of the pair's base candles as they were given, by each stop."""
+        return candle_digests({(pair, self._config["timeframe"]): base}, self._stops())
+
+    @cached_property
+    def place(self) -> str:
+        """Name of the folder that keeps files of this run."""
+        return place_name(
+            strategy=self.strategy.get_strategy_name(),
+            model=type(self._glue).__name__,
+            pairs=self.pairs if self._settings.trains_on_all_pairs else (),
+            first=self._windows[0],
+            frozen=self._frozen_digest,
+        )
+
+    @property
+    def _frozen_digest(self) -> str:
+        """Digest of frozen models that predict; empty here, where models are trained."""
+        return ""
 
     def _stops(self) -> list[int]:
         return sorted({stop for window in self._windows for stop in (window.train_stop, window.test_stop)})
@@ -105,8 +136,9 @@ class BacktestRun:
         rows = {w: np.flatnonzero((times >= w.test_start) & (times < w.test_stop)) for w in windows}
         frames: dict[Window, pd.DataFrame] = {}
         files, stale = {}, {}
+        self._histories[pair] = self._history(pair, dataframe)
         for window in windows:
-            files[window] = self._file(pair, window, dataframe.iloc[rows[window]], int(times[0]), dk)
+            files[window] = self._file(pair, window, dataframe.iloc[rows[window]], dk)
             if files[window].exists():
                 complaints = files[window].complaints(len(rows[window]))
                 if complaints:
@@ -121,8 +153,9 @@ class BacktestRun:
             self.market.rows(pair, dataframe)
             for window, model in self._trained(pair, missing, dk):
                 frames[window] = self._predict(model, pair, window, rows[window], dk)
-                files[window].write(frames[window])
+                files[window].write(frames[window], self._checksum(model, dk))
             self._report_failures(pair, missing, dataframe)
+        self._record(pair, list(files.values()), dk)
         self._table = None  # the largest thing here; Freqtrade needs the memory now
         self._predicted.add(pair)
         if self._predicted.issuperset(self.pairs):
@@ -134,7 +167,7 @@ class BacktestRun:
     def _plan(self, windows: list[Window]) -> None:
         if windows != self._windows:
             self._windows = windows
-            for name in ("_facts", "_digests"):
+            for name in ("_facts", "_digests", "place"):
                 self.__dict__.pop(name, None)
 
     def provenance(self, windows: Sequence[Window]) -> tuple[Facts, dict[int, str]]:
@@ -142,14 +175,25 @@ class BacktestRun:
         self._plan(list(windows))
         return self._facts, self._digests
 
-    def _file(self, pair: str, window: Window, candles: pd.DataFrame, first: int, dk: Any) -> PredictionFile:
-        name_files(dk, pair, window.stamp)
+    def _file(self, pair: str, window: Window, candles: pd.DataFrame, dk: Any) -> PredictionFile:
+        name_files(dk, pair, window.stamp, self.place)
         return PredictionFile(
-            dk.backtesting_results_path,
+            prediction_file(place_folder(dk.full_path, self.place), pair, window),
             facts=self._facts,
             candles=self._digests[window.test_stop],
+            history=self._histories[pair][window.test_stop],
             window=rows_digest(candles),
-            first=first,
+        )
+
+    def _record(self, pair: str, files: Sequence[PredictionFile], dk: Any) -> None:
+        """Keep which predictions this run is given, for whoever reads its result."""
+        record_run(
+            dk.full_path,
+            strategy=self.strategy.get_strategy_name(),
+            model=type(self._glue).__name__,
+            pair=pair,
+            place=self.place,
+            files={file.path.name: file.checksum for file in files},
         )
 
     # --- models -----------------------------------------------------------------------------------
@@ -258,11 +302,11 @@ class BacktestRun:
 
     def _saved(self, pair: str, window: Window, dk: Any) -> Any:
         """Model of this window that an earlier run saved and that is still valid; None otherwise."""
-        name_files(dk, pair, window.stamp)
+        name_files(dk, pair, window.stamp, self.place)
         if not (dk.data_path / f"{dk.model_filename}_model.joblib").is_file():
             return None
-        candles = self._digests[window.train_stop]
-        complaint = model_complaint(dk.data_path, dk.model_filename, self._facts, candles)
+        candles, history = self._digests[window.train_stop], self._histories[pair][window.train_stop]
+        complaint = model_complaint(dk.data_path, dk.model_filename, self._facts, candles, history)
         if complaint:
             logger.info("%s, window %s: the saved model is not used: %s", pair, window.trained_on, complaint)
             return None
@@ -282,12 +326,23 @@ class BacktestRun:
             self._glue.dd.save_metadata(dk)
             return
         self._glue.dd.save_data(model, pair, dk)
-        content = {"facts": self._facts, "candles": self._digests[window.train_stop]}
+        content = {
+            "facts": self._facts,
+            "candles": self._digests[window.train_stop],
+            "history": self._histories[pair][window.train_stop],
+            "rows": int(model.experts_[Regime.UNKNOWN].n_samples),
+        }
         seal_model(dk.data_path, dk.model_filename, content)
+
+    def _checksum(self, model: Any, dk: Any) -> str | None:
+        """Checksum of the model that was saved with these predictions; None where none was."""
+        if getattr(model, "reason", "") or not self._glue.save_backtest_models or self._frozen_digest:
+            return None
+        return model_checksum(dk.data_path, dk.model_filename)
 
     def _predict(self, model: Any, pair: str, window: Window, rows: Any, dk: Any) -> pd.DataFrame:
         own = self.market.rows(pair)
-        name_files(dk, pair, window.stamp)
+        name_files(dk, pair, window.stamp, self.place)
         # FreqAI shares one dictionary of extra returns between all pairs and windows (T8).
         dk.data["extra_returns_per_train"] = dict(dk.data["extra_returns_per_train"])
         self._save(model, pair, window, dk)

@@ -12,11 +12,12 @@ from auriga.host._candle_view import SAME, attributed, candle_row, predicted, si
 from auriga.host._explanation import Explanation, ModelView, SignalView, TradeView
 from auriga.host._journal_backtest import journal_of_backtest
 from auriga.host._journal_trades import JournalTrade, average_price
+from auriga.host._places import model_place
 from auriga.host._recomputed import Recomputed, recomputed, told_parameters
 from auriga.host._result_windows import result_windows
 from auriga.host._results import BacktestResult
 from auriga.host._saved import look_at_model
-from auriga.host._windows import Window, model_place
+from auriga.host._windows import Window
 
 
 def explain_backtest_trade(

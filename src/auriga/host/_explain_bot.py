@@ -18,10 +18,10 @@ from auriga.host._explain_backtest import compared, trade_view
 from auriga.host._explanation import Explanation, ModelView, SignalView
 from auriga.host._journal_database import frozen_of_database, journal_of_database
 from auriga.host._live_predictions import read_live_predictions
+from auriga.host._places import model_place
 from auriga.host._recomputed import Recomputed, loaded
 from auriga.host._saved import SavedModel, look_at_model
 from auriga.host._trade_books import shown_url
-from auriga.host._windows import model_place
 
 _LATE_CANDLES = 12
 """How many recorded candles before its opening a trade may have been decided on."""

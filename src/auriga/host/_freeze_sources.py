@@ -12,10 +12,11 @@ from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
 from auriga.errors import HostError
+from auriga.host._places import model_place
 from auriga.host._provenance import read_seal
 from auriga.host._results import BacktestResult
 from auriga.host._saved import model_files
-from auriga.host._windows import DAY, model_place
+from auriga.host._windows import DAY
 
 _SAVE = (
     "run the backtest again with freqai.save_backtest_models true and a new freqai.identifier (an overlay: "

@@ -3,6 +3,7 @@
 import logging
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -15,6 +16,7 @@ from lightgbm import LGBMClassifier, LGBMRegressor
 from auriga.columns import EXPERT, EXPERT_ROWS, LIVE_LATE, LIVE_REGIME, PRIOR, PROBABILITY, TRAINED_AT
 from auriga.errors import ParameterError
 from auriga.host._backtest import BacktestRun
+from auriga.host._chart_predictions import chart_predictions, is_chart
 from auriga.host._estimator_parameters import require_known_parameters
 from auriga.host._freqai_options import require_supported_options
 from auriga.host._frozen_models import open_frozen
@@ -70,6 +72,7 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
         self.step = milliseconds(config["timeframe"])
         self._require_trainable()
         self._run: BacktestRun | None = None
+        self.charts_without_predictions: set[str] = set()
         self._init_live()
 
     @abstractmethod
@@ -290,7 +293,7 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
     def start_backtesting(
         self, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Any, strategy: Any
     ) -> Any:
-        """Predict every window of one pair, training what is not there yet.
+        """Predict every window of one pair, training what is not there yet; a chart trains nothing.
 
         Raises
         ------
@@ -301,10 +304,15 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
         # FreqAI leaves out the candle that opens at the end of the timerange and fills it with zeros;
         # lookahead-analysis ends every run at the candle it looks at, so it would see nothing else.
         dk.backtesting_timeranges[-1].stopts += self.base_tf_seconds
-        if self._run is None or self._run.strategy is not strategy:
-            self._run = self.new_run(strategy)
-        for predictions in self._run.predictions(metadata["pair"], dataframe, dk):
-            dk.append_predictions(predictions)
+        pair = metadata["pair"]
+        if is_chart(pair, dataframe, strategy, dk.training_timeranges[0].startts * 1000):
+            folder = Path(dk.get_full_models_path(dk.config))
+            dk.append_predictions(chart_predictions(self, strategy, pair, dataframe, folder))
+        else:
+            if self._run is None or self._run.strategy is not strategy:
+                self._run = self.new_run(strategy)
+            for predictions in self._run.predictions(pair, dataframe, dk):
+                dk.append_predictions(predictions)
         self.backtesting_fit_live_predictions(dk)
         dk.fill_predictions(dataframe)
         return dk

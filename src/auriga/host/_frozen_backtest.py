@@ -14,6 +14,7 @@ from auriga.columns import DO_PREDICT
 from auriga.host._backtest import BacktestRun
 from auriga.host._frozen_models import FrozenModels
 from auriga.host._market import milliseconds
+from auriga.host._own_code import FROZEN, own_code
 from auriga.host._provenance import Facts
 from auriga.host._windows import Window, opening_times
 from auriga.typing import BoolArray
@@ -49,7 +50,12 @@ class FrozenRun(BacktestRun):
     @cached_property
     def _facts(self) -> Facts:
         """Facts of this run's predictions: frozen ones are never taken for trained ones, or the reverse."""
-        return {**self._frozen.manifest.facts, "frozen": self._frozen.digest}
+        code = {"code.frozen": own_code(FROZEN)}
+        return {**self._frozen.manifest.facts, **code, "frozen": self._frozen.digest}
+
+    @property
+    def _frozen_digest(self) -> str:
+        return self._frozen.digest
 
     def _trained(self, pair: str, windows: Sequence[Window], dk: Any) -> Iterator[tuple[Window, Any]]:
         if not self._frozen.serves(pair):

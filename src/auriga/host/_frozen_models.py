@@ -15,7 +15,8 @@ from auriga.host._frozen_manifest import FrozenModel, Manifest, read_manifest
 from auriga.host._provenance import Facts, differences
 
 _NOT_FOR_PREDICTIONS = (
-    "pairs", "first_window", "freqai.train_period_days", "freqai.base_train_period_days", "regime.costs.",
+    "pairs", "first_window", "exchange", "freqai.train_period_days", "freqai.base_train_period_days",
+    "regime.costs.",
 )  # fmt: skip
 """Beginnings of facts that decide what is learned from, and nothing of what a trained model answers."""
 

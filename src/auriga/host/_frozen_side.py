@@ -25,7 +25,7 @@ class FrozenSide:
             Naming each difference.
         """
         if self.frozen is not None:
-            known = facts(self.config, self.settings, type(self).__name__, strategy)
+            known = facts(self.config, self.settings, type(self), strategy)
             require_fit(self.frozen, known, self.config)
 
     def require_training(self: Any) -> None:

@@ -20,12 +20,12 @@ from auriga.host._label_report import label_report
 from auriga.host._late_candles import late_candles
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import canonical_columns, freqai_frame
+from auriga.host._places import name_files
 from auriga.host._provenance import Facts, facts
 from auriga.host._regimes import regime_pair
 from auriga.host._repairs import align_history_dates
 from auriga.host._saved import model_complaint, seal_model
 from auriga.host._training_log import Training, TrainingLog, answers_digest, candle_spans
-from auriga.host._windows import name_files
 from auriga.typing import BoolArray, RegimeArray
 
 logger = logging.getLogger(__name__)
@@ -154,7 +154,7 @@ class LiveSide:
 
     def _facts(self: Any, strategy: Any) -> Facts:
         if self._live_facts is None:
-            self._live_facts = facts(self.config, self.settings, type(self).__name__, strategy)
+            self._live_facts = facts(self.config, self.settings, type(self), strategy)
         return self._live_facts  # type: ignore[no-any-return]
 
     def _check_saved(self: Any, pair: str, strategy: Any) -> None:

@@ -150,7 +150,7 @@ class _Comparison:
     def _changed(self, trainings: Sequence[Training], anyway: bool) -> tuple[str, ...]:
         """Leave out what was made with other settings; refuse if that is everything."""
         glue = self.glue
-        now = facts(glue.config, glue.settings, type(glue).__name__, self.strategy)
+        now = facts(glue.config, glue.settings, type(glue), self.strategy)
         other = {t.trained_at: lines for t in trainings if (lines := changed_facts(t, now))}
         if not other:
             return ()

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from auriga.host._live import History
+from auriga.host._places import model_place
 from auriga.host._provenance import Facts, differences, read_seal
 from auriga.host._saved import load_model, model_files
 from auriga.host._training_log import Training, answers_digest
-from auriga.host._windows import model_place, opening_times
+from auriga.host._windows import opening_times
 
 SAVED, TRAINED_ANEW = "saved", "trained anew"
 

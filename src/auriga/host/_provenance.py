@@ -1,11 +1,8 @@
 """What a model or a cached prediction depends on: settings, code, packages and candles (T1, T7, T12, T17)."""
 
-import ast
 import hashlib
-import inspect
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,15 +10,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-import auriga
 from auriga.candles import COLUMNS, timeframe_delta
+from auriga.host._own_code import own_code
+from auriga.host._user_code import user_code
 from auriga.host._windows import opening_times
 from auriga.settings import TRADING_BLOCKS, RegimeSettings
 
 Facts = dict[str, str]
 """One text for each setting that matters, by its path."""
 
-SCHEMA = 3
+SCHEMA = 4
 """Raised whenever what is saved means something else; older files are then trained anew."""
 
 _OPTIONS = (
@@ -30,30 +28,36 @@ _OPTIONS = (
 )  # fmt: skip
 _PACKAGES = ("auriga", "freqtrade", "lightgbm", "numpy", "pandas", "scikit-learn", "TA-Lib", "xgboost")
 _DETECTOR_PACKAGES = {"rules": (), "jump": ("jumpmodels",), "hmm": ("hmmlearn",)}
-_OWN_ROOMS = ("indicators", "regimes", "features", "labels", "models", "host")
-_TRADING_HOOKS = (
-    "populate_", "custom_", "confirm_", "adjust_", "leverage", "order_filled", "bot_", "protections",
-    "plot_", "informative_pairs", "check_", "version", "can_short", "ft_bot_start", "thresholds",
-)  # fmt: skip
 
 
-def facts(config: Mapping[str, Any], settings: RegimeSettings, model: str, strategy: Any) -> Facts:
+def facts(config: Mapping[str, Any], settings: RegimeSettings, model: type, strategy: Any) -> Facts:
     """Everything beside candles that a prediction depends on.
 
     Trading hooks, thresholds and plots of the strategy do not count: changing them trains nothing.
+
+    Parameters
+    ----------
+    config : mapping
+        Freqtrade's configuration.
+    settings : RegimeSettings
+    model : type
+        The FreqAI model's class, as Freqtrade's resolver has loaded it.
+    strategy : IStrategy
     """
+    trading, learning = user_code(type(strategy), strategy), user_code(model)
+    versions = [*_PACKAGES, *_DETECTOR_PACKAGES[settings.detector]]
     content = {
         "freqai": {option: config["freqai"].get(option) for option in _OPTIONS},
-        "model": model,
+        "model": model.__name__,
         "regime": settings.model_dump(
             mode="json", exclude={"stale_models", "frozen_models", *TRADING_BLOCKS}
         ),
         "timeframe": config["timeframe"],
+        "exchange": str(config.get("exchange", {}).get("name", "")),
         "trading_mode": str(config.get("trading_mode", "spot")),
-        "version": {
-            package: version(package) for package in (*_PACKAGES, *_DETECTOR_PACKAGES[settings.detector])
-        },
-        "code": {"auriga": _own_code(), "strategy": _strategy_code(type(strategy))},
+        "version": trading.packages | learning.packages | {name: version(name) for name in versions},
+        "code": {"auriga": own_code(), "strategy": trading.modules, "model": learning.modules},
+        "parameter": trading.parameters,
         "schema": SCHEMA,
     }
     return dict(_flattened("", content))
@@ -69,52 +73,6 @@ def differences(stored: Mapping[str, str], current: Mapping[str, str]) -> list[s
     """One line for each fact that changed."""
     changed = sorted(key for key in stored.keys() | current.keys() if stored.get(key) != current.get(key))
     return [f"{key}: {stored.get(key, 'unknown')} -> {current.get(key, 'none')}" for key in changed]
-
-
-@cache
-def _own_code() -> str:
-    """Digest of the package's computing rooms: a development version changes without its number."""
-    root = Path(inspect.getfile(auriga)).parent
-    digest = hashlib.blake2b(digest_size=8)
-    for room in _OWN_ROOMS:
-        for file in sorted((root / room).glob("*.py")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
-def _strategy_code(strategy: type) -> str:
-    """Digest of the strategy's own classes, without what only trades.
-
-    Read from the syntax tree, so that comments and layout do not count.
-    """
-    digest = hashlib.blake2b(digest_size=8)
-    for cls in strategy.__mro__:
-        if cls.__module__.split(".")[0] in ("freqtrade", "abc", "builtins"):
-            continue
-        try:
-            tree = ast.parse(Path(inspect.getfile(cls)).read_text())
-        except (OSError, TypeError):  # a class made in a session has no file to read
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef):
-                node.body = [part for part in node.body if not _only_trades(part)]
-        digest.update(ast.dump(tree).encode())
-    return digest.hexdigest()
-
-
-def _only_trades(node: ast.stmt) -> bool:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return node.name.startswith(_TRADING_HOOKS)
-    if isinstance(node, ast.Expr):  # docstrings
-        return True
-    if isinstance(node, ast.Assign | ast.AnnAssign):
-        names = [
-            t.id for t in getattr(node, "targets", [getattr(node, "target", None)]) if isinstance(t, ast.Name)
-        ]
-        parameter = isinstance(node.value, ast.Call) and "Parameter" in ast.dump(node.value.func)
-        trading = {"minimal_roi", "stoploss", "plot_config", "use_exit_signal", "order_types"}
-        return parameter or any(name in trading or name.startswith("trailing_") for name in names)
-    return False
 
 
 def candle_digests(frames: Mapping[tuple[str, str], pd.DataFrame], stops: Iterable[int]) -> dict[int, str]:

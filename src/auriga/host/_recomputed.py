@@ -47,7 +47,7 @@ class Recomputed:
 
     def changes(self, saved: SavedModel) -> list[str]:
         """What a model was made from that is not so today, one line each."""
-        today = facts(self.config, self.glue.settings, type(self.glue).__name__, self.strategy)
+        today = facts(self.config, self.glue.settings, type(self.glue), self.strategy)
         return differences({name: saved.facts.get(name, "unknown") for name in today}, today)
 
     def require_columns(self, saved: SavedModel) -> None:

@@ -9,9 +9,10 @@ from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
 from auriga.errors import HostError
+from auriga.host._places import model_place
 from auriga.host._results import BacktestResult
 from auriga.host._saved import SavedModel, look_at_model
-from auriga.host._windows import DAY, Window, model_place
+from auriga.host._windows import DAY, Window
 
 
 def result_windows(result: BacktestResult) -> tuple[Window, ...]:

@@ -30,10 +30,20 @@ def seal_model(folder: Path, name: str, content: Mapping[str, Any]) -> None:
     write_seal(folder / f"{name}_seal.json", model_files(folder, name), content)
 
 
-def model_complaint(folder: Path, name: str, facts: Facts, candles: str | None = None) -> str:
+def model_checksum(folder: Path, name: str) -> str | None:
+    """Checksum of a saved model's own file, as its seal has it; None where none was saved."""
+    seal = read_seal(folder / f"{name}_seal.json", [])
+    return None if isinstance(seal, str) else seal["sha256"].get(f"{name}_model.joblib")
+
+
+def model_complaint(
+    folder: Path, name: str, facts: Facts, candles: str | None = None, history: str | None = None
+) -> str:
     """Why a saved model must not be used; empty when it may.
 
-    Nothing is unpickled before its checksum was compared.
+    Nothing is unpickled before its checksum was compared. Digests of the candles that it learned from and of
+    the pair's own history (see `PredictionFile`) are compared where they are given: a bot has other candles
+    by now.
     """
     seal = read_seal(folder / f"{name}_seal.json", model_files(folder, name))
     if isinstance(seal, str):
@@ -41,6 +51,8 @@ def model_complaint(folder: Path, name: str, facts: Facts, candles: str | None =
     changed = differences(seal.get("facts", {}), facts)
     if candles is not None and seal.get("candles") != candles:
         changed.append("its training candles have changed")
+    elif history is not None and seal.get("history") != history:
+        changed.append(f"it learned from another stretch of candles ({seal.get('rows', 'unknown')} rows)")
     return "; ".join(changed[:_MOST_LINES])
 
 
@@ -94,34 +106,32 @@ class PredictionFile:
         FreqAI's feather file.
     facts : dict
         What predictions depend on beside candles.
-    candles, window : str
-        Digests of all candles that were known by the end of the window, and of the window's own ones.
-    first : int
-        Opening time (ms) of the first base candle of this run.
+    candles : str
+        Digest of all candles that were known by the end of the window.
+    history : str
+        Digest of the pair's own base candles as this run was given them, from the first to the end of the
+        window. A chart is given fewer than a backtest, and features of fewer candles are others.
+    window : str
+        Digest of the window's own base candles.
     """
 
-    def __init__(self, path: Path, *, facts: Facts, candles: str, window: str, first: int) -> None:
-        self._path, self._seal = path, path.with_suffix(".json")
-        self._content = {"facts": facts, "candles": candles, "window": window, "first": first}
+    def __init__(self, path: Path, *, facts: Facts, candles: str, history: str, window: str) -> None:
+        self.path, self._seal = path, path.with_suffix(".json")
+        self._content = {"facts": facts, "candles": candles, "history": history, "window": window}
 
     def exists(self) -> bool:
         """Whether there is anything to check."""
-        return self._path.is_file()
+        return self.path.is_file()
 
     def complaints(self, n_rows: int) -> list[str]:
-        """Why the file must not be used, one line each; empty when it may.
-
-        A run that was given less history than the one that wrote the file (FreqUI asks for the start-up
-        candles alone) can only compare the window's own candles.
-        """
-        seal = read_seal(self._seal, [self._path])
+        """Why the file must not be used, one line each; empty when it may."""
+        seal = read_seal(self._seal, [self.path])
         if isinstance(seal, str):
             return [seal]
         found = differences(seal.get("facts", {}), self._content["facts"])  # type: ignore[arg-type]
-        less_history = int(self._content["first"]) > int(seal.get("first", 0))  # type: ignore[call-overload]
         if seal.get("window") != self._content["window"]:
             found.append("the candles of its window have changed")
-        elif not less_history and seal.get("candles") != self._content["candles"]:
+        elif any(seal.get(name) != self._content[name] for name in ("candles", "history")):
             found.append("the candles before its window have changed")
         if not found and seal.get("rows") != n_rows:
             found.append(f"it holds {seal.get('rows')} rows, the window has {n_rows}")
@@ -129,14 +139,26 @@ class PredictionFile:
 
     def read(self) -> pd.DataFrame:
         """Return the predictions."""
-        return pd.read_feather(self._path)
+        return pd.read_feather(self.path)
 
-    def write(self, predictions: pd.DataFrame) -> None:
-        """Save predictions, then their seal: an interrupted write leaves nothing that is trusted."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+    def write(self, predictions: pd.DataFrame, model: str | None = None) -> None:
+        """Save predictions, then their seal: an interrupted write leaves nothing that is trusted.
+
+        Parameters
+        ----------
+        predictions : DataFrame
+        model : str, optional
+            Checksum of the saved model that made them; None where none was saved.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         self._seal.unlink(missing_ok=True)
-        predictions.to_feather(self._path)
-        write_seal(self._seal, [self._path], {**self._content, "rows": len(predictions)})
+        predictions.to_feather(self.path)
+        write_seal(self._seal, [self.path], {**self._content, "rows": len(predictions), "model": model})
+
+    @property
+    def checksum(self) -> str:
+        """Checksum of the predictions, as their seal has it."""
+        return str(json.loads(self._seal.read_text())["sha256"][self.path.name])
 
 
 def report_stale(folder: Path, complaints: Mapping[str, list[str]], *, refuse: bool, identifier: str) -> None:

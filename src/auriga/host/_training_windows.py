@@ -8,9 +8,9 @@ import pandas as pd
 
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR
 from auriga.host._cached_predictions import identifier_folder, of_this_run, training_gap
+from auriga.host._places import model_place
 from auriga.host._results import BacktestResult
 from auriga.host._saved import SavedModel, look_at_model, model_files
-from auriga.host._windows import model_place
 from auriga.typing import Regime
 
 EXPERTS = {int(Regime.UNKNOWN): "all rows"} | {int(regime): regime.label for regime in Regime.known()}

@@ -1,7 +1,6 @@
-"""The spans of a walk-forward, and the files that belong to them."""
+"""The spans of a walk-forward."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,20 +61,3 @@ def pair_slug(pair: str) -> str:
     'BTC_USDT_USDT'
     """
     return pair.replace("/", "_").replace(":", "_")
-
-
-def model_place(models: Path, pair: str, stamp: int) -> tuple[Path, str]:
-    """Folder and name of the files of a pair's model, in FreqAI's layout.
-
-    `models` is FreqAI's folder of the identifier, `stamp` as `Window.stamp`.
-    """
-    slug = pair_slug(pair)
-    return models / f"sub-train-{slug}_{stamp}", f"cb_{slug.lower()}_{stamp}"
-
-
-def name_files(dk: Any, pair: str, stamp: int) -> None:
-    """Point a data kitchen at the files of a pair and window, in FreqAI's layout."""
-    dk.full_path = Path(dk.get_full_models_path(dk.config))
-    dk.data_path, dk.model_filename = model_place(dk.full_path, pair, stamp)
-    folder = dk.full_path / dk.backtest_predictions_folder
-    dk.backtesting_results_path = folder / f"{dk.model_filename}_prediction.feather"

@@ -1,5 +1,6 @@
 """The `regime` block of `config.json`, validated: names, ranges and defaults of everything a user may set."""
 
+from auriga.settings._costs import CostSettings
 from auriga.settings._regime import (
     DetectorName,
     FeatureSettings,
@@ -21,7 +22,6 @@ from auriga.settings._regime import (
 )
 from auriga.settings._trading import (
     TRADING_BLOCKS,
-    CostSettings,
     HaltSettings,
     LeverageSettings,
     MessageSettings,

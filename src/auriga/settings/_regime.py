@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_va
 
 from auriga.errors import SettingsError
 from auriga.settings._block import Block
+from auriga.settings._costs import CostSettings
 from auriga.settings._trading import (
-    CostSettings,
     HaltSettings,
     LeverageSettings,
     MessageSettings,

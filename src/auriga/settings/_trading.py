@@ -89,26 +89,6 @@ class HaltSettings(Block):
     pause_candles: Annotated[int, Field(ge=1, le=100_000)] = 72
 
 
-class CostSettings(Block):
-    """What one side of a trade costs, as fractions of its value: the exchange's fee, and slippage.
-
-    Backtests charge both, `regime.label.threshold` counts in both sides of both.
-    """
-
-    fee_frac: Annotated[float, Field(ge=0, le=0.1)] = 0.001
-    slippage_frac: Annotated[float, Field(ge=0, le=0.1)] = 0.0005
-
-    @property
-    def side_frac(self) -> float:
-        """Costs of one side."""
-        return self.fee_frac + self.slippage_frac
-
-    @property
-    def round_trip_frac(self) -> float:
-        """Costs of entry and exit."""
-        return 2 * self.side_frac
-
-
 class LeverageSettings(Block):
     """Leverage of futures trades: `base` times the regime's factor, less in wild markets, `cap` at most.
 

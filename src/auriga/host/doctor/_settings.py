@@ -67,7 +67,7 @@ def _frozen(exam: Examination) -> Iterator[Finding]:
     try:
         models = open_frozen(exam.userdir, exam.frozen)
         if models is not None:
-            known = facts(exam.config, exam.settings, type(exam.glue).__name__, exam.strategy)
+            known = facts(exam.config, exam.settings, type(exam.glue), exam.strategy)
             require_fit(models, known, told)
     except FreqtradeException as error:
         yield Finding("frozen_models", Level.WRONG, " ".join(str(error).split()))
