@@ -98,7 +98,8 @@ class FreqaiRun:
         days = self.config["freqai"]["train_period_days"]
         timerange.subtract_start(days * 86400 + self.strategy.startup_candle_count * 300)
         frame = pd.read_feather(self.config["datadir"] / f"{pair.replace('/', '_')}-5m.feather")
-        keep = (frame["date"] >= timerange.startdt) & (frame["date"] < timerange.stopdt)
+        # As Freqtrade's `trim_dataframe`: the candle that opens at the end is still there.
+        keep = (frame["date"] >= timerange.startdt) & (frame["date"] <= timerange.stopdt)
         return frame[keep].reset_index(drop=True)
 
     def indicators(self, pair: str, frame: pd.DataFrame | None = None) -> pd.DataFrame:

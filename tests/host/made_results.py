@@ -100,10 +100,11 @@ def made_result(
 ) -> Path:
     """Write `backtest-result-<name>.zip`; `trades` by strategy, or those of `RegimeStrategy`."""
     strategies = trades if isinstance(trades, Mapping) else {"RegimeStrategy": trades}
-    whole = {name: value for name, value in (CONFIG | config).items() if value is not None}
+    stop = (START + pd.Timedelta(days=days)).to_pydatetime()
+    asked = {"timerange": f"{START.timestamp():.0f}-{stop.timestamp():.0f}"}
+    whole = {name: value for name, value in (CONFIG | asked | config).items() if value is not None}
     folder.mkdir(parents=True, exist_ok=True)
     contents = {strategy: _content(list(rows), whole) for strategy, rows in strategies.items()}
-    stop = (START + pd.Timedelta(days=days)).to_pydatetime()
     frames = {pair: pd.DataFrame({"date": [START, stop], "close": [100.0, 110.0]}) for pair in pairs}
     stats = generate_backtest_stats(frames, contents, START.to_pydatetime(), stop)
     where = whole | {"exportdirectory": folder, "original_config": whole}

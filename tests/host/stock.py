@@ -147,7 +147,7 @@ class StockRun:
         timerange = TimeRange.parse_timerange(self.config["timerange"])
         timerange.subtract_start(self.config["freqai"]["train_period_days"] * 86400 + 20 * 3600)
         frame = read_candles(self.config["datadir"], pair, "1h")
-        keep = (frame["date"] >= timerange.startdt) & (frame["date"] < timerange.stopdt)
+        keep = (frame["date"] >= timerange.startdt) & (frame["date"] <= timerange.stopdt)
         return frame[keep].reset_index(drop=True)
 
     def indicators(self, pair: str = PAIR) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from auriga.host._contest_plan import contest_plan, coprime_step
 from auriga.host._contest_rows import placebo_regimes
 from auriga.host._contestants import Contestants, require_same_rows
 from auriga.host._recomputed import recomputed
-from auriga.host._result_windows import result_windows
+from auriga.host._walk_forward import WalkForward
 from auriga.models import RegimeClassifier
 from auriga.typing import Regime
 
@@ -49,7 +49,7 @@ def result(root, tmp_path):
 @pytest.fixture
 def contest(result, split_market):
     with recomputed(result, result.path.parent.parent, split_market) as look:
-        yield Contest(look, list(result_windows(result)))
+        yield Contest(look, list(WalkForward(result).windows))
 
 
 def prepared(contest):
@@ -136,7 +136,7 @@ def test_later_prices_change_no_earlier_prediction(result, split_market, tmp_pat
         frame.loc[after, ["open", "high", "low", "close"]] *= 1.5
         frame.to_feather(later / file.name)
     with recomputed(result, result.path.parent.parent, later) as look:
-        other = Contest(look, list(result_windows(result)))
+        other = Contest(look, list(WalkForward(result).windows))
         after = other.predictions(window, prepared(other))
     placebo = [name for name in before if name.startswith("placebo")]  # may know how long later stretches are
     pd.testing.assert_frame_equal(before.drop(columns=placebo), after.drop(columns=placebo))

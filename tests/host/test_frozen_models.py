@@ -34,7 +34,7 @@ def result_of(run, folder: Path) -> BacktestResult:
     with ZipFile(path, "w") as archive:
         content = {name: run.config[name] for name in ("freqai", "regime", "timeframe")}
         archive.writestr("backtest-result_config.json", json.dumps(content))
-    stats = {"timerange": SPAN, "freqai_identifier": "auriga", "pairlist": list(PAIRS)}
+    stats = {"timerange": SPAN, "timeframe": "5m", "freqai_identifier": "auriga", "pairlist": list(PAIRS)}
     return BacktestResult(path, pd.DataFrame(), stats)
 
 

@@ -3,7 +3,6 @@
 import json
 import shutil
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -18,7 +17,7 @@ from auriga.cli._main import app
 from auriga.columns import PROBABILITY
 from auriga.errors import HostError, ParameterError
 from auriga.host import BacktestResult, explain_backtest_candle, load_config, model_evidence
-from auriga.host._result_windows import result_windows
+from auriga.host._walk_forward import WalkForward
 
 PAIRS = ["BTC/USDT", "ETH/USDT"]
 SPAN = "20240219-20240304"  # two windows of seven days
@@ -269,7 +268,7 @@ def test_candles_outside_of_the_backtest_are_refused(world) -> None:
     with pytest.raises(HostError, match="no pair SOL/USDT; it has BTC/USDT, ETH/USDT"):
         world.explain("SOL/USDT")
     with pytest.raises(HostError, match="made without FreqAI"):
-        result_windows(replace(world.result(freqai={"enabled": False})))
+        WalkForward(world.result(freqai={"enabled": False})).require()
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_predictions_of_later_runs_and_of_no_run_do_not_count(workplace, datadir
 def test_a_result_without_freqai_and_one_of_a_foreign_model(datadir, tmp_path, candles) -> None:
     none = read(made_result(tmp_path / "one" / "backtest_results", [], days=2, freqai=None, freqaimodel=None))
     told = prediction_evidence(none, tmp_path, datadir)
-    assert told.by_window.empty and "no freqai section" in told.notes[0]
+    assert told.by_window.empty and "made without FreqAI" in told.notes[0]
     folder = tmp_path / "two"
     file = write_predictions(
         folder / "models", PAIRS[0], candles[PAIRS[0]], STAMPS[0], guesses(candles[PAIRS[0]], 1)

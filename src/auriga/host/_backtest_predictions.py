@@ -13,13 +13,13 @@ from auriga.host._cached_predictions import (
     identifier_folder,
     of_this_run,
     prediction_file,
-    window_stamps,
     windows_of_backtest,
 )
 from auriga.host._regimes import regime_pair
 from auriga.host._results import BacktestResult, read_candles
 from auriga.host._scored_predictions import COLUMNS, with_outcomes
 from auriga.host._slow_candles import read_slow_candles
+from auriga.host._walk_forward import WalkForward
 
 KEPT = ("pair", "window", *COLUMNS, "known", "up", "move", REGIME)
 
@@ -52,9 +52,9 @@ def backtest_predictions(result: BacktestResult, models: Path, datadir: Path) ->
     datadir : Path
         Folder of the candles.
     """
-    if not window_count(result):
-        why = f"The result has no freqai section: {result.strategy} ran without predictions."
-        return BacktestPredictions(_no_rows(), (why,))
+    missing = WalkForward(result).missing
+    if missing:
+        return BacktestPredictions(_no_rows(), (f"{missing}.",))
     frames: list[pd.DataFrame] = []
     notes: list[str] = []
     for pair in result.pairs:
@@ -67,11 +67,6 @@ def backtest_predictions(result: BacktestResult, models: Path, datadir: Path) ->
                 notes.append(f"Predictions of {pair} cannot be scored: {error}")
     together = pd.concat(frames, ignore_index=True) if frames else _no_rows()
     return BacktestPredictions(together, tuple(dict.fromkeys(notes)))
-
-
-def window_count(result: BacktestResult) -> int:
-    """Windows of a backtest; 0 without FreqAI."""
-    return len(list(window_stamps(result))) if result.stats.get("freqai_identifier") else 0
 
 
 def _cached_rows(result: BacktestResult, models: Path, pair: str) -> pd.DataFrame:
@@ -87,7 +82,7 @@ def _cached_rows(result: BacktestResult, models: Path, pair: str) -> pd.DataFram
 def _missing(result: BacktestResult, models: Path, pair: str, rows: pd.DataFrame) -> Iterator[str]:
     """Why windows of a pair are not there."""
     folder = identifier_folder(result, models)
-    files = [prediction_file(folder, pair, stamp) for stamp in window_stamps(result)]
+    files = [prediction_file(folder, pair, stamp) for stamp in WalkForward(result).stamps]
     gone = [file for file in files if not file.is_file()]
     later = [file for file in files if file.is_file() and not of_this_run(file, result)]
     foreign = len(files) - len(gone) - len(later) - (rows["window"].nunique() if len(rows) else 0)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from auriga.candles import timeframe_delta
 from auriga.host._results import BacktestResult
+from auriga.host._walk_forward import WalkForward
 from auriga.host._windows import pair_slug
 
 _SECOND = 1.0
@@ -53,7 +53,7 @@ def windows_of_backtest(result: BacktestResult, models: Path, pair: str) -> Iter
     pair : str
     """
     folder = identifier_folder(result, models)
-    for stamp in window_stamps(result):
+    for stamp in WalkForward(result).stamps:
         file = prediction_file(folder, pair, stamp)
         if of_this_run(file, result):
             yield CachedWindow(pair, stamp, file, pd.read_feather(file))
@@ -72,19 +72,3 @@ def prediction_file(folder: Path, pair: str, stamp: int | str) -> Path:
 def of_this_run(file: Path, result: BacktestResult) -> bool:
     """Whether a file is there and was not written after the backtest had ended."""
     return file.is_file() and file.stat().st_mtime <= result.ended_at + _SECOND
-
-
-def window_stamps(result: BacktestResult) -> Iterator[int]:
-    """FreqAI's numbers of a backtest's windows: where the training of each ended, in seconds since 1970."""
-    freqai = result.config.get("freqai", {})
-    days = freqai.get("backtest_period_days")
-    begin, end = result.start, result.end
-    while days and begin <= end:
-        yield int((begin - training_gap(result)).timestamp())
-        begin += pd.Timedelta(days=days)
-
-
-def training_gap(result: BacktestResult) -> pd.Timedelta:
-    """Time that `buffer_train_data_candles` cuts off both ends of each training span."""
-    parameters = result.config.get("freqai", {}).get("feature_parameters", {})
-    return int(parameters.get("buffer_train_data_candles", 0)) * timeframe_delta(result.timeframe)

@@ -26,8 +26,8 @@ from auriga.host._contest_rows import (
 from auriga.host._contestants import Contestants
 from auriga.host._market import TrainingTable
 from auriga.host._recomputed import Recomputed, recomputed
-from auriga.host._result_windows import result_windows
 from auriga.host._results import BacktestResult
+from auriga.host._walk_forward import WalkForward
 from auriga.host._windows import DAY, Window
 
 logger = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ def verdict_of(
     home = result.path.parent.parent if userdir is None else userdir
     folder = home / "verdicts" / result.path.stem if cache else None
     with nullcontext(look) if look else recomputed(result, home, datadir) as loaded:
-        return Contest(loaded, list(result_windows(result))).verdict(sample, folder, on_progress)
+        return Contest(loaded, list(WalkForward(result).require())).verdict(sample, folder, on_progress)
 
 
 class Contest:

@@ -14,9 +14,9 @@ from auriga.host._journal_backtest import journal_of_backtest
 from auriga.host._journal_trades import JournalTrade, average_price
 from auriga.host._places import model_place
 from auriga.host._recomputed import Recomputed, recomputed, told_parameters
-from auriga.host._result_windows import result_windows
 from auriga.host._results import BacktestResult
 from auriga.host._saved import look_at_model
+from auriga.host._walk_forward import WalkForward
 from auriga.host._windows import Window
 
 
@@ -123,7 +123,7 @@ def compared(view: ModelView) -> list[str]:
 
 def _window_of(result: BacktestResult, at: pd.Timestamp) -> Window:
     moment = int(at.timestamp()) * 1000
-    windows = result_windows(result)
+    windows = WalkForward(result).require()
     for window in windows:
         if window.test_start <= moment < window.test_stop:
             return window

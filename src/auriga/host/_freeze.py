@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from auriga.errors import HostError
-from auriga.host._freeze_sources import SealedModel, live_models, window_models
+from auriga.host._freeze_sources import SealedModel, live_models, sealed_models
 from auriga.host._frozen_manifest import MANIFEST, FrozenFile, FrozenModel, Manifest
 from auriga.host._results import BacktestResult
 from auriga.host._windows import pair_slug
@@ -46,7 +46,7 @@ def freeze_backtest(
     HostError
         If the window, a model or its seal is not there or is damaged; then nothing is written.
     """
-    found, source = window_models(result, models, window)
+    found, source = sealed_models(result, models, window)
     return _freeze(found, source, target, expires_days)
 
 

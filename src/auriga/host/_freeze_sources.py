@@ -6,17 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile
 
-from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
-
-from auriga.candles import timeframe_delta
 from auriga.errors import HostError
 from auriga.host._places import model_place
 from auriga.host._provenance import read_seal
 from auriga.host._results import BacktestResult
 from auriga.host._saved import model_files
-from auriga.host._windows import DAY
+from auriga.host._walk_forward import WalkForward
 
 _SAVE = (
     "run the backtest again with freqai.save_backtest_models true and a new freqai.identifier (an overlay: "
@@ -109,36 +105,7 @@ def live_models(models: Path) -> dict[str, SealedModel]:
     }
 
 
-def window_stamps(result: BacktestResult) -> list[int]:
-    """Ends of training (seconds) of all windows of a backtest, in order.
-
-    Raises
-    ------
-    HostError
-        If it is not a backtest with FreqAI.
-    """
-    config, span = _config_of(result), TimeRange.parse_timerange(result.stats.get("timerange"))
-    freqai = config.get("freqai") or {}
-    if not result.stats.get("freqai_identifier") or not freqai.get("enabled") or not span.startts:
-        raise HostError(f"{result.path.name} is not a backtest with FreqAI and a timerange; it has no models")
-    step = int(float(freqai["backtest_period_days"]) * DAY) // 1000
-    buffer = freqai["feature_parameters"].get("buffer_train_data_candles", 0)
-    cut = buffer * int(timeframe_delta(config["timeframe"]).total_seconds())
-    stop = span.stopts or int(result.end.timestamp()) + 1
-    return [stamp - cut for stamp in range(span.startts, stop, step)]
-
-
-def _config_of(result: BacktestResult) -> dict[str, Any]:
-    """Return the configuration that Freqtrade put into the result."""
-    try:
-        with ZipFile(result.path) as archive:
-            content: dict[str, Any] = json.loads(archive.read(f"{result.path.stem}_config.json"))
-        return content
-    except (OSError, KeyError, ValueError, BadZipFile) as error:
-        raise HostError(f"{result.path} does not hold its configuration: {error}") from None
-
-
-def window_models(
+def sealed_models(
     result: BacktestResult, models: Path, window: int | None
 ) -> tuple[dict[str, SealedModel], str]:
     """Models of one window of a backtest by pair, and where they come from in words.
@@ -146,13 +113,14 @@ def window_models(
     Raises
     ------
     HostError
-        If there is no such window, or its models were not saved or are damaged.
+        If it is not a backtest with FreqAI, there is no such window, or its models were not saved or are
+        damaged.
     """
-    stamps = window_stamps(result)
-    number = len(stamps) if window is None else window
-    if not 1 <= number <= len(stamps):
-        raise HostError(f"--window is {number}; {result.path.name} has windows 1 to {len(stamps)}")
-    stamp = stamps[number - 1]
+    windows = WalkForward(result).require()
+    number = len(windows) if window is None else window
+    if not 1 <= number <= len(windows):
+        raise HostError(f"--window is {number}; {result.path.name} has windows 1 to {len(windows)}")
+    stamp = windows[number - 1].stamp
     found = {}
     for pair in sorted(result.pairs):
         folder, name = model_place(models, pair, stamp)
@@ -161,4 +129,4 @@ def window_models(
                 f"{folder} holds no model of {pair}: its window was not trained, or not saved; {_SAVE}"
             )
         found[pair] = read_sealed(folder, name, pair)
-    return found, f"window {number} of {len(stamps)} of {result.path.name}"
+    return found, f"window {number} of {len(windows)} of {result.path.name}"

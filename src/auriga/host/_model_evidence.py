@@ -14,9 +14,10 @@ from auriga.columns import REGIME, plain_feature
 from auriga.errors import AurigaError, HostError, ParameterError
 from auriga.host._feature_drift import feature_drift
 from auriga.host._recomputed import Recomputed, recomputed
-from auriga.host._result_windows import WindowModel, result_windows, window_models
+from auriga.host._result_windows import WindowModel, window_models
 from auriga.host._results import BacktestResult
 from auriga.host._spread_rows import spread_rows
+from auriga.host._walk_forward import WalkForward
 from auriga.models import shap_contributions, shap_names, split_importance
 from auriga.typing import FloatArray, Regime, RegimeArray
 
@@ -92,7 +93,7 @@ def model_evidence(
 def _evidence(
     result: BacktestResult, models: Path, datadir: Path, max_windows: int, shap_rows: int
 ) -> ModelEvidence:
-    every = result_windows(result)
+    every = WalkForward(result).require()
     windows = evenly(every, max_windows)
     found = list(window_models(models, windows, result.pairs))
     usable = [model for model in found if isinstance(model, WindowModel)]

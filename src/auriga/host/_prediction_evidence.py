@@ -12,10 +12,10 @@ from auriga.columns import DO_PREDICT, EXPERT, PRIOR, PROBABILITY, REGIME
 from auriga.errors import AurigaError
 from auriga.evaluation import SCORES, calibration_table, population_stability_index, score_with_intervals
 from auriga.host._backtest_predictions import backtest_predictions
-from auriga.host._cached_predictions import window_stamps
 from auriga.host._outcomes import label_in_words
 from auriga.host._results import BacktestResult
-from auriga.host._training_windows import EXPERTS, first_day, training_windows
+from auriga.host._training_windows import EXPERTS, training_windows
+from auriga.host._walk_forward import WalkForward
 from auriga.typing import IntArray, Regime
 
 ALL = "all"
@@ -83,7 +83,7 @@ def prediction_evidence(result: BacktestResult, models: Path, datadir: Path) -> 
     groups = {
         "regime": usable[REGIME].map({int(regime): regime.label for regime in Regime}),
         "pair": usable["pair"].astype("str"),
-        "window": usable["window"].map({stamp: first_day(result, stamp) for stamp in window_stamps(result)}),
+        "window": usable["window"].map(WalkForward(result).names),
         "expert": usable[EXPERT].map(EXPERTS),
     }
     tables = {name: _table(usable, days, names, overall) for name, names in groups.items()}

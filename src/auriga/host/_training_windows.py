@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR
-from auriga.host._cached_predictions import identifier_folder, of_this_run, training_gap
+from auriga.host._cached_predictions import identifier_folder, of_this_run
 from auriga.host._places import model_place
 from auriga.host._results import BacktestResult
 from auriga.host._saved import SavedModel, look_at_model, model_files
+from auriga.host._walk_forward import WalkForward
+from auriga.host._windows import Window
 from auriga.typing import Regime
 
 EXPERTS = {int(Regime.UNKNOWN): "all rows"} | {int(regime): regime.label for regime in Regime.known()}
@@ -20,15 +22,6 @@ _COLUMNS = [
     "trained_from", "trained_until", "failed", *EXPERTS.values(), "fallback_frac", "unusable_frac",
     "up_share", "reasons",
 ]  # fmt: skip
-
-
-def first_day(result: BacktestResult, stamp: int) -> str:
-    """Name of a window: the first day it predicts, with the time where it is not midnight.
-
-    A text, so that it can stand beside `all`.
-    """
-    begin = pd.Timestamp(stamp, unit="s") + training_gap(result)
-    return f"{begin:%Y-%m-%d}" if begin == begin.floor("D") else f"{begin:%Y-%m-%d %H:%M}"
 
 
 def training_windows(
@@ -44,14 +37,15 @@ def training_windows(
     rows : DataFrame
         As in `BacktestPredictions`.
     """
-    table, notes = {}, []
+    walk, table, notes = WalkForward(result), {}, []
+    names = walk.names
     for stamp in dict.fromkeys(rows["window"].astype(np.int64)):
         found = saved_models(result, models, stamp)
         saved = [model for model in found if isinstance(model, SavedModel)]
         notes += [complaint for complaint in found if isinstance(complaint, str)]
         own = rows[rows["window"] == stamp]
         told = _from_rows(own, result.settings.trains_on_all_pairs) | _from_models(saved)
-        table[first_day(result, stamp)] = _span(result, stamp) | told
+        table[names[stamp]] = _span(walk.by_stamp[stamp]) | told
     frame = pd.DataFrame.from_dict(table, orient="index", columns=_COLUMNS).sort_index().rename_axis("window")
     short = f"Saved models of {len(notes)} windows or pairs were not read: {notes[0]}" if notes else ""
     return frame, (short,) if short else ()
@@ -72,11 +66,10 @@ def saved_models(result: BacktestResult, models: Path, stamp: int) -> list[Saved
     ]
 
 
-def _span(result: BacktestResult, stamp: int) -> dict[str, Any]:
-    freqai = result.config["freqai"]
-    days = max(freqai["train_period_days"], result.settings.expert_train_period_days or 0)
-    until = pd.Timestamp(stamp, unit="s", tz="UTC")
-    begin = until + 2 * training_gap(result) - pd.Timedelta(days=days)
+def _span(window: Window) -> dict[str, Any]:
+    begin, until = (
+        pd.Timestamp(moment, unit="ms", tz="UTC") for moment in (window.train_start, window.train_stop)
+    )
     return {"trained_from": begin, "trained_until": until}
 
 
