@@ -35,9 +35,8 @@ def freeze(
     else:
         zipped = loaded["user_data_dir"] / "backtest_results" if result == "latest" else Path(result)
         backtest = read_backtest(zipped, strategy or loaded.get("strategy", "RegimeStrategy"))
-        folder = models / str(backtest.stats.get("freqai_identifier"))
         number = None if window == "last" else _number(window)
-        manifest = freeze_backtest(backtest, folder, output, window=number, expires_days=expires_days)
+        manifest = freeze_backtest(backtest, models, output, window=number, expires_days=expires_days)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     for name, value in describe_freeze(manifest).items():
         console.print(f"{name + ':':<14}{value}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from auriga.errors import ParameterError
+from auriga.errors import HostError, ParameterError
 
 if TYPE_CHECKING:
     from auriga.host import JournalTrade
@@ -38,6 +38,9 @@ def journal(
         str | None, typer.Option(help="A backtest instead of a bot: its zip file, or 'latest'")
     ] = None,
     strategy: Annotated[str | None, typer.Option(help="Of the backtest; default: as configured")] = None,
+    predictions: Annotated[
+        bool, typer.Option(help="Of a backtest: with the probability of each entry, or trades alone")
+    ] = True,
     by: Annotated[Kind, typer.Option(help="One row for each fill, or for each trade")] = Kind.FILL,
     pairs: Annotated[list[str] | None, typer.Option("--pairs", "-p", help="Only these")] = None,
     since: _Moment = None,
@@ -54,7 +57,7 @@ def journal(
     if result and db_url:
         raise ParameterError(f"--result {result} and --db-url {db_url} exclude each other: give one of them")
     wanted = JournalFilter(tuple(pairs or ()), _utc(since), _utc(until))
-    source, trades = _trades(config, userdir, db_url, result, strategy)
+    source, trades = _trades(config, userdir, db_url, result, strategy, predictions=predictions)
     columns, rows_of = JOURNALS[by]
     rows = rows_of(trades, wanted)
     if output is None:
@@ -70,7 +73,13 @@ def journal(
 
 
 def _trades(
-    config: list[Path], userdir: Path | None, db_url: str | None, result: str | None, strategy: str | None
+    config: list[Path],
+    userdir: Path | None,
+    db_url: str | None,
+    result: str | None,
+    strategy: str | None,
+    *,
+    predictions: bool,
 ) -> tuple[str, list["JournalTrade"]]:
     """Where they are from, for people, and the trades."""
     from auriga.host import (
@@ -89,7 +98,11 @@ def _trades(
     user_data: Path = loaded["user_data_dir"]
     place = user_data / "backtest_results" if result == LATEST else Path(result)
     backtest = read_backtest(place, strategy or loaded["strategy"])
-    return str(backtest.path), journal_of_backtest(backtest, user_data / "models")
+    try:
+        trades = journal_of_backtest(backtest, user_data / "models" if predictions else None)
+    except HostError as error:
+        raise HostError(f"{error}; or leave probabilities out with --no-predictions") from None
+    return str(backtest.path), trades
 
 
 def _utc(moment: datetime | None) -> datetime | None:

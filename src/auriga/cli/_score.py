@@ -15,23 +15,24 @@ def score(
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
     datadir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
-    pairs: Annotated[list[str] | None, typer.Option("--pairs", "-p", help="Default: the whitelist")] = None,
+    pairs: Annotated[
+        list[str] | None, typer.Option("--pairs", "-p", help="Only these; default: all of the backtest")
+    ] = None,
     timerange: Annotated[str | None, typer.Option(help="Score only predictions in this range")] = None,
+    result: Annotated[
+        str, typer.Option(help="Whose predictions: a result zip, its name, or 'latest'")
+    ] = "latest",
+    strategy: Annotated[str | None, typer.Option(help="Of the result; default: as configured")] = None,
 ) -> None:
-    """Score cached backtest predictions for each regime against the constant predictor."""
+    """Score the predictions that a backtest traded on, for each regime, against the constant predictor."""
     from auriga.evaluation import score_by_regime
-    from auriga.host import load_config, read_predictions, within_timerange
-    from auriga.settings import parse_settings
+    from auriga.host import find_result, load_config, read_backtest, read_predictions, within_timerange
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
-    settings = parse_settings(loaded.get("regime", {}))
-    rows = read_predictions(
-        loaded["user_data_dir"] / "models" / loaded["freqai"]["identifier"],
-        loaded["datadir"],
-        pairs or loaded["exchange"]["pair_whitelist"],
-        settings,
-        loaded["timeframe"],
-    )
+    user_data: Path = loaded["user_data_dir"]
+    place = find_result(result, user_data / "backtest_results")
+    backtest = read_backtest(place, strategy or loaded.get("strategy", "RegimeStrategy"))
+    rows = read_predictions(backtest, user_data / "models", loaded["datadir"], pairs)
     rows = within_timerange(rows, timerange)
     table = score_by_regime(
         rows["up"].to_numpy(),
@@ -41,8 +42,9 @@ def score(
     )
     first, last = rows["date"].min(), rows["date"].max()
     title = (
-        f"{len(rows)} out-of-sample predictions from {first:%Y-%m-%d} to {last:%Y-%m-%d}: "
-        f"does the price rise over {settings.label.horizon} candles?"
+        f"{backtest.path.name}: {len(rows)} out-of-sample predictions from {first:%Y-%m-%d} to "
+        f"{last:%Y-%m-%d}: "
+        f"does the price rise over {backtest.settings.label.horizon} candles?"
     )
     Console().print(_rich_table(table, title))
 

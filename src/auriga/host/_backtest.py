@@ -98,7 +98,7 @@ class BacktestRun:
         frames |= source_candles(pairs, self.strategy.dp, self._settings.features.groups)
         return candle_digests(frames, self._stops())
 
-    def _history(self, pair: str, base: pd.DataFrame) -> dict[int, str]:
+    def history(self, pair: str, base: pd.DataFrame) -> dict[int, str]:
         """Digests of the pair's base candles as they were given, by each stop."""
         return candle_digests({(pair, self._config["timeframe"]): base}, self._stops())
 
@@ -136,7 +136,7 @@ class BacktestRun:
         rows = {w: np.flatnonzero((times >= w.test_start) & (times < w.test_stop)) for w in windows}
         frames: dict[Window, pd.DataFrame] = {}
         files, stale = {}, {}
-        self._histories[pair] = self._history(pair, dataframe)
+        self._histories[pair] = self.history(pair, dataframe)
         for window in windows:
             files[window] = self._file(pair, window, dataframe.iloc[rows[window]], dk)
             if files[window].exists():

@@ -1,6 +1,5 @@
 """All predictions of one backtest with their outcomes, and why some are missing."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,16 +8,11 @@ import pandas as pd
 
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
 from auriga.errors import AurigaError
-from auriga.host._cached_predictions import (
-    identifier_folder,
-    of_this_run,
-    prediction_file,
-    windows_of_backtest,
-)
 from auriga.host._regimes import regime_pair
 from auriga.host._results import BacktestResult, read_candles
 from auriga.host._scored_predictions import COLUMNS, with_outcomes
 from auriga.host._slow_candles import read_slow_candles
+from auriga.host._traded_predictions import TradedPredictions
 from auriga.host._walk_forward import WalkForward
 
 KEPT = ("pair", "window", *COLUMNS, "known", "up", "move", REGIME)
@@ -51,49 +45,35 @@ def backtest_predictions(result: BacktestResult, models: Path, datadir: Path) ->
         FreqAI's folder of all identifiers, `user_data/models`.
     datadir : Path
         Folder of the candles.
+
+    Raises
+    ------
+    HostError
+        If the predictions that are there are not those of this backtest, naming why.
     """
     missing = WalkForward(result).missing
     if missing:
         return BacktestPredictions(_no_rows(), (f"{missing}.",))
+    traded = TradedPredictions(result, models)
     frames: list[pd.DataFrame] = []
-    notes: list[str] = []
-    for pair in result.pairs:
-        rows = _cached_rows(result, models, pair)
-        notes += _missing(result, models, pair, rows)
-        if len(rows):
-            try:
-                frames.append(_scored(rows, result, datadir, pair))
-            except AurigaError as error:
-                notes.append(f"Predictions of {pair} cannot be scored: {error}")
+    notes = [
+        f"{pair} was given no predictions: it had no candles."
+        for pair in result.pairs
+        if pair not in traded.pairs
+    ]
+    for pair in traded.pairs:
+        rows = _rows(traded, pair)
+        try:
+            frames.append(_scored(rows, result, datadir, pair))
+        except AurigaError as error:
+            notes.append(f"Predictions of {pair} cannot be scored: {error}")
     together = pd.concat(frames, ignore_index=True) if frames else _no_rows()
     return BacktestPredictions(together, tuple(dict.fromkeys(notes)))
 
 
-def _cached_rows(result: BacktestResult, models: Path, pair: str) -> pd.DataFrame:
-    """Rows of a pair; empty when there are none or they are of another model."""
-    frames = [
-        window.rows[list(COLUMNS)].assign(window=window.stamp)
-        for window in windows_of_backtest(result, models, pair)
-        if set(COLUMNS) <= set(window.rows.columns)
-    ]
-    return pd.concat(frames, ignore_index=True).drop_duplicates("date") if frames else pd.DataFrame()
-
-
-def _missing(result: BacktestResult, models: Path, pair: str, rows: pd.DataFrame) -> Iterator[str]:
-    """Why windows of a pair are not there."""
-    folder = identifier_folder(result, models)
-    files = [prediction_file(folder, pair, stamp) for stamp in WalkForward(result).stamps]
-    gone = [file for file in files if not file.is_file()]
-    later = [file for file in files if file.is_file() and not of_this_run(file, result)]
-    foreign = len(files) - len(gone) - len(later) - (rows["window"].nunique() if len(rows) else 0)
-    if len(gone) == len(files):
-        yield f"No cached predictions of {pair} in {folder}: removed, or the run had another models folder."
-    elif gone:
-        yield f"{pair}: {len(gone)} of {len(files)} windows have no cached predictions."
-    if later:
-        yield f"{pair}: {len(later)} of {len(files)} windows were predicted anew after this backtest."
-    if foreign:
-        yield f"{pair}: the predictions are of {result.stats.get('freqaimodel')}, without `{PROBABILITY}`."
+def _rows(traded: TradedPredictions, pair: str) -> pd.DataFrame:
+    frames = [window.rows[list(COLUMNS)].assign(window=window.stamp) for window in traded.windows(pair)]
+    return pd.concat(frames, ignore_index=True).drop_duplicates("date")
 
 
 def _scored(rows: pd.DataFrame, result: BacktestResult, datadir: Path, pair: str) -> pd.DataFrame:

@@ -50,7 +50,7 @@ def is_chart(pair: str, candles: pd.DataFrame, strategy: Any, train_start: int) 
 def chart_predictions(
     glue: Any, strategy: Any, pair: str, candles: pd.DataFrame, models: Path
 ) -> pd.DataFrame:
-    """Predictions of the backtest that covers most of a chart, the newest of these; the rest is `do_predict` 0.
+    """Predictions of the backtest that covers most of a chart, the newest of these.
 
     Parameters
     ----------
@@ -137,13 +137,14 @@ class _Shown:
     def _whole_history(self) -> pd.DataFrame:
         """Candles on disk without any timerange: a window may end after the chart."""
         config = self.glue.config
-        return load_pair_history(
+        candles: pd.DataFrame = load_pair_history(
             pair=self.pair,
             timeframe=config["timeframe"],
             datadir=config["datadir"],
             data_format=config.get("dataformat_ohlcv"),
             candle_type=config["candle_type_def"],
         )
+        return candles
 
 
 def _common(known: Facts) -> Facts:
@@ -162,8 +163,8 @@ def _warn(glue: Any, pair: str, complaints: list[str]) -> None:
         else ""
     )
     logger.warning(
-        "%s: no backtest under freqai.identifier '%s' has predictions for this chart%s; do_predict is 0. A chart "
-        "trains nothing: backtest this pair and timerange first.",
+        "%s: no backtest under freqai.identifier '%s' has predictions for this chart%s; do_predict is 0. A "
+        "chart trains nothing: backtest this pair and timerange first.",
         pair, glue.identifier, why,
     )  # fmt: skip
 

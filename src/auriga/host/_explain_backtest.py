@@ -7,15 +7,14 @@ import pandas as pd
 
 from auriga.candles import timeframe_delta
 from auriga.errors import AurigaError, HostError
-from auriga.host._cached_predictions import identifier_folder, windows_of_backtest
 from auriga.host._candle_view import SAME, attributed, candle_row, predicted, signal_view
 from auriga.host._explanation import Explanation, ModelView, SignalView, TradeView
 from auriga.host._journal_backtest import journal_of_backtest
 from auriga.host._journal_trades import JournalTrade, average_price
-from auriga.host._places import model_place
 from auriga.host._recomputed import Recomputed, recomputed, told_parameters
 from auriga.host._results import BacktestResult
 from auriga.host._saved import look_at_model
+from auriga.host._traded_predictions import TradedPredictions
 from auriga.host._walk_forward import WalkForward
 from auriga.host._windows import Window
 
@@ -42,7 +41,7 @@ def explain_backtest_trade(
     HostError
         If there is no such trade.
     """
-    trades = journal_of_backtest(result, models)
+    trades = journal_of_backtest(result, None)
     if not 1 <= number <= len(trades):
         raise HostError(
             f"there is no trade {number} in {result.path.name}; it has {len(trades)}, numbered from 1 as in: "
@@ -65,13 +64,15 @@ def explain_backtest_candle(
     Raises
     ------
     HostError
-        If the backtest has no such pair, or did not predict this candle.
+        If the backtest has no such pair, did not predict this candle, or its predictions are gone or of
+        another run.
     """
     if pair not in result.pairs:
         raise HostError(f"the backtest has no pair {pair}; it has {', '.join(result.pairs)}")
     at = at.floor(timeframe_delta(result.timeframe))
     window = _window_of(result, at)
-    view, notes = _cached(result, models, pair, window, at)
+    view = _traded(result, models, pair, window, at)
+    notes: list[str] = []
     signal = SignalView()
     try:
         until = int((at + timeframe_delta(result.timeframe)).timestamp())
@@ -134,20 +135,17 @@ def _window_of(result: BacktestResult, at: pd.Timestamp) -> Window:
     )
 
 
-def _cached(
-    result: BacktestResult, models: Path, pair: str, window: Window, at: pd.Timestamp
-) -> tuple[ModelView, list[str]]:
-    """Prediction as the backtest had it, and what is missing."""
+def _traded(result: BacktestResult, models: Path, pair: str, window: Window, at: pd.Timestamp) -> ModelView:
+    """Prediction as the backtest had it."""
     start, stop = (
         pd.Timestamp(moment, unit="ms", tz="UTC") for moment in (window.train_start, window.train_stop)
     )
-    for cached in windows_of_backtest(result, models, pair):
-        rows = cached.rows[cached.rows["date"] == at]
-        if cached.stamp == window.stamp and len(rows):
+    for traded in TradedPredictions(result, models).windows(pair):
+        rows = traded.rows[traded.rows["date"] == at]
+        if traded.stamp == window.stamp and len(rows):
             values = {str(name): value for name, value in rows.iloc[0].items()}
-            return replace(predicted(values), trained_from=start, trained_until=stop), []
-    note = "the backtest's own prediction of this candle is no longer cached; what is shown comes from today"
-    return ModelView(trained_from=start, trained_until=stop), [note]
+            return replace(predicted(values), trained_from=start, trained_until=stop)
+    raise HostError(f"{result.path.name} was given no prediction of {pair} at {at:%Y-%m-%d %H:%M}")
 
 
 def _attributed(
@@ -160,13 +158,16 @@ def _attributed(
     view: ModelView,
     top: int,
 ) -> tuple[ModelView, list[str]]:
-    saved = look_at_model(*model_place(identifier_folder(result, models), pair, window.stamp))
-    if isinstance(saved, str):
-        return view, [
-            f"features cannot be attributed, the model of this window is not there: {saved}. Backtests keep "
-            "models only with freqai.save_backtest_models set to true"
-        ]
     try:
+        place = TradedPredictions(result, models).model(pair, window.stamp)
+        if place is None:
+            raise HostError(
+                "the model of this window was not saved; backtests keep models only with "
+                "freqai.save_backtest_models set to true"
+            )
+        saved = look_at_model(*place)
+        if isinstance(saved, str):
+            raise HostError(saved)
         view = attributed(again, pair, row, saved, view, top)
     except AurigaError as error:
         return view, [f"features cannot be attributed: {error}"]

@@ -33,7 +33,7 @@ def freeze_backtest(
     ----------
     result : BacktestResult
     models : Path
-        FreqAI's folder of the result's identifier.
+        FreqAI's folder of all identifiers, `user_data/models`.
     target : Path
         Where the folder is made; it must not be there.
     window : int, optional

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from auriga.errors import HostError
-from auriga.host._places import model_place
 from auriga.host._provenance import read_seal
 from auriga.host._results import BacktestResult
 from auriga.host._saved import model_files
+from auriga.host._traded_predictions import TradedPredictions
 from auriga.host._walk_forward import WalkForward
 
 _SAVE = (
@@ -110,23 +110,25 @@ def sealed_models(
 ) -> tuple[dict[str, SealedModel], str]:
     """Models of one window of a backtest by pair, and where they come from in words.
 
+    `models` is FreqAI's folder of all identifiers.
+
     Raises
     ------
     HostError
-        If it is not a backtest with FreqAI, there is no such window, or its models were not saved or are
-        damaged.
+        If it is not a backtest with FreqAI, there is no such window, or its models were not saved, are
+        damaged or of another run.
     """
     windows = WalkForward(result).require()
     number = len(windows) if window is None else window
     if not 1 <= number <= len(windows):
         raise HostError(f"--window is {number}; {result.path.name} has windows 1 to {len(windows)}")
-    stamp = windows[number - 1].stamp
-    found = {}
-    for pair in sorted(result.pairs):
-        folder, name = model_place(models, pair, stamp)
-        if not (folder / f"{name}_model.joblib").is_file():
+    traded, found = TradedPredictions(result, models), {}
+    for pair in sorted(traded.pairs):
+        place = traded.model(pair, windows[number - 1].stamp)
+        if place is None:
             raise HostError(
-                f"{folder} holds no model of {pair}: its window was not trained, or not saved; {_SAVE}"
+                f"{result.path.name} has no model of {pair} in window {number}: it was not trained, or not "
+                f"saved; {_SAVE}"
             )
-        found[pair] = read_sealed(folder, name, pair)
+        found[pair] = read_sealed(*place, pair)
     return found, f"window {number} of {len(windows)} of {result.path.name}"

@@ -10,28 +10,38 @@ import pandas as pd
 
 from auriga.candles import timeframe_delta
 from auriga.columns import DO_PREDICT, PROBABILITY
-from auriga.host._cached_predictions import windows_of_backtest
 from auriga.host._exchange_books import as_decimal
 from auriga.host._journal_trades import Fill, JournalTrade, regime_of_tag
 from auriga.host._results import BacktestResult
+from auriga.host._traded_predictions import TradedPredictions
+from auriga.host._walk_forward import WalkForward
 
 
-def journal_of_backtest(result: BacktestResult, models: Path) -> list[JournalTrade]:
+def journal_of_backtest(result: BacktestResult, models: Path | None) -> list[JournalTrade]:
     """Trades of a backtest result, in the order of the result.
 
     Freqtrade does not export custom data, so the regime is that of the entry tag, and the probability that of
-    the candle before the entry, from FreqAI's cached predictions. Those of other windows, and those written
-    after the backtest had ended, are of another run and do not count; the probability then stays unknown.
+    the candle before the entry, from the predictions that the backtest was given. A backtest without FreqAI
+    has none.
 
     Parameters
     ----------
     result : BacktestResult
-    models : Path
-        FreqAI's folder of all identifiers, `user_data/models`.
+    models : Path or None
+        FreqAI's folder of all identifiers, `user_data/models`; None leaves every probability unknown.
+
+    Raises
+    ------
+    HostError
+        If those predictions are gone, or what is there is of another run.
     """
     if result.trades.empty:
         return []
-    cached = {pair: _probabilities(result, models, pair) for pair in result.trades["pair"].unique()}
+    pairs = result.trades["pair"].unique()
+    cached: dict[str, dict[pd.Timestamp, float]] = {pair: {} for pair in pairs}
+    if models is not None and not WalkForward(result).missing:
+        traded = TradedPredictions(result, models)
+        cached = {pair: _probabilities(traded, pair) for pair in pairs}
     step = timeframe_delta(str(result.stats["timeframe"]))
     trades = []
     for number, named in enumerate(result.trades.to_dict("records"), start=1):
@@ -42,10 +52,10 @@ def journal_of_backtest(result: BacktestResult, models: Path) -> list[JournalTra
     return trades
 
 
-def _probabilities(result: BacktestResult, models: Path, pair: str) -> dict[pd.Timestamp, float]:
-    """Usable probabilities by candle, of files that this backtest has read or written."""
+def _probabilities(traded: TradedPredictions, pair: str) -> dict[pd.Timestamp, float]:
+    """Usable probabilities by candle."""
     found: dict[pd.Timestamp, float] = {}
-    for window in windows_of_backtest(result, models, pair):
+    for window in traded.windows(pair):
         if PROBABILITY in window.rows:  # not every FreqAI model has it
             rows = window.rows[(window.rows[DO_PREDICT] == 1) & window.rows[PROBABILITY].notna()]
             found |= dict(zip(rows["date"], rows[PROBABILITY].astype(float), strict=True))

@@ -17,6 +17,7 @@ from auriga.host._recomputed import Recomputed, recomputed
 from auriga.host._result_windows import WindowModel, window_models
 from auriga.host._results import BacktestResult
 from auriga.host._spread_rows import spread_rows
+from auriga.host._traded_predictions import TradedPredictions
 from auriga.host._walk_forward import WalkForward
 from auriga.models import shap_contributions, shap_names, split_importance
 from auriga.typing import FloatArray, Regime, RegimeArray
@@ -69,7 +70,7 @@ def model_evidence(
     ----------
     result : BacktestResult
     models : Path
-        FreqAI's folder of the identifier, `user_data/models/<identifier>`.
+        FreqAI's folder of all identifiers, `user_data/models`.
     datadir : Path
         Folder of the candles the backtest ran on.
     max_windows : int
@@ -94,12 +95,12 @@ def _evidence(
     result: BacktestResult, models: Path, datadir: Path, max_windows: int, shap_rows: int
 ) -> ModelEvidence:
     every = WalkForward(result).require()
-    windows = evenly(every, max_windows)
-    found = list(window_models(models, windows, result.pairs))
+    windows, traded = evenly(every, max_windows), TradedPredictions(result, models)
+    found = list(window_models(traded, windows, traded.pairs))
     usable = [model for model in found if isinstance(model, WindowModel)]
     if not usable:
         raise HostError(_nothing_saved(models, [said for said in found if isinstance(said, str)]))
-    with recomputed(result, models.parent.parent, datadir) as again:
+    with recomputed(result, models.parent, datadir) as again:
         with ThreadPoolExecutor(_THREADS) as pool:  # most of the time, and most of that outside of Python
             list(pool.map(again.market.features, again.pairs))
         again.require_columns(usable[0].saved)

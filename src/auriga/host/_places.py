@@ -1,8 +1,8 @@
 """Where a backtest keeps its models and predictions: every kind of run in a folder of its own.
 
 FreqAI has one folder an identifier and one name a pair and window, so each run writes over the last one,
-whichever pairs it was given. Here a run keeps its files in `backtests/<place>`, laid out as FreqAI lays out the
-folder of an identifier.
+whichever pairs it was given. Here a run keeps its files in `backtests/<place>`, laid out as FreqAI lays out
+the folder of an identifier.
 """
 
 import hashlib
@@ -40,8 +40,8 @@ def place_name(*, strategy: str, model: str, pairs: Sequence[str], first: Window
     Examples
     --------
     >>> first = Window(1704067200000, 1735689600000, 1735689600000, 1736899200000)
-    >>> place_name(strategy="RegimeStrategy", model="RegimeLightGBMClassifier", pairs=["BTC/USDT"], first=first)
-    '20250101-1a6e5d21'
+    >>> place_name(strategy="RegimeStrategy", model="RegimeLightGBMClassifier", pairs=["BTC"], first=first)
+    '20250101-eefa23d6'
     """
     content = repr((strategy, model, sorted(pairs), first.train_start, first.train_stop, frozen))
     digest = hashlib.blake2b(content.encode(), digest_size=4).hexdigest()
@@ -75,6 +75,17 @@ def prediction_file(folder: Path, pair: str, window: Window) -> Path:
     """
     _, name = model_place(folder, pair, window.stamp)
     return folder / _PREDICTIONS / f"{name}_{window.test_stop // 1000}_prediction.feather"
+
+
+def window_stamp(file: Path) -> int:
+    """Stamp of the window that a file of predictions is of.
+
+    Examples
+    --------
+    >>> window_stamp(Path("cb_btc_usdt_1735689600_1736899200_prediction.feather"))
+    1735689600
+    """
+    return int(file.stem.split("_")[-3])
 
 
 def name_files(dk: Any, pair: str, stamp: int, place: str = "") -> None:

@@ -1,72 +1,58 @@
-"""Out-of-sample predictions that FreqAI cached, joined with what really happened."""
+"""Usable predictions of a finished backtest, joined with what really happened."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from auriga.columns import DO_PREDICT, TRAINED_AT
+from auriga.columns import DO_PREDICT, PROBABILITY
 from auriga.errors import HostError
-from auriga.host._cached_predictions import CachedWindow, cached_windows
 from auriga.host._regimes import regime_pair
-from auriga.host._results import read_candles
+from auriga.host._results import BacktestResult, read_candles
 from auriga.host._scored_predictions import COLUMNS, with_outcomes
-from auriga.settings import RegimeSettings
-
-
-def _cached_rows(models: Path, pair: str) -> pd.DataFrame:
-    windows = [_stamped(window) for window in cached_windows(models, pair)]
-    if not windows:
-        raise HostError(f"no cached predictions of {pair} in {models}; run freqtrade backtesting first")
-    rows = pd.concat(windows, ignore_index=True)
-    if missing := [name for name in COLUMNS if name not in rows]:
-        raise HostError(
-            f"the cached predictions of {pair} in {models} have no column {missing[0]!r}: they are of "
-            "another FreqAI model; backtest with --freqaimodel RegimeLightGBMClassifier"
-        )
-    return rows[[*COLUMNS, TRAINED_AT]].drop_duplicates("date", keep="last")
-
-
-def _stamped(window: CachedWindow) -> pd.DataFrame:
-    """Rows of one window; files of older versions tell by their name alone which window it is."""
-    rows = window.rows
-    return rows if TRAINED_AT in rows else rows.assign(**{TRAINED_AT: window.stamp})
+from auriga.host._slow_candles import read_slow_candles
+from auriga.host._traded_predictions import TradedPredictions
+from auriga.host._walk_forward import WalkForward
 
 
 def read_predictions(
-    models: Path, datadir: Path, pairs: Sequence[str], settings: RegimeSettings, timeframe: str
+    result: BacktestResult, models: Path, datadir: Path, pairs: Sequence[str] | None = None
 ) -> pd.DataFrame:
-    """Cached backtest predictions of several pairs with outcome and regime.
+    """Predictions that a backtest traded on, with outcome and regime by the settings of that run.
 
     Parameters
     ----------
+    result : BacktestResult
     models : Path
-        FreqAI's folder of the identifier, `user_data/models/<identifier>`.
+        FreqAI's folder of all identifiers, `user_data/models`.
     datadir : Path
         Folder of the candles the backtest ran on.
-    pairs : sequence of str
-    settings : RegimeSettings
-        The same as in the backtest.
-    timeframe : str
-        Base timeframe.
+    pairs : sequence of str, optional
+        Only these; default: all that were predicted.
 
     Returns
     -------
     DataFrame
         One row for each usable prediction whose outcome is known and not flat: `date`, `pair`,
-        `probability`, `prior`, `expert`, `expert_rows`, `trained_at`, `regime`, `up` (the upward move
-        that the probability is of, whatever the label: see `label_outcomes`).
+        `probability`, `prior`, `expert`, `expert_rows`, `regime`, `up` (the upward move that the
+        probability is of, whatever the label: see `label_outcomes`).
 
     Raises
     ------
     HostError
-        If there are no predictions, none of our models, or no candles.
+        If the predictions are gone, of another run or of another model, or there are no candles.
     """
+    WalkForward(result).require()
+    traded = TradedPredictions(result, models)
     frames = []
-    for pair in pairs:
-        candles = read_candles(datadir, pair, timeframe)
-        slow = read_candles(datadir, regime_pair(pair, settings), settings.timeframe)
-        rows = with_outcomes(_cached_rows(models, pair), candles, slow, settings, timeframe)
-        frames.append(rows[(rows[DO_PREDICT] == 1) & rows["up"].notna()].assign(pair=pair))
+    for pair in pairs or traded.pairs:
+        rows = pd.concat([window.rows for window in traded.windows(pair)], ignore_index=True)
+        if PROBABILITY not in rows:
+            raise HostError(f"the predictions of {pair} have no column {PROBABILITY!r}: {result.path.name}")
+        candles = read_candles(datadir, pair, result.timeframe)
+        slow, _ = read_slow_candles(datadir, regime_pair(pair, result.settings), result.settings.timeframe)
+        rows = rows[list(COLUMNS)].drop_duplicates("date", keep="last")
+        scored = with_outcomes(rows, candles, slow, result.settings, result.timeframe)
+        frames.append(scored[(scored[DO_PREDICT] == 1) & scored["up"].notna()].assign(pair=pair))
     joined = pd.concat(frames, ignore_index=True)
     return joined.assign(up=joined["up"] > 0).drop(columns=["known", "move", DO_PREDICT])

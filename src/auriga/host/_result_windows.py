@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from auriga.host._places import model_place
+from auriga.errors import HostError
 from auriga.host._saved import SavedModel, look_at_model
+from auriga.host._traded_predictions import TradedPredictions
 from auriga.host._windows import Window
 
 
@@ -19,29 +20,35 @@ class WindowModel:
 
 
 def window_models(
-    models: Path, windows: Sequence[Window], pairs: Sequence[str]
+    traded: TradedPredictions, windows: Sequence[Window], pairs: Sequence[str]
 ) -> Iterator[WindowModel | str]:
     """Saved models of these windows, each read once however many pairs share it; or why there is none.
 
     Parameters
     ----------
-    models : Path
-        FreqAI's folder of the identifier.
+    traded : TradedPredictions
+        Of the backtest.
     windows : sequence of Window
     pairs : sequence of str
     """
     for window in windows:
-        same: dict[bytes, list[str]] = {}
+        until = window.trained_on.split()[-1]
+        same: dict[bytes, tuple[tuple[Path, str], list[str]]] = {}
         for pair in pairs:
-            folder, name = model_place(models, pair, window.stamp)
-            file = folder / f"{name}_model.joblib"
-            if file.is_file():
-                same.setdefault(file.read_bytes(), []).append(pair)
-            else:
-                yield f"{pair} until {window.trained_on.split()[-1]}: no model was saved"
-        for shared in same.values():
-            saved = look_at_model(*model_place(models, shared[0], window.stamp))
+            try:
+                place = traded.model(pair, window.stamp)
+            except HostError as error:
+                yield str(error)
+                continue
+            if place is None:
+                yield f"{pair} until {until}: no model was saved"
+                continue
+            folder, name = place
+            content = (folder / f"{name}_model.joblib").read_bytes()
+            same.setdefault(content, (place, []))[1].append(pair)
+        for place, shared in same.values():
+            saved = look_at_model(*place)
             if isinstance(saved, str):
-                yield f"{shared[0]} until {window.trained_on.split()[-1]}: {saved}"
+                yield f"{shared[0]} until {until}: {saved}"
             else:
                 yield WindowModel(window, tuple(shared), saved)

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
 from auriga.errors import HostError
-from auriga.host._places import model_place, place_folder
+from auriga.host._places import model_place, place_folder, window_stamp
 from auriga.host._provenance import read_seal
 from auriga.host._results import BacktestResult
 from auriga.host._run_record import RunRecord, record_file, run_records
 from auriga.host._saved import model_checksum, model_files
 
+_AGAIN = "run the backtest again"
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True)
 class TradedWindow:
     """Predictions of one pair and window.
 
@@ -24,8 +27,6 @@ class TradedWindow:
     stamp : int
         FreqAI's number of the window: where its training ended, in seconds since 1970.
     file : Path
-    rows : DataFrame
-        As written: `date`, `do_predict` and whatever the model returns.
     model : str or None
         Checksum of the saved model that made them; None where none was saved.
     """
@@ -33,8 +34,12 @@ class TradedWindow:
     pair: str
     stamp: int
     file: Path
-    rows: pd.DataFrame
     model: str | None
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """As written: `date`, `do_predict` and whatever the model returns."""
+        return pd.read_feather(self.file)
 
 
 class TradedPredictions:
@@ -50,7 +55,25 @@ class TradedPredictions:
     def __init__(self, result: BacktestResult, models: Path) -> None:
         self._result = result
         self._models = models / str(result.stats.get("freqai_identifier") or "")
-        self._records: dict[str, RunRecord] | None = None
+        self._read: dict[str, list[TradedWindow]] = {}
+
+    @property
+    def pairs(self) -> list[str]:
+        """Pairs of the result that were given predictions, in its order.
+
+        Raises
+        ------
+        HostError
+            If the result does not say of any pair what it was given.
+        """
+        if not self._records:
+            model = self._result.stats.get("freqaimodel") or "a strategy without FreqAI"
+            raise HostError(
+                f"{self._result.path.name} does not say which predictions it traded: it was made by an older "
+                f"version of Auriga, by a FreqAI model that is not Auriga's (it names {model}) or in another "
+                f"user directory, or {record_file(self._models)} was removed; {_AGAIN}"
+            )
+        return [pair for pair in self._result.pairs if pair in self._records]
 
     def windows(self, pair: str) -> list[TradedWindow]:
         """Windows of a pair, oldest first, each as it was traded.
@@ -58,33 +81,30 @@ class TradedPredictions:
         Raises
         ------
         HostError
-            If the result does not say what it was given, or one of its files is gone, damaged or was written
-            anew by a later run: what is there then is of another backtest.
+            If the pair was given no predictions, or one of its files is gone, damaged or was written anew by
+            a later run: what is there then is of another backtest.
         """
-        return list(self._windows(self._record(pair)))
+        if pair not in self._read:
+            self._read[pair] = list(self._windows(self._record(pair)))
+        return self._read[pair]
 
-    def model(self, pair: str, stamp: int) -> tuple[Path, str]:
-        """Folder and name of the saved model that predicted a window of a pair.
+    def model(self, pair: str, stamp: int) -> tuple[Path, str] | None:
+        """Folder and name of the saved model that predicted a window of a pair; None where none was saved.
 
         Raises
         ------
         HostError
-            As `windows`; and if no model was saved, or the one that is there is of another run.
+            As `windows`; and if the model that is there is of another run.
         """
-        (window,) = [window for window in self.windows(pair) if window.stamp == stamp] or [None]
-        what = f"the model of {pair} until {pd.Timestamp(stamp, unit='s'):%Y-%m-%d}"
-        if window is None:
-            raise HostError(f"{self._result.path.name} has no window that was trained until then: {what}")
+        window = next((window for window in self.windows(pair) if window.stamp == stamp), None)
         folder, name = model_place(self._place(pair), pair, stamp)
-        if window.model is None or not model_files(folder, name)[0].is_file():
-            raise HostError(
-                f"{what} was not saved; set freqai.save_backtest_models to true, give freqai.identifier a new "
-                "name and run the backtest again"
-            )
+        if window is None or window.model is None or not model_files(folder, name)[0].is_file():
+            return None
         if model_checksum(folder, name) != window.model:
+            until = pd.Timestamp(stamp, unit="s")
             raise HostError(
-                f"{what} in {folder} is not the one that {self._result.path.name} was traded with: another run "
-                "has trained it anew; run the backtest again"
+                f"the model of {pair} until {until:%Y-%m-%d} in {folder} is not the one that "
+                f"{self._result.path.name} was traded with: another run has trained it anew; {_AGAIN}"
             )
         return folder, name
 
@@ -92,17 +112,12 @@ class TradedPredictions:
         return place_folder(self._models, self._record(pair).place)
 
     def _record(self, pair: str) -> RunRecord:
-        if self._records is None:
-            self._records = self._own_records()
-        if pair not in self._records:
-            raise HostError(
-                f"{self._result.path.name} does not say which predictions of {pair} it traded: it was made by "
-                f"an older version of Auriga or in another user directory, or {record_file(self._models)} was "
-                "removed; run the backtest again"
-            )
+        if pair not in self.pairs:
+            raise HostError(f"{self._result.path.name} was given no predictions of {pair}")
         return self._records[pair]
 
-    def _own_records(self) -> dict[str, RunRecord]:
+    @cached_property
+    def _records(self) -> dict[str, RunRecord]:
         """Newest record of each pair between begin and end of the run."""
         began = float(self._result.stats.get("backtest_run_start_ts") or 0)
         found: dict[str, RunRecord] = {}
@@ -112,20 +127,20 @@ class TradedPredictions:
         return found
 
     def _windows(self, record: RunRecord) -> Iterator[TradedWindow]:
+        name = self._result.path.name
         for file, checksum in record.paths(self._models).items():
             seal = read_seal(file.with_suffix(".json"), [file], any_schema=True)
             if isinstance(seal, str):
                 raise HostError(
-                    f"predictions of {record.pair} that {self._result.path.name} traded cannot be read any "
-                    f"more: {seal}; run the backtest again"
+                    f"predictions of {record.pair} that {name} traded cannot be read any more: {seal}; "
+                    f"{_AGAIN}"
                 )
             if seal["sha256"][file.name] != checksum:
                 raise HostError(
-                    f"predictions of {record.pair} in {file.parent} are not those that "
-                    f"{self._result.path.name} traded: {self._rewritten(record, file)}; run the backtest again"
+                    f"predictions of {record.pair} in {file.parent} are not those that {name} traded: "
+                    f"{self._rewritten(record, file)}; {_AGAIN}"
                 )
-            stamp = int(file.name.split("_")[-3])
-            yield TradedWindow(record.pair, stamp, file, pd.read_feather(file), seal.get("model"))
+            yield TradedWindow(record.pair, window_stamp(file), file, seal.get("model"))
 
     def _rewritten(self, record: RunRecord, file: Path) -> str:
         """Who has written a file anew."""

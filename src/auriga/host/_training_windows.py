@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR
-from auriga.host._cached_predictions import identifier_folder, of_this_run
-from auriga.host._places import model_place
+from auriga.errors import HostError
 from auriga.host._results import BacktestResult
-from auriga.host._saved import SavedModel, look_at_model, model_files
+from auriga.host._saved import SavedModel, look_at_model
+from auriga.host._traded_predictions import TradedPredictions
 from auriga.host._walk_forward import WalkForward
 from auriga.host._windows import Window
 from auriga.typing import Regime
@@ -33,14 +33,14 @@ def training_windows(
     ----------
     result : BacktestResult
     models : Path
-        FreqAI's folder of all identifiers.
+        FreqAI's folder of all identifiers, `user_data/models`.
     rows : DataFrame
         As in `BacktestPredictions`.
     """
-    walk, table, notes = WalkForward(result), {}, []
+    walk, traded, table, notes = WalkForward(result), TradedPredictions(result, models), {}, []
     names = walk.names
     for stamp in dict.fromkeys(rows["window"].astype(np.int64)):
-        found = saved_models(result, models, stamp)
+        found = saved_models(result, traded, int(stamp))
         saved = [model for model in found if isinstance(model, SavedModel)]
         notes += [complaint for complaint in found if isinstance(complaint, str)]
         own = rows[rows["window"] == stamp]
@@ -51,19 +51,23 @@ def training_windows(
     return frame, (short,) if short else ()
 
 
-def saved_models(result: BacktestResult, models: Path, stamp: int) -> list[SavedModel | str]:
+def saved_models(result: BacktestResult, traded: TradedPredictions, stamp: int) -> list[SavedModel | str]:
     """Models of a window that this backtest has saved, one of all pairs or one a pair; or why not to read.
 
     Their files must be unchanged; what they say of versions and code does not matter to a reader.
     """
-    pairs = result.pairs[:1] if result.settings.trains_on_all_pairs else result.pairs
-    places = [model_place(identifier_folder(result, models), pair, stamp) for pair in pairs]
-    return [
-        f"{folder.name}: {found}" if isinstance(found, str) else found
-        for folder, name in places
-        if of_this_run(model_files(folder, name)[0], result)
-        for found in [look_at_model(folder, name)]
-    ]
+    pairs = traded.pairs[:1] if result.settings.trains_on_all_pairs else traded.pairs
+    found: list[SavedModel | str] = []
+    for pair in pairs:
+        try:
+            place = traded.model(pair, stamp)
+        except HostError as error:
+            found.append(str(error))
+            continue
+        if place is not None:
+            saved = look_at_model(*place)
+            found.append(f"{place[0].name}: {saved}" if isinstance(saved, str) else saved)
+    return found
 
 
 def _span(window: Window) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def user_code(cls: type, instance: Any = None) -> UserCode:
     helpers, packages = imported_code(list(trees.values()), known={*trees, *_KNOWN})
     read = frozenset().union(*map(read_names, trees.values()))
     found = {name: getattr(instance, name, None) for name in sorted(read) if name.isidentifier()}
-    parameters = {name: repr(value.value) for name, value in found.items() if _is_parameter(value)}
+    parameters = {name: repr(getattr(v, "value")) for name, v in found.items() if _is_parameter(v)}  # noqa: B009
     return UserCode(modules | helpers | unread, packages, parameters)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 
-from auriga.errors import AurigaError, HostError
+from auriga.errors import AurigaError
 from auriga.host import (
     BacktestResult,
     count_trials,
@@ -99,19 +99,12 @@ def gather_report(
         models=part(
             "models",
             "look into models",
-            lambda: model_evidence(result, models / _identifier(result), datadir),
+            lambda: model_evidence(result, models, datadir),
         ),
         verdict=None if verdict == "none" else part("verdict", "prepare the contest of models", contest),
         trials=part("trials", "count trials", lambda: count_trials(result, userdir, extra=more_trials)),
         missing=gathering.missing,
     )
-
-
-def _identifier(result: BacktestResult) -> str:
-    freqai = result.config.get("freqai", {})
-    if not freqai.get("identifier"):
-        raise HostError(f"{result.path.name} does not name a FreqAI model, so there is none to look into")
-    return str(freqai["identifier"])
 
 
 def candles_in_words(result: BacktestResult, datadir: Path) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from auriga.host._provenance import Facts, rows_digest
+from auriga.host._places import name_files, place_folder, prediction_file
+from auriga.host._provenance import rows_digest
 from auriga.host._saved import PredictionFile, model_complaint
-from auriga.host._windows import Window, name_files, opening_times
+from auriga.host._windows import opening_times
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine, shown
 
@@ -64,35 +65,37 @@ def _complaints(exam: Examination, kitchen: Any) -> tuple[dict[str, str], int]:
     if not kitchen.full_path.is_dir():
         return {}, 0
     facts, digests = exam.run.provenance(exam.windows)
+    place = exam.run.place
     found: dict[str, str] = {}
     n_files = 0
     for pair in exam.known_pairs:
         candles = exam.candles(pair, exam.timeframe)
-        times = opening_times(candles["date"])
+        times, history = opening_times(candles["date"]), exam.run.history(pair, candles)
         for window in exam.windows:
-            name_files(kitchen, pair, window.stamp)
+            name_files(kitchen, pair, window.stamp, place)
             rows = np.flatnonzero((times >= window.test_start) & (times < window.test_stop))
+            file = prediction_file(place_folder(kitchen.full_path, place), pair, window)
             predictions = PredictionFile(
-                kitchen.backtesting_results_path,
+                file,
                 facts=facts,
                 candles=digests[window.test_stop],
+                history=history[window.test_stop],
                 window=rows_digest(candles.iloc[rows]),
-                first=int(times[0]),
             )
             if predictions.exists():
                 n_files += 1
                 if texts := predictions.complaints(len(rows)):
-                    found[kitchen.backtesting_results_path.name] = "; ".join(texts)
+                    found[file.name] = "; ".join(texts)
             model = kitchen.data_path / f"{kitchen.model_filename}_model.joblib"
             if model.is_file():
                 n_files += 1
-                if text := _model(kitchen, window, facts, digests):
+                stop = window.train_stop
+                text = model_complaint(
+                    kitchen.data_path, kitchen.model_filename, facts, digests[stop], history[stop]
+                )
+                if text:
                     found[model.name] = text
     return found, n_files
-
-
-def _model(kitchen: Any, window: Window, facts: Facts, digests: dict[int, str]) -> str:
-    return model_complaint(kitchen.data_path, kitchen.model_filename, facts, digests[window.train_stop])
 
 
 def _damaged(folder: Path, damaged: dict[str, str]) -> Iterator[Finding]:
