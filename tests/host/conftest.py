@@ -78,8 +78,8 @@ class FreqaiRun:
         user_data.mkdir(parents=True, exist_ok=True)
         config |= {
             "config_files": [str(root / "config.json")],
-            "strategy_path": str(root / "strategies"),
-            "freqaimodel_path": str(root / "freqaimodels"),
+            "strategy_path": overlay.get("strategy_path", str(root / "strategies")),
+            "freqaimodel_path": overlay.get("freqaimodel_path", str(root / "freqaimodels")),
             "user_data_dir": user_data,
             "datadir": datadir,
             "timerange": config.get("timerange", "20240219-20240304"),

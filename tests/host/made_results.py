@@ -1,5 +1,6 @@
 """Results of backtests that never ran: trades from a test, statistics and zip by Freqtrade's own code."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,14 @@ from freqtrade.optimize.optimize_reports import generate_backtest_stats, store_b
 
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
 from auriga.host import BacktestResult, read_backtest
-from auriga.host._windows import pair_slug
+from auriga.host._places import PREDICTIONS, place_folder, prediction_file
+from auriga.host._provenance import rows_digest
+from auriga.host._run_record import record_run
+from auriga.host._saved import PredictionFile
+from auriga.host._windows import DAY, Window, pair_slug
 
 START = pd.Timestamp("2024-02-05", tz="UTC")
+PLACE = "20240205-made"
 FEE = 0.0015
 STAKE = 1000.0
 CONFIG: dict[str, Any] = {
@@ -132,13 +138,31 @@ def read(path: Path, strategy: str = "RegimeStrategy") -> BacktestResult:
 def write_predictions(
     models: Path, pair: str, candles: pd.DataFrame, stamp: int, probability: np.ndarray, **columns: Any
 ) -> Path:
-    """Cached predictions of one window of seven days, as Auriga's models write them."""
-    folder = models / "made" / "backtesting_predictions"
-    folder.mkdir(parents=True, exist_ok=True)
+    """Predictions of one window of seven days, sealed and recorded as Auriga's models write them."""
     begin = pd.Timestamp(stamp, unit="s", tz="UTC")
     own = (candles["date"] >= begin) & (candles["date"] < begin + pd.Timedelta(days=7))
     rows = pd.DataFrame({"date": candles["date"][own], PROBABILITY: probability[own.to_numpy()]})
+    rows_of = candles[own]
     rows = rows.assign(**{PRIOR: 0.5, EXPERT: 0, EXPERT_ROWS: 5000, DO_PREDICT: 1} | columns)
-    file = folder / f"cb_{pair_slug(pair).lower()}_{stamp}_prediction.feather"
-    rows.reset_index(drop=True).to_feather(file)
-    return file
+    start = int(begin.timestamp()) * 1000
+    window = Window(start - 14 * DAY, start, start, start + 7 * DAY)
+    place = place_folder(models / "made", PLACE)
+    file = PredictionFile(
+        prediction_file(place, pair, window), facts={}, candles="", history="", window=rows_digest(rows_of)
+    )
+    file.write(rows.reset_index(drop=True))
+    record_made(models, pair)
+    return file.path
+
+
+def record_made(models: Path, pair: str) -> None:
+    """Record that a run was given all predictions of a pair that are there now."""
+    folder = place_folder(models / "made", PLACE) / PREDICTIONS
+    files = {}
+    for path in sorted(folder.glob(f"cb_{pair_slug(pair).lower()}_*.feather")):
+        seal = json.loads(path.with_suffix(".json").read_text())
+        files[path.name] = seal["sha256"][path.name]
+    record_run(
+        models / "made", strategy="RegimeStrategy", model="RegimeLightGBMClassifier", pair=pair, place=PLACE,
+        files=files,
+    )  # fmt: skip

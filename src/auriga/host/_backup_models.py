@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from auriga.host._backup_files import TRIES, copy_unchanged, is_json, is_lines, is_pickle, pause, read_whole
+from auriga.host._places import BACKTESTS, PREDICTIONS, place_folders, place_of_entry
+from auriga.host._run_record import record_file
 
 _DICTIONARY = "pair_dictionary.json"
 _HISTORY, _HISTORY_COPY = "historic_predictions.pkl", "historic_predictions.backup.pkl"
@@ -34,7 +36,7 @@ class ModelsCopy:
         self._target.mkdir(parents=True, exist_ok=True)
         self._copy_models()
         self._copy_history()
-        self._copy_predictions()
+        self._copy_backtests()
         for file in sorted(self._source.glob("*")):
             if file.suffix in _CHECKS and not (self._target / file.name).exists():
                 self._copy_file(file)
@@ -64,13 +66,16 @@ class ModelsCopy:
     def _has(self, entry: dict[str, Any]) -> bool:
         if not entry.get("model_filename"):
             return True
-        folder = self._target / Path(entry["data_path"]).name
+        folder = self._target / place_of_entry(entry)
         return (folder / f"{entry['model_filename']}_seal.json").is_file()
 
     def _copy_folders(self) -> None:
-        for folder in sorted(self._source.glob("sub-train-*")):
-            if folder.is_dir() and not copy_sealed(folder, self._target / folder.name):
-                shutil.rmtree(self._target / folder.name, ignore_errors=True)
+        for folder in sorted(
+            [*self._source.glob("sub-train-*"), *self._source.glob(f"{BACKTESTS}/*/sub-train-*")]
+        ):
+            target = self._target / folder.relative_to(self._source)
+            if folder.is_dir() and not copy_sealed(folder, target):
+                shutil.rmtree(target, ignore_errors=True)
 
     # --- predictions ------------------------------------------------------------------------------
 
@@ -86,13 +91,26 @@ class ModelsCopy:
             if content is not None:
                 (self._target / name).write_bytes(content)
 
-    def _copy_predictions(self) -> None:
-        """Cached predictions of backtests, those whose seal holds; others would not be used either."""
-        source = self._source / "backtesting_predictions"
-        target = self._target / source.name
+    def _copy_backtests(self) -> None:
+        """Predictions of backtests and the record of which run was given which."""
+        for place in place_folders(self._source):
+            self._copy_predictions(place / PREDICTIONS)
+        record = record_file(self._source)
+        if record.is_file():
+            target = self._target / record.relative_to(self._source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            content = read_whole(record, is_lines)
+            if content is None:
+                self.warnings.append(f"{record.name} cannot be read; it is left out")
+            else:
+                target.write_bytes(content)
+
+    def _copy_predictions(self, source: Path) -> None:
+        """Predictions whose seal holds; others would not be used either."""
+        target = self._target / source.relative_to(self._source)
         for seal in sorted(source.glob("*.json")):
             names = (seal.name, seal.with_suffix(".feather").name)
-            target.mkdir(exist_ok=True)
+            target.mkdir(parents=True, exist_ok=True)
             try:
                 for name in names:
                     shutil.copy2(source / name, target / name)  # with its time: it tells whose they are

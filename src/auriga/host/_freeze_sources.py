@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from auriga.errors import HostError
+from auriga.host._places import place_of_entry
 from auriga.host._provenance import read_seal
 from auriga.host._results import BacktestResult
 from auriga.host._saved import model_files
@@ -98,9 +99,8 @@ def live_models(models: Path) -> dict[str, SealedModel]:
     named = {pair: entry for pair, entry in sorted(known.items()) if entry.get("model_filename")}
     if not named:
         raise HostError(f"{file} names no model yet; wait until the bot has trained one")
-    # Only the last part counts: the bot may have run in a container, under another path.
     return {
-        pair: read_sealed(models / Path(entry["data_path"]).name, entry["model_filename"], pair)
+        pair: read_sealed(models / place_of_entry(entry), entry["model_filename"], pair)
         for pair, entry in named.items()
     }
 

@@ -6,7 +6,7 @@ the folder of an identifier.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,8 @@ from auriga.host._windows import Window, pair_slug
 BACKTESTS = "backtests"
 """Folder of all places in FreqAI's folder of an identifier."""
 
-_PREDICTIONS = "backtesting_predictions"
+PREDICTIONS = "backtesting_predictions"
+"""Folder of predictions in a place, as FreqAI names it."""
 
 
 def place_name(*, strategy: str, model: str, pairs: Sequence[str], first: Window, frozen: str = "") -> str:
@@ -74,7 +75,21 @@ def prediction_file(folder: Path, pair: str, window: Window) -> Path:
     of a longer one, and must not take its place.
     """
     _, name = model_place(folder, pair, window.stamp)
-    return folder / _PREDICTIONS / f"{name}_{window.test_stop // 1000}_prediction.feather"
+    return folder / PREDICTIONS / f"{name}_{window.test_stop // 1000}_prediction.feather"
+
+
+def place_of_entry(entry: Mapping[str, Any]) -> Path:
+    """Path of a model in the folder of its identifier, as FreqAI's dictionary names it.
+
+    Only its last parts count: the bot may have run in a container, under another path.
+
+    Examples
+    --------
+    >>> str(place_of_entry({"data_path": "/freqtrade/user_data/models/auriga/sub-train-BTC_USDT_1735689600"}))
+    'sub-train-BTC_USDT_1735689600'
+    """
+    path = Path(entry["data_path"])
+    return Path(*path.parts[-3:]) if path.parts[-3:-2] == (BACKTESTS,) else Path(path.name)
 
 
 def window_stamp(file: Path) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from auriga.host._places import BACKTESTS, place_folder
+from auriga.host._places import BACKTESTS, PREDICTIONS, place_folder
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class RunRecord:
 
     def paths(self, models: Path) -> dict[Path, str]:
         """Files in FreqAI's folder of the identifier, with their checksums."""
-        folder = place_folder(models, self.place) / "backtesting_predictions"
+        folder = place_folder(models, self.place) / PREDICTIONS
         return {folder / name: checksum for name, checksum in self.files.items()}
 
     def within(self, began_at: float, ended_at: float) -> bool:
