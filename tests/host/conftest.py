@@ -14,6 +14,7 @@ from freqtrade.resolvers import StrategyResolver
 
 from auriga.candles import resample_candles
 from auriga.datasets import simulate_market
+from auriga.host._places import place_folders
 
 TIMEFRAMES = ("5m", "15m", "1h", "4h", "1d")
 
@@ -101,6 +102,12 @@ class FreqaiRun:
         # As Freqtrade's `trim_dataframe`: the candle that opens at the end is still there.
         keep = (frame["date"] >= timerange.startdt) & (frame["date"] <= timerange.stopdt)
         return frame[keep].reset_index(drop=True)
+
+    @property
+    def place(self) -> Path:
+        """Where the only kind of run under this identifier keeps its files."""
+        (place,) = place_folders(self.strategy.freqai.full_path)
+        return place
 
     def indicators(self, pair: str, frame: pd.DataFrame | None = None) -> pd.DataFrame:
         candles = self.candles(pair) if frame is None else frame

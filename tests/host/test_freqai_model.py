@@ -99,9 +99,7 @@ def test_prediction_equals_a_model_trained_by_hand(freqai_run, scheme, every) ->
     run = freqai_run(regime={"scheme": scheme})
     rows = run.backtest_rows(run.indicators("BTC/USDT"))
     start = pd.Timestamp("2024-02-19", tz="UTC")
-    (file,) = run.strategy.freqai.full_path.glob(
-        f"sub-train-BTC_USDT_{int(start.timestamp())}/*metadata.json"
-    )
+    (file,) = run.place.glob(f"sub-train-BTC_USDT_{int(start.timestamp())}/*metadata.json")
     names = json.loads(file.read_text())["training_features_list"]
     parts = []
     for pair in ("BTC/USDT", "ETH/USDT") if every == 2 else ("BTC/USDT",):

@@ -62,7 +62,7 @@ def test_backtest_trains_and_predicts_on_the_kept_columns_alone(freqai_run) -> N
     models = list(run.strategy.freqai._run._models.values())
     assert {model.n_features_in_ for model in models} == {4}
     assert {model.fallback_.booster.num_feature() for model in models} == {4}
-    metadata = next(run.strategy.freqai.full_path.glob("sub-train-BTC_USDT_*/*metadata.json"))
+    metadata = next(run.place.glob("sub-train-BTC_USDT_*/*metadata.json"))
     names = json.loads(metadata.read_text())["training_features_list"]
     assert [plain_feature(name) for name in names] == IN_ORDER
     whole = freqai_run("whole")

@@ -97,7 +97,7 @@ def test_ours_every_market_has_files_of_its_own(freqai_run, three_markets) -> No
     run = freqai_run(data=three_markets, exchange={"pair_whitelist": pairs})
     first, second = (run.backtest_rows(run.indicators(pair)) for pair in pairs)
     assert not first["up"].equals(second["up"])
-    folders = {folder.name.rsplit("_", 1)[0] for folder in run.strategy.freqai.full_path.glob("sub-train-*")}
+    folders = {folder.name.rsplit("_", 1)[0] for folder in run.place.glob("sub-train-*")}
     assert folders == {"sub-train-BTC_USDT", "sub-train-BTC_USDC"}
     again = freqai_run(data=three_markets, exchange={"pair_whitelist": pairs})
     pd.testing.assert_frame_equal(again.backtest_rows(again.indicators("BTC/USDC")), second)

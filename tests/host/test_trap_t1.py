@@ -124,7 +124,7 @@ def test_later_candles_leave_earlier_predictions_valid(freqai_run, caplog) -> No
 def test_predictions_of_unknown_origin_are_not_used(freqai_run, caplog) -> None:
     run = freqai_run()
     rows(run)
-    folder = run.strategy.freqai.full_path / "backtesting_predictions"
+    folder = run.place / "backtesting_predictions"
     seal = next(folder.glob("*.json"))
     seal.unlink()
     caplog.clear()
@@ -135,7 +135,7 @@ def test_predictions_of_unknown_origin_are_not_used(freqai_run, caplog) -> None:
 def test_damaged_predictions_are_not_used(freqai_run, caplog) -> None:
     run = freqai_run()
     expected = rows(run)
-    file = next((run.strategy.freqai.full_path / "backtesting_predictions").glob("*.feather"))
+    file = next((run.place / "backtesting_predictions").glob("*.feather"))
     file.write_bytes(file.read_bytes()[:-100])
     caplog.clear()
     pd.testing.assert_frame_equal(rows(freqai_run()), expected)
@@ -160,7 +160,7 @@ def test_model_made_from_something_else_is_not_used(freqai_run, caplog) -> None:
     """Predictions are gone, models are there, and the settings changed."""
     run = freqai_run()
     rows(run)
-    shutil.rmtree(run.strategy.freqai.full_path / "backtesting_predictions")
+    shutil.rmtree(run.place / "backtesting_predictions")
     caplog.clear()
     with caplog.at_level(logging.INFO):
         rows(freqai_run(regime={"min_samples": 250}))
@@ -171,9 +171,7 @@ def test_model_made_from_something_else_is_not_used(freqai_run, caplog) -> None:
 def test_seal_says_what_predictions_are_made_from(freqai_run) -> None:
     run = freqai_run()
     rows(run)
-    seal = json.loads(
-        next((run.strategy.freqai.full_path / "backtesting_predictions").glob("*.json")).read_text()
-    )
+    seal = json.loads(next((run.place / "backtesting_predictions").glob("*.json")).read_text())
     assert seal["facts"]["regime.label.horizon"] == "12"
     assert seal["facts"]["pairs"] == "BTC/USDT, ETH/USDT"
     assert seal["facts"]["version.lightgbm"]

@@ -27,7 +27,7 @@ def test_ours_mixed_run_gives_what_one_run_gives(freqai_run, caplog) -> None:
     caplog.set_level("INFO")
     run = freqai_run()
     whole = run.backtest_rows(run.indicators("BTC/USDT"))
-    models = run.strategy.freqai.full_path
+    models = run.place
     shutil.rmtree(models / "backtesting_predictions")
     shutil.rmtree(min(models.glob("sub-train-BTC_USDT_*")))
     caplog.clear()

@@ -6,7 +6,6 @@ from importlib.metadata import version
 from tests.host.stock import FREQAI, StockRun
 
 from auriga.host._own_code import own_code
-from auriga.host._places import place_folders
 
 
 def test_stock_run_params_hold_settings_alone(tmp_path, datadir) -> None:
@@ -22,9 +21,7 @@ def test_stock_run_params_hold_settings_alone(tmp_path, datadir) -> None:
 def test_ours_seals_name_code_candles_and_versions(freqai_run) -> None:
     run = freqai_run()
     run.indicators("BTC/USDT")
-    models = run.strategy.freqai.full_path
-    (place,) = place_folders(models)
-    seals = [*place.glob("backtesting_predictions/*.json"), *place.glob("sub-train-*/*_seal.json")]
+    seals = [*run.place.glob("backtesting_predictions/*.json"), *run.place.glob("sub-train-*/*_seal.json")]
     assert len(seals) == 4
     for file in seals:
         seal = json.loads(file.read_text())

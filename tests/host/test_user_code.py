@@ -84,7 +84,7 @@ COMPUTES = [
         "dataframe = self.freqai.start(dataframe, metadata, self)",
         'dataframe["close"] *= 2\n        dataframe = self.freqai.start(dataframe, metadata, self)',
     ),
-    ("from auriga.features import basic_features,", "from auriga.features import calendar_features as basic_features,"),
+    ("import basic_features,", "import calendar_features as basic_features,"),
 ]  # fmt: skip
 
 TRADES = [
