@@ -86,19 +86,20 @@ class World:
             "pairlist": PAIRS,
             "backtest_start": "2024-02-19 00:00:00",
             "backtest_end": "2024-03-04 00:00:00",
+            "backtest_run_start_ts": 0,
             "backtest_run_end_ts": int(time.time()) + 60,
         }
         return BacktestResult(file, pd.DataFrame(), stats)
 
     def evidence(self, **options: Any):
-        return model_evidence(self.result(), self.own, self.datadir, **options)
+        return model_evidence(self.result(), self.models, self.datadir, **options)
 
     def explain(self, pair: str = "ETH/USDT", at: pd.Timestamp = AT, **options: Any):
         return explain_backtest_candle(self.result(), self.models, self.datadir, pair, at, **options)
 
     def cached(self, pair: str, at: pd.Timestamp) -> pd.Series:
         slug = pair.replace("/", "_").lower()
-        files = sorted((self.own / "backtesting_predictions").glob(f"cb_{slug}_*.feather"))
+        files = sorted(self.own.rglob(f"backtesting_predictions/cb_{slug}_*.feather"))
         rows = pd.concat([pd.read_feather(file) for file in files]).drop_duplicates("date", keep="last")
         return rows.set_index("date").loc[at]
 
@@ -209,7 +210,7 @@ def test_changed_candles_are_told(world, tmp_path) -> None:
 
 def test_without_saved_models_the_remedy_is_named(world, tmp_path) -> None:
     own = world.copy(tmp_path)
-    for file in own.own.glob("sub-train-*/*_model.joblib"):
+    for file in own.own.rglob("sub-train-*/*_model.joblib"):
         file.unlink()
     evidence = own.evidence()
     assert evidence.importance.empty
@@ -226,7 +227,7 @@ def test_a_tampered_model_is_not_unpickled(world, tmp_path, monkeypatch) -> None
     own = world.copy(tmp_path)
     loads = []
     monkeypatch.setattr("auriga.host._saved.load_model", lambda *place: loads.append(place))
-    for file in own.own.glob("sub-train-*/*_model.joblib"):
+    for file in own.own.rglob("sub-train-*/*_model.joblib"):
         file.write_bytes(file.read_bytes()[:-1] + b"x")
     assert "checksum differs" in own.evidence().missing
     assert any("checksum differs" in note for note in own.explain().notes)
@@ -235,7 +236,7 @@ def test_a_tampered_model_is_not_unpickled(world, tmp_path, monkeypatch) -> None
 
 def test_models_of_other_code_are_looked_at_and_that_is_said(world, tmp_path) -> None:
     own = world.copy(tmp_path)
-    for file in own.own.glob("sub-train-*/*_seal.json"):
+    for file in own.own.rglob("sub-train-*/*_seal.json"):
         seal = json.loads(file.read_text())
         seal["facts"]["code.auriga"], seal["schema"] = '"older"', 1
         file.write_text(json.dumps(seal))
@@ -246,7 +247,7 @@ def test_models_of_other_code_are_looked_at_and_that_is_said(world, tmp_path) ->
 
 def test_features_that_are_no_longer_those_of_the_model_are_one_sentence(world) -> None:
     result = world.result(freqai={"feature_parameters": {"indicator_periods_candles": [21]}})
-    evidence = model_evidence(result, world.own, world.datadir)
+    evidence = model_evidence(result, world.models, world.datadir)
     assert "the strategy's features are no longer those of the model" in evidence.missing
     found = explain_backtest_candle(result, world.models, world.datadir, "ETH/USDT", AT)
     assert any("features are no longer those of the model" in note for note in found.notes)
@@ -254,7 +255,7 @@ def test_features_that_are_no_longer_those_of_the_model_are_one_sentence(world) 
 
 def test_a_strategy_that_is_gone_is_one_sentence(world, tmp_path) -> None:
     result = world.result(strategy_path=str(tmp_path))
-    evidence = model_evidence(result, world.own, world.datadir)
+    evidence = model_evidence(result, world.models, world.datadir)
     assert "RegimeStrategy" in evidence.missing
     assert "start there" in evidence.missing
     found = explain_backtest_candle(result, world.models, world.datadir, "ETH/USDT", AT)

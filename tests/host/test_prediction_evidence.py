@@ -3,15 +3,19 @@
 import json
 import os
 import shutil
+import time
 
 import cloudpickle
 import numpy as np
 import pandas as pd
 import pytest
-from tests.host.made_results import CONFIG, START, made_result, many_trades, read, write_predictions
+from tests.host.made_results import CONFIG, PLACE, START, made_result, many_trades, read, write_predictions
 
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR
+from auriga.errors import HostError
 from auriga.host import (
+    explain_backtest_candle,
+    freeze_backtest,
     journal_of_backtest,
     prediction_evidence,
     prediction_scores,
@@ -19,8 +23,10 @@ from auriga.host import (
     read_predictions,
 )
 from auriga.host._outcomes import label_outcomes
+from auriga.host._places import place_folder
 from auriga.host._provenance import write_seal
-from auriga.host._saved import model_files
+from auriga.host._run_record import record_file
+from auriga.host._saved import model_checksum, model_files
 from auriga.models import Expert
 from auriga.settings import CostSettings, LabelSettings
 from auriga.typing import Regime
@@ -81,7 +87,7 @@ def test_scores_are_those_of_the_rows(workplace, result, evidence, candles, data
         assert row["auc_low"] < row["auc"] < row["auc_high"] and row["auc_low"] > 0.5
         assert row["ic_low"] < row["ic"] < row["ic_high"]
         assert row["skill_1e5"] == pytest.approx(1e5 * (row["log_loss_constant"] - row["log_loss"]))
-    both = read_predictions(workplace / "models" / "made", datadir, PAIRS, result.settings, "5m")
+    both = read_predictions(result, workplace / "models", datadir)
     again = pd.Series(np.concatenate([rises(candles[pair]) for pair in PAIRS]))
     dates = pd.concat([candles[pair][["date"]].assign(pair=pair) for pair in PAIRS], ignore_index=True)
     joined = both.merge(dates.assign(again=again), on=["date", "pair"])
@@ -112,7 +118,8 @@ def test_calibration_and_windows(evidence) -> None:
 def model_of(folder, **experts: int) -> None:
     """A saved and sealed model of the first window, of which only the experts matter."""
     name = f"cb_btc_usdt_{STAMPS[0]}"
-    folder = folder / "models" / "made" / f"sub-train-BTC_USDT_{STAMPS[0]}"
+    place = place_folder(folder / "models" / "made", PLACE)
+    folder = place / f"sub-train-BTC_USDT_{STAMPS[0]}"
     folder.mkdir(parents=True)
     for file in model_files(folder, name):
         file.write_text('{"training_features_list": []}')
@@ -122,6 +129,9 @@ def model_of(folder, **experts: int) -> None:
     }
     model_files(folder, name)[0].write_bytes(cloudpickle.dumps(type("Model", (), {"experts_": told})))
     write_seal(folder / f"{name}_seal.json", model_files(folder, name), {"facts": {"code": "of another day"}})
+    (seal,) = place.glob(f"backtesting_predictions/{name}_*.json")
+    content = json.loads(seal.read_text()) | {"model": model_checksum(folder, name)}
+    seal.write_text(json.dumps(content))
 
 
 def test_saved_models_tell_all_rows_and_reasons_unless_they_were_changed(
@@ -133,7 +143,7 @@ def test_saved_models_tell_all_rows_and_reasons_unless_they_were_changed(
     first = prediction_evidence(result, folder / "models", datadir).windows.iloc[0]
     assert first[["all rows", "bear", "sideways", "bull"]].tolist() == [9000, 1500, 4000, 3500]
     assert first["reasons"] == "bear: too few"
-    (pickle,) = folder.glob("models/made/sub-train*/*_model.joblib")
+    (pickle,) = folder.rglob("sub-train*/*_model.joblib")
     before = pickle.stat()
     pickle.write_bytes(pickle.read_bytes() + b"x")
     os.utime(pickle, (before.st_mtime, before.st_mtime))
@@ -142,39 +152,59 @@ def test_saved_models_tell_all_rows_and_reasons_unless_they_were_changed(
     assert "checksum differs" in again.notes[-1]
 
 
-def test_predictions_of_later_runs_and_of_no_run_do_not_count(workplace, datadir, tmp_path) -> None:
+def test_predictions_of_another_run_are_refused_and_say_why(workplace, datadir, tmp_path, candles) -> None:
+    """The same place, other settings: a later run writes over what this one traded."""
+    folder = shutil.copytree(workplace, tmp_path / "copy", copy_function=shutil.copy2)
+    models = folder / "models"
+    result = read(next((folder / "backtest_results").glob("*.zip")))
+    traded = [trade.probability for trade in journal_of_backtest(result, models)]
+    assert any(traded)
+    result.stats["backtest_run_end_ts"] = int(time.time()) - 2
+    write_predictions(models, PAIRS[0], candles[PAIRS[0]], STAMPS[1], guesses(candles[PAIRS[0]], 9))
+    readers = (
+        lambda: prediction_evidence(result, models, datadir),
+        lambda: prediction_scores(result, models, datadir),
+        lambda: read_predictions(result, models, datadir),
+        lambda: journal_of_backtest(result, models),
+        lambda: explain_backtest_candle(result, models, datadir, PAIRS[0], START + pd.Timedelta(days=1)),
+        lambda: freeze_backtest(result, models, tmp_path / "frozen"),
+    )
+    for reader in readers:
+        with pytest.raises(HostError, match=r"of BTC/USDT in .* are not those that .* the run of .* wrote"):
+            reader()
+    assert {trade.probability for trade in journal_of_backtest(result, None)} == {None}
+
+
+def test_predictions_that_are_gone_are_refused(workplace, datadir, tmp_path) -> None:
     folder = shutil.copytree(workplace, tmp_path / "copy", copy_function=shutil.copy2)
     result = read(next((folder / "backtest_results").glob("*.zip")))
-    files = sorted((folder / "models/made/backtesting_predictions").glob("cb_btc*.feather"))
-    os.utime(files[0], (result.ended_at + 60, result.ended_at + 60))
-    files[1].unlink()
-    found = prediction_evidence(result, folder / "models", datadir)
-    assert found.by_pair["rows"].tolist() == [7 * 288, 21 * 288, 28 * 288]
-    assert found.notes == (
-        "BTC/USDT: 1 of 4 windows have no cached predictions.",
-        "BTC/USDT: 1 of 4 windows were predicted anew after this backtest.",
-    )
-    known = [trade.probability is not None for trade in journal_of_backtest(result, folder / "models")]
-    assert any(known) and not all(known), "the journal leaves the same files out"
-    shutil.rmtree(folder / "models")
-    gone = prediction_evidence(result, folder / "models", datadir)
-    assert gone.by_regime.empty and gone.windows.empty and gone.calibration.empty and gone.drift.empty
-    assert len(gone.notes) == 2 and gone.notes[0].startswith("No cached predictions of BTC/USDT in ")
+    file = min(folder.rglob("cb_btc*.feather"))
+    file.unlink()
+    with pytest.raises(HostError, match=f"cannot be read any more: {file.name} is missing"):
+        prediction_evidence(result, folder / "models", datadir)
+    record_file(folder / "models" / "made").unlink()
+    with pytest.raises(
+        HostError, match=r"does not say which predictions it traded: .*runs\.jsonl was removed"
+    ):
+        prediction_evidence(result, folder / "models", datadir)
 
 
-def test_a_result_without_freqai_and_one_of_a_foreign_model(datadir, tmp_path, candles) -> None:
+def test_a_pair_without_predictions_ends_no_other(workplace, datadir, tmp_path) -> None:
+    folder = shutil.copytree(workplace, tmp_path / "copy", copy_function=shutil.copy2)
+    result = read(made_result(folder / "backtest_results", [], days=DAYS, pairs=[*PAIRS, "NEW/USDT"]))
+    told = prediction_evidence(result, folder / "models", datadir)
+    assert told.by_pair.index.tolist() == [*PAIRS, "all"]
+    assert "NEW/USDT was given no predictions: it had no candles." in told.notes
+
+
+def test_a_result_without_freqai_and_one_of_a_foreign_model(datadir, tmp_path) -> None:
     none = read(made_result(tmp_path / "one" / "backtest_results", [], days=2, freqai=None, freqaimodel=None))
     told = prediction_evidence(none, tmp_path, datadir)
     assert told.by_window.empty and "made without FreqAI" in told.notes[0]
     folder = tmp_path / "two"
-    file = write_predictions(
-        folder / "models", PAIRS[0], candles[PAIRS[0]], STAMPS[0], guesses(candles[PAIRS[0]], 1)
-    )
-    pd.read_feather(file).drop(columns="probability").to_feather(file)
     result = read(made_result(folder / "backtest_results", many_trades(2), days=2, freqaimodel="Foreign"))
-    told = prediction_evidence(result, folder / "models", datadir)
-    assert told.notes == ("BTC/USDT: the predictions are of Foreign, without `probability`.",)
-    assert {trade.probability for trade in journal_of_backtest(result, folder / "models")} == {None}
+    with pytest.raises(HostError, match=r"FreqAI model that is not Auriga's \(it names Foreign\)"):
+        prediction_evidence(result, folder / "models", datadir)
 
 
 def outcomes(candles: pd.DataFrame, **label) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def seal_model(folder: Path, name: str, content: Mapping[str, Any]) -> None:
 
 def model_checksum(folder: Path, name: str) -> str | None:
     """Checksum of a saved model's own file, as its seal has it; None where none was saved."""
-    seal = read_seal(folder / f"{name}_seal.json", [])
+    seal = read_seal(folder / f"{name}_seal.json", [], any_schema=True)
     return None if isinstance(seal, str) else seal["sha256"].get(f"{name}_model.joblib")
 
 
