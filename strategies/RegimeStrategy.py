@@ -28,6 +28,7 @@ from auriga.host import (
     feature_warmup_candles,
     informative_sources,
     look_back_for_experts,
+    name_inputs,
     only_reads_trade,
     pair_inputs,
     plot_config,
@@ -79,6 +80,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     def __init__(self, config: dict[str, Any]) -> None:
         map_large_blocks()  # before candles are loaded
         look_back_for_experts(config)
+        name_inputs(config)  # before Freqtrade asks whether it knows this backtest already
         super().__init__(config)
         # A cached_property has a lock in Python 3.11, and hyperopt sends this class to its workers.
         self.settings: RegimeSettings = settings_from_config(config)  # the validated `regime` block

@@ -107,7 +107,9 @@ class Desk:
         return read_backtest((userdir or self.userdir) / "backtest_results")
 
     def cached_predictions(self) -> list[Path]:
-        return sorted(self.userdir.glob("models/auriga-simulated-easy/backtesting_predictions/*.feather"))
+        return sorted(
+            self.userdir.glob("models/auriga-simulated-easy/backtests/*/backtesting_predictions/*.feather")
+        )
 
 
 def command_of(words: Sequence[str]) -> list[str]:

@@ -52,6 +52,7 @@ from auriga.host._regimes import (
 )
 from auriga.host._regressor_model import RegimeRegressorModel
 from auriga.host._restore import Restored, restore_backup, verify_backup
+from auriga.host._result_cache import name_inputs
 from auriga.host._result_files import find_result, read_strategies
 from auriga.host._results import BacktestResult, read_backtest, read_candles
 from auriga.host._selection import MODELS, FeatureEvidence, feature_evidence, selection_end
@@ -142,6 +143,7 @@ __all__ = [
     "look_back_for_experts",
     "market_regimes",
     "model_evidence",
+    "name_inputs",
     "only_reads_trade",
     "pair_inputs",
     "plot_config",

@@ -1,0 +1,58 @@
+"""Freqtrade shows a result of before again only where nothing that made it has changed."""
+
+import os
+import shutil
+
+import pytest
+from freqtrade.enums import RunMode
+from freqtrade.optimize.backtest_caching import get_strategy_run_id
+from freqtrade.resolvers import StrategyResolver
+from tests.host.test_user_code import MODEL, configuration
+
+from auriga.host._result_cache import INPUTS
+
+
+@pytest.fixture
+def key(root, tmp_path, datadir):
+    """Freqtrade's key of a backtest of a user's own files and candles."""
+    own, data = tmp_path / "user", tmp_path / "data"
+    for name in ("strategies", "freqaimodels"):
+        shutil.copytree(root / name, own / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(datadir, data)
+
+    def of(mode: RunMode = RunMode.BACKTEST) -> str:
+        config = configuration(root, own) | {
+            "runmode": mode,
+            "datadir": data,
+            "timerange": "20240219-20240304",
+        }
+        return get_strategy_run_id(StrategyResolver.load_strategy(config))
+
+    of.own, of.data = own, data
+    return of
+
+
+def test_the_same_files_have_the_same_key(key) -> None:
+    assert key() == key()
+
+
+@pytest.mark.parametrize("name", [f"freqaimodels/{MODEL}.py", "strategies/helper.py"])
+def test_other_code_has_another_key(key, name) -> None:
+    before = key()
+    with (key.own / name).open("a") as file:
+        file.write("\nplanted = 1\n")
+    assert key() != before
+
+
+def test_other_candles_have_another_key(key) -> None:
+    before = key()
+    file = key.data / "BTC_USDT-5m.feather"
+    seen = file.stat()
+    os.utime(file, (seen.st_atime, seen.st_mtime + 1))
+    assert key() != before
+
+
+def test_other_modes_are_left_alone(root, key) -> None:
+    config = configuration(root, key.own) | {"runmode": RunMode.HYPEROPT, "datadir": key.data}
+    StrategyResolver.load_strategy(config)
+    assert INPUTS not in config
