@@ -24,7 +24,7 @@ from tests.report.browser import CHROMIUM, browser
 from auriga.candles import close_times
 from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME, TRAINED_AT
 from auriga.features import DEFAULT_GROUPS
-from auriga.host import BacktestResult, RegimeFreqaiModel, count_trials, journal_of_backtest, read_backtest
+from auriga.host import BacktestResult, RegimeFreqaiModel, count_trials, read_backtest
 from auriga.labels import direction_classes
 from auriga.typing import Regime
 
@@ -351,11 +351,22 @@ def test_a_trade_of_the_backtest_is_explained(desk: Desk, first: BacktestResult)
     assert f"there is no trade 99999 in {first.path.name}" in missing
 
 
-def test_journal_leaves_out_predictions_of_another_run(first: BacktestResult, desk: Desk, tmp_path) -> None:
-    models = tmp_path / "models"
-    shutil.copytree(desk.userdir / "models", models, copy_function=shutil.copy)  # written just now
-    assert {trade.probability for trade in journal_of_backtest(first, models)} == {None}
-    assert None not in {trade.probability for trade in journal_of_backtest(first, desk.userdir / "models")}
+def test_what_reads_a_result_refuses_predictions_of_another_run(
+    first: BacktestResult, desk: Desk, tmp_path
+) -> None:
+    """A later backtest with another label writes over what the first one traded."""
+    own = shutil.copytree(desk.userdir, tmp_path / "own", copy_function=shutil.copy)
+    line = "freqtrade backtesting -c config.json --timerange 20250101-20250401"
+    desk.run(line, *SPAN, userdir=own, overlay={"regime": {"label": {"horizon": 6}}})
+    result = ("--result", str(first.path))
+    for command in ("score", "journal", "explain 1", "freeze --output frozen"):
+        output = desk.run(f"auriga {command} -c config.json", *result, userdir=own, code=1)
+        assert "with other settings, code or candles, wrote them anew; run the backtest again" in output
+        assert first.path.name in output
+    trades = desk.run("auriga journal -c config.json --by trade", *result, "--no-predictions", userdir=own)
+    assert trades.count("_long,") == len(first.trades)
+    page = desk.run("auriga report -c config.json", *result, userdir=own)
+    assert first.path.name in page
 
 
 # What an epoch must not leave to the next: payoffs, halts, frozen stops.
@@ -450,6 +461,38 @@ def test_frequi_draws_a_backtest(desk: Desk, first: BacktestResult, tmp_path) ->
     signals = frame[frame["enter_long"] == 1].set_index("date")["enter_tag"]
     at_signal = trades["open_date"] - pd.Timedelta(minutes=5)  # bought at the open of the next candle
     assert signals.loc[at_signal].tolist() == trades["enter_tag"].tolist()
+
+
+def test_charts_change_nothing(desk: Desk, first: BacktestResult, tmp_path) -> None:
+    """FreqUI before any backtest, and a plot of one pair after it: the backtest is the same."""
+    own = tmp_path / "own"
+    own.mkdir()
+    options = ["-c", str(desk.root / "config.json"), "-c", str(desk.exchange), "-c", str(desk.small)]
+    options += ["--userdir", str(own), "--datadir", str(desk.datadir)]
+    with WebServer(tmp_path, options) as server:
+        server.wait(server.answers, 90, "web server answers", passing=(httpx.HTTPError,))
+        drawn = server.rest.get(
+            "pair_history", pair=PAIRS[0], timeframe="5m", timerange=SPAN[1], strategy="RegimeStrategy"
+        )
+    frame = pd.DataFrame(drawn["data"], columns=drawn["columns"])
+    assert len(frame) > 10 * 288 and (frame[DO_PREDICT] == 0).all() and not frame["enter_long"].any()
+    assert "trained on" not in server.log and server.log.count("A chart trains nothing") == 1
+    assert not [*own.rglob("*_model.joblib"), *own.rglob("*_prediction.feather")]
+    line = "freqtrade backtesting -c config.json --timerange 20250101-20250401"
+    desk.run(line, *SPAN, userdir=own)
+    pd.testing.assert_frame_equal(trades_of(desk.result(own)), trades_of(first))
+    before = {file: file.read_bytes() for file in (own / "models").rglob("*") if file.is_file()}
+    plot = "freqtrade plot-dataframe -c config.json --pairs BTC/USDT --timerange 20250101-20250401"
+    output = desk.run(plot, *SPAN, userdir=own)
+    assert "the chart shows" in output and "trained on" not in output
+    assert {file: file.read_bytes() for file in before} == before
+    assert set((own / "models").rglob("*_prediction.feather")) <= before.keys()
+    for command in ("score", "journal", "explain 1"):
+        desk.run(f"auriga {command} -c config.json --result latest", userdir=own)
+
+
+def trades_of(result: BacktestResult) -> pd.DataFrame:
+    return result.trades[["pair", "open_date", "close_date", "profit_abs", "enter_tag", "exit_reason"]]
 
 
 def test_lookahead_analysis_finds_no_bias(desk: Desk, first: BacktestResult) -> None:
@@ -559,7 +602,6 @@ def test_features_are_selected(desk: Desk, tmp_path) -> None:
 
 
 def test_plot_shows_probability_and_regime(desk: Desk, first: BacktestResult) -> None:
-    # After all that reads cached predictions: with one pair alone they are made anew.
     line = "freqtrade plot-dataframe -c config.json --pairs BTC/USDT --timerange 20250101-20250401"
     desk.run(line, *SPAN, "--export-filename", str(first.path))
     page = (desk.userdir / "plot" / "freqtrade-plot-BTC_USDT-5m.html").read_text()
@@ -685,5 +727,5 @@ def test_candle_report_without_candles_says_what_to_do(desk: Desk, tmp_path) -> 
 
 def test_score_without_backtest_says_what_to_do(desk: Desk, tmp_path) -> None:
     output = desk.run("auriga score -c config.json", userdir=tmp_path, code=1)
-    assert "no cached predictions of BTC/USDT" in output
-    assert "run freqtrade backtesting first" in output
+    assert "no backtest of RegimeStrategy in" in output
+    assert "Run freqtrade backtesting first" in output
