@@ -11,7 +11,7 @@ from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, new_figure, thinned
 from auriga.report._guarded import attempt, reason_of, section
 from auriga.report._palette import CASH, HELD, HELD_AREA, STRATEGY, STRATEGY_AREA
-from auriga.report._tables import DASH, Form, cell, number, percent, words
+from auriga.report._tables import DASH, Form, cell, number, or_unknown, percent, words
 
 FIGURES: dict[str, tuple[str, Form]] = {
     "trades": ("Trades", number(0)),
@@ -115,10 +115,10 @@ def equity_chart(daily: pd.DataFrame, currency: str) -> Chart:
     add_line(figure, days.index, days["cash"], "cash", CASH, width=1.4, dash="dot")
     add_line(figure, days.index, days["wallet"], "strategy", STRATEGY, width=2.4)
     last = daily.iloc[-1] if len(daily) else None
-    alt = "No days." if last is None else (
-        f"Wallet at the end: strategy {last['wallet']:,.0f}, buy and hold {last['buy_and_hold']:,.0f}, "
-        f"cash {last['cash']:,.0f} {currency}."
-    )  # fmt: skip
+    names = {"wallet": "strategy", "buy_and_hold": "buy and hold", "cash": "cash"}
+    alt = "No days." if last is None else "Wallet at the end: " + ", ".join(
+        f"{name} {or_unknown(last[column], number(0, currency))}" for column, name in names.items()
+    ) + "."  # fmt: skip
     return Chart(
         "equity", "Equity curve", figure, alt,
         "Money at the end of each day: the strategy, the same money in the coins, the same money idle.",
@@ -139,7 +139,7 @@ def drawdown_chart(daily: pd.DataFrame) -> Chart:
         width=1.8, fill="tozeroy", fillcolor=STRATEGY_AREA,
     )  # fmt: skip
     add_level(figure, 0)
-    worst = percent(1)(float(daily["drawdown_frac"].max())) if len(daily) else "0 %"
+    worst = or_unknown(daily["drawdown_frac"].max(), percent(1)) if len(daily) else "0 %"
     return Chart(
         "drawdown", "Drawdown", figure, f"Largest drawdown at the end of a day: {worst}.",
         "How much was lost since the wallet's last high. At 0 it is at a new high.",

@@ -11,7 +11,7 @@ from auriga.report._figures import add_level, moments, name_rows, new_figure, ro
 from auriga.report._guarded import attempt, section
 from auriga.report._palette import BAD, SECOND, mark
 from auriga.report._prediction_section import LARGE_SHIFT, prediction_blocks
-from auriga.report._tables import Column, frame_table, number, percent
+from auriga.report._tables import Column, frame_table, number, or_unknown, percent
 
 N_FEATURES = 10
 N_DRIFTING = 12
@@ -133,7 +133,7 @@ def features_drift_chart(worst: pd.DataFrame) -> Chart:
     add_level(figure, LARGE_SHIFT, vertical=True, color=BAD)
     return Chart(
         "feature-drift", "Features that drift most", figure,
-        f"Most: {worst.index[0]}, {worst['median'].iloc[0]:.2f}.",
+        f"Most: {worst.index[0]}, {or_unknown(worst['median'].iloc[0], number(2))}.",
         f"How differently a feature is distributed where the model is used and where it learnt; above "
         f"{LARGE_SHIFT} it is a large shift.",
         "important features far right of the dashed line: the model extrapolates.", half=True,

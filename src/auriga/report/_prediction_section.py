@@ -11,7 +11,7 @@ from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, forest, moments, new_figure, rounded, thinned
 from auriga.report._guarded import attempt
 from auriga.report._palette import BAD, MUTED, SECOND, STRATEGY, mark
-from auriga.report._tables import Column, frame_table, number, percent, words
+from auriga.report._tables import Column, frame_table, number, or_unknown, percent, words
 
 EVERYTHING = "all"
 LARGE_SHIFT = 0.25
@@ -102,7 +102,9 @@ def scores_chart(by: str, scores: pd.DataFrame) -> Chart:
         names, values[:, 0], values[:, 1], values[:, 2], level=0.5, x="AUC (0.5 is guessing)",
         colors=[mark(name) for name in names],
     )  # fmt: skip
-    said = "; ".join(f"{name} {auc:.3f}" for name, auc in zip(names, values[:, 0], strict=True))
+    said = "; ".join(
+        f"{name} {or_unknown(auc, number(3))}" for name, auc in zip(names, values[:, 0], strict=True)
+    )
     return Chart(
         f"auc-by-{by}", f"AUC by {_BY[by]}", figure, f"AUC: {said}.",
         "How often a candle before a rise got a higher probability than one before a fall. Bars are 95 % "
@@ -127,7 +129,7 @@ def calibration_chart(calibration: pd.DataFrame) -> Chart:
             hovertemplate="told %{x:.3f}, came %{y:.3f}, %{customdata} rows",
         )  # fmt: skip
     gap = (calibration["observed"] - told).abs()[calibration["regime"] == EVERYTHING]
-    alt = f"Mean distance from the dashed line over all rows: {gap.mean():.3f}." if len(gap) else "No rows."
+    alt = f"Mean distance from the dashed line over all rows: {or_unknown(gap.mean(), number(3))}."
     return Chart(
         "calibration", "Calibration", figure, alt,
         "Rows in ten equal parts by what was predicted. On the dashed line, what was told came as often.",
@@ -178,7 +180,9 @@ def rows_chart(windows: pd.DataFrame) -> Chart:
             x=_window_days(windows), y=rounded(rows), name=expert, mode="lines+markers", line=style,
             marker={"color": mark(expert), "size": 5},
         )  # fmt: skip
-    least = "; ".join(f"{expert} {windows[expert].astype(float).min():,.0f}" for expert in experts)
+    least = "; ".join(
+        f"{expert} {or_unknown(windows[expert].astype(float).min(), number(0))}" for expert in experts
+    )
     return Chart(
         "training-rows", "Rows of each expert", figure,
         f"Fewest rows: {least}." if len(windows) else "No windows.",
@@ -200,7 +204,9 @@ def shares_chart(windows: pd.DataFrame) -> Chart:
             figure, pd.to_datetime(windows.index), 100 * windows[name].astype(float), said, color,
             mode="lines+markers",
         )  # fmt: skip
-    means = "; ".join(f"{said} {100 * windows[name].astype(float).mean():.1f} %" for name, said, _ in wanted)
+    means = "; ".join(
+        f"{said} {or_unknown(windows[name].astype(float).mean(), percent(1))}" for name, said, _ in wanted
+    )
     return Chart(
         "shares", "Fallback, unusable rows, class balance", figure, f"Means: {means}.",
         "Which share of each window the fallback answered, which had no usable prediction, and how many rows "

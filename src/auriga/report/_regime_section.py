@@ -14,7 +14,7 @@ from auriga.report._figures import add_level, add_line, label, new_figure, round
 from auriga.report._guarded import attempt, section
 from auriga.report._palette import BANDS, INK, mark
 from auriga.report._regimes_picture import regime_runs
-from auriga.report._tables import Column, cell, frame_table, number, percent
+from auriga.report._tables import Column, cell, frame_table, number, or_unknown, percent
 from auriga.typing import RegimeArray
 
 _LEAD = (
@@ -114,7 +114,8 @@ def behaviour_chart(statistics: pd.DataFrame) -> Chart:
         )  # fmt: skip
     add_level(figure, 0)
     means = statistics.groupby("regime", sort=False)["return_frac"].mean()
-    said = "; ".join(f"{_named(regime)} {100 * mean:+.1f} %" for regime, mean in means.items())
+    form = percent(1, sign=True)
+    said = "; ".join(f"{_named(regime)} {or_unknown(mean, form)}" for regime, mean in means.items())
     return Chart(
         "behaviour", "What the market did in each regime", figure, f"Mean return over pairs: {said}.",
         "One point for each pair and regime: what holding it earned while the regime was in force, and how "

@@ -13,7 +13,7 @@ from auriga.report._data import ReportData
 from auriga.report._figures import add_level, forest, histogram, new_figure, rounded
 from auriga.report._guarded import attempt, section
 from auriga.report._palette import BAD, GOOD, SECOND, STRATEGY, mark
-from auriga.report._tables import Column, cell, duration, frame_table, number, percent, words
+from auriga.report._tables import Column, cell, duration, frame_table, number, or_unknown, percent, words
 from auriga.typing import FloatArray
 
 N_WORST = 10
@@ -87,7 +87,10 @@ def groups_chart(by: str, groups: pd.DataFrame) -> Chart:
         x="Mean net return of a trade in %", colors=[mark(name.split("_")[0]) for name in names],
     )  # fmt: skip
     in_words, _ = _GROUPS[by]
-    means = "; ".join(f"{name} {mean:+.3f} %" for name, mean in zip(names, scaled[:, 0], strict=True))
+    form = number(3, "%", sign=True)
+    means = "; ".join(
+        f"{name} {or_unknown(mean, form)}" for name, mean in zip(names, scaled[:, 0], strict=True)
+    )
     return Chart(
         f"mean-by-{by}", f"Mean trade by {in_words}", figure, f"Mean net return of a trade: {means}.",
         "The point is the mean return of a trade after costs, the bar its 95 % interval, the line zero.",
@@ -118,7 +121,8 @@ def costs_chart(costs: pd.DataFrame) -> Chart:
         marker={"color": [GOOD if value > 0 else BAD for value in values]}, showlegend=False,
     )  # fmt: skip
     add_level(figure, 0)
-    said = "; ".join(f"{m:g} x: {v:+.2f} %" for m, v in zip(costs.index, values, strict=True))
+    form = number(2, "%", sign=True)
+    said = "; ".join(f"{m:g} x: {or_unknown(v, form)}" for m, v in zip(costs.index, values, strict=True))
     return Chart(
         "costs", "What costs take", figure, f"Net profit by costs: {said}.",
         "The same trades with no costs, with those of the backtest (1 x), with two and three times as much.",

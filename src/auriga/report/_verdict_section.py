@@ -14,7 +14,7 @@ from auriga.report._data import ReportData
 from auriga.report._figures import forest
 from auriga.report._guarded import attempt, reason_of, section
 from auriga.report._palette import BAD, GOOD, MUTED
-from auriga.report._tables import Column, cell, frame_table, number, percent, words
+from auriga.report._tables import Column, cell, frame_table, number, or_unknown, percent, words
 
 _LEAD = (
     "The experts against one model of all rows, one that is told the regime, experts of shuffled regimes "
@@ -105,7 +105,10 @@ def differences_chart(differences: pd.DataFrame, what: str, low: str, high: str,
     names = [str(title) for title in differences["title"]]
     colors = [_tone(bottom, top) for _, bottom, top in values]
     figure = forest(names, values[:, 0], values[:, 1], values[:, 2], level=0.0, x=x, colors=colors)
-    said = "; ".join(f"{name} {value:+.1f}" for name, value in zip(names, values[:, 0], strict=True))
+    form = number(1, sign=True)
+    said = "; ".join(
+        f"{name} {or_unknown(value, form)}" for name, value in zip(names, values[:, 0], strict=True)
+    )
     return Chart(
         f"difference-{what.split('_')[0]}", f"Experts minus the others: {x}", figure, f"{x}: {said}.",
         "Each point compares on the same rows; its bar is the 95 % interval, the dashed line no difference.",
