@@ -41,7 +41,7 @@ def test_every_window_trains_and_predicts(real_run, caplog) -> None:
     run = real_run()
     for pair in PAIRS:
         rows = run.backtest_rows(run.indicators(pair))
-        assert len(rows) == 28 * 288
+        assert len(rows) == 28 * 288 + 1  # with the candle that opens at the end
         assert (rows["do_predict"] == 1).mean() > 0.999
         assert rows[PROBABILITY].between(0, 1).all()
         assert (rows[REGIME] != Regime.UNKNOWN).all()

@@ -676,6 +676,13 @@ def test_make_backtest(root, tmp_path) -> None:
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert str(picture) in done.stdout
 
+    page = tmp_path / "report.html"  # of one window, as long as the timerange
+    (line,) = [line for line in done.stdout.splitlines() if "auriga report" in line]
+    run_program([*line.split(), "--verdict", "none", "--output", str(page)], cwd=root, environment=TERMINAL)
+    shown = page.read_text("utf-8")
+    assert 'id="table-scores-by-window"' in shown and "None failed." in shown
+    assert "no cached predictions" not in shown
+
 
 # What a user gets wrong.
 

@@ -12,7 +12,8 @@ from tests.report.made_up_evidence import HOSTILE, NAN, headline, models, predic
 from auriga.report import ReportData, headline_lines, verdict_line, write_report
 from auriga.report._blocks import Chart, Table
 from auriga.report._figures import MOST_POINTS, histogram, rounded, thinned
-from auriga.report._page import render, sections_of
+from auriga.report._page import render as render_sections
+from auriga.report._page import sections_of
 from auriga.report._palette import BANDS, DARK, MARKS
 from auriga.report._tables import DASH, Column, cell, frame_table, number, percent
 
@@ -23,6 +24,10 @@ EMPTY = ReportData(
     missing={"trading": "the candles are gone", "verdict": "no <b>split</b>"},
 )
 PARTS = ("trading", "predictions", "regimes", "models", "verdict", "trials")
+
+
+def render(data: ReportData) -> str:
+    return render_sections(data, sections_of(data))
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from tests.report.browser import CHROMIUM, Tab, browser
 from tests.report.made_up_evidence import report_data
 
-from auriga.report import write_report
+from auriga.report import ReportData, write_report
 from auriga.report._blocks import Chart
 from auriga.report._page import sections_of
 
@@ -23,16 +23,21 @@ WIDE_FIGURES = (
 )
 
 
+def written(data: ReportData, target: Path) -> Path:
+    assert write_report(data, target) == ()
+    return target
+
+
 @pytest.fixture(scope="module")
 def page(tmp_path_factory) -> Path:
-    return write_report(report_data(), tmp_path_factory.mktemp("page") / "report.html")
+    return written(report_data(), tmp_path_factory.mktemp("page") / "report.html")
 
 
 @pytest.fixture(scope="module")
 def short_page(tmp_path_factory) -> Path:
     """A page with few figures, which opens faster."""
     gone = dict.fromkeys(("trading", "predictions", "models", "verdict", "trials"))
-    return write_report(report_data(**gone), tmp_path_factory.mktemp("page") / "short.html")
+    return written(report_data(**gone), tmp_path_factory.mktemp("page") / "short.html")
 
 
 @pytest.fixture(scope="module")

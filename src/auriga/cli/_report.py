@@ -59,13 +59,13 @@ def report(
         raise ParameterError(f"--output {output} must end in .html")
     console = Console(highlight=False, soft_wrap=True)
     try:
-        target, data = _written(
+        target, data, failures = _written(
             console, result, config, userdir, datadir, strategy, verdict, trials, candles, output
         )
     except KeyboardInterrupt:
         console.print("Interrupted; no page was written. What was trained is kept for the next run.")
         raise typer.Exit(130) from None
-    print_report(console, data, target)
+    print_report(console, data, target, failures)
     if open_:
         webbrowser.open(target.resolve().as_uri())
 
@@ -81,10 +81,11 @@ def _written(
     trials: int,
     candles: str,
     output: Path | None,
-) -> tuple[Path, "ReportData"]:
+) -> tuple[Path, "ReportData", tuple[str, ...]]:
     from auriga.host import find_result, load_config, read_backtest
-    from auriga.report import gather_report, write_report
+    from auriga.report import gather_report, require_packages
 
+    require_packages()
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     home: Path = loaded["user_data_dir"]
     found = find_result(result, home / "backtest_results")
@@ -98,9 +99,18 @@ def _written(
             on_step=steps,
         )  # fmt: skip
         steps("write the page", 0, 0)
-        write_report(data, target)
+        failures = _write(data, target)
         steps.finish()
-    return target, data
+    return target, data, failures
+
+
+def _write(data: "ReportData", target: Path) -> tuple[str, ...]:
+    from auriga.report import write_report
+
+    try:
+        return write_report(data, target)
+    except OSError as error:
+        raise ParameterError(f"no page could be written to {target}: {error}") from None
 
 
 class Steps:
@@ -124,14 +134,16 @@ class Steps:
         self._progress.update(self._task, total=1, completed=1)
 
 
-def print_report(console: Console, data: "ReportData", target: Path) -> None:
-    """Print the headline, what is missing, the verdict and where the page is."""
+def print_report(console: Console, data: "ReportData", target: Path, failures: tuple[str, ...] = ()) -> None:
+    """Print the headline, what is missing or failed, the verdict and where the page is."""
     from auriga.report import headline_lines, verdict_line
 
     print_lines(console, headline_lines(data))
     for name, why in data.missing.items():
         if name != "verdict":
             console.print(f"{name}: {why}", style="yellow", markup=False)
+    for failure in failures:
+        console.print(failure, style="yellow", markup=False)
     console.print(verdict_line(data), style="bold", markup=False)
     console.print(f"Report: {target}", markup=False)
 

@@ -79,14 +79,15 @@ def verdict_of(
     Raises
     ------
     HostError
-        If there is no split to judge, candles are missing, no window could be trained, or Freqtrade refuses
-        the settings.
+        If it ran without FreqAI, there is no split to judge, candles are missing, no window could be
+        trained, or Freqtrade refuses the settings.
     """
+    windows = WalkForward(result).require()
     _require_split(result)
     home = result.path.parent.parent if userdir is None else userdir
     folder = home / "verdicts" / result.path.stem if cache else None
     with nullcontext(look) if look else recomputed(result, home, datadir) as loaded:
-        return Contest(loaded, list(WalkForward(result).require())).verdict(sample, folder, on_progress)
+        return Contest(loaded, list(windows)).verdict(sample, folder, on_progress)
 
 
 class Contest:

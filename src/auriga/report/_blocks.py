@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 
@@ -69,14 +70,25 @@ class Chart:
 
     kind = "chart"
 
+    @cached_property
+    def json(self) -> str:
+        """Data and layout as the page holds them."""
+        from auriga.report._figures import figure_json
+
+        return figure_json(self.figure)
+
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph, a list of sentences, or a message that something is missing (`tone` is `missing`)."""
+    """A paragraph, a list of sentences, or a message that something is missing (`tone` is `missing`).
+
+    `failed` names the part of the page that could not be made and in whose place this stands.
+    """
 
     text: str
     items: tuple[str, ...] = ()
     tone: str = ""
+    failed: str = ""
 
     kind = "text"
 
@@ -105,6 +117,12 @@ class Section:
     lead: str
     blocks: tuple[Block, ...]
     numbers: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def failures(self) -> tuple[str, ...]:
+        """Parts that could not be made, one line each."""
+        found = [block for block in self.blocks if isinstance(block, Text) and block.failed]
+        return tuple(f"{self.title}: {block.text}" for block in found)
 
 
 def notes(said: Sequence[str]) -> tuple[Block, ...]:

@@ -1,10 +1,11 @@
 """Collect everything a page shows; what cannot be had is named and the rest goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 
-from auriga.errors import AurigaError
+from auriga.evaluation import Verdict
 from auriga.host import (
     BacktestResult,
     count_trials,
@@ -15,30 +16,58 @@ from auriga.host import (
     verdict_of,
 )
 from auriga.report._data import ReportData
+from auriga.report._guarded import reason_of
 
 VerdictSample: TypeAlias = Literal["quick", "full", "none"]
 OnStep: TypeAlias = Callable[[str, int, int], None]
 """Told what is being done, and how much of how much of it is done; 0 of 0 where nobody knows."""
 
-_Part = TypeVar("_Part")
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
-class Gathering:
-    """Parts that were asked for, and why some are missing."""
+@dataclass(frozen=True)
+class Sources:
+    """Where the parts of a page come from; attributes as the parameters of `gather_report`."""
 
-    def __init__(self, on_step: OnStep) -> None:
-        self.missing: dict[str, str] = {}
-        self._on_step = on_step
+    result: BacktestResult
+    datadir: Path
+    userdir: Path
+    verdict: VerdictSample
+    more_trials: int
+    on_step: OnStep
 
-    def part(self, name: str, said: str, read: Callable[[], _Part]) -> _Part | None:
-        """Return a part, or None with its error remembered."""
-        self._on_step(said, 0, 0)
-        try:
-            return read()
-        except AurigaError as error:
-            self.missing[name] = str(error)
-            return None
+    @property
+    def models(self) -> Path:
+        """FreqAI's folder of all identifiers."""
+        return self.userdir / "models"
+
+
+def _verdict(at: Sources) -> Verdict:
+    return verdict_of(
+        at.result, at.datadir, sample="full" if at.verdict == "full" else "quick", userdir=at.userdir,
+        on_progress=lambda done, of: at.on_step("hold the contest of models", done, of),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of `ReportData`: what is told while it is read, and how."""
+
+    step: str
+    read: Callable[[Sources], Any]
+
+
+PARTS: Mapping[str, Part] = {
+    "trading": Part("read trades", lambda at: trading_evidence(at.result, at.datadir)),
+    "predictions": Part(
+        "score predictions", lambda at: prediction_evidence(at.result, at.models, at.datadir)
+    ),
+    "regimes": Part("read regimes", lambda at: regime_evidence(at.result, at.datadir)),
+    "models": Part("look into models", lambda at: model_evidence(at.result, at.models, at.datadir)),
+    "verdict": Part("prepare the contest of models", _verdict),
+    "trials": Part("count trials", lambda at: count_trials(at.result, at.userdir, extra=at.more_trials)),
+}
+"""Every part by its name in `ReportData`, in the order in which they are read."""
 
 
 def gather_report(
@@ -72,38 +101,26 @@ def gather_report(
     Returns
     -------
     ReportData
-        A part that raised one of our errors is None with the message in `missing`.
+        A part that could not be read, for whatever reason, is None with the reason in `missing`.
     """
-    gathering = Gathering(on_step)
-    part = gathering.part
-    models = userdir / "models"
-
-    def contest() -> Any:
-        return verdict_of(
-            result, datadir, sample="full" if verdict == "full" else "quick", userdir=userdir,
-            on_progress=lambda done, of: on_step("hold the contest of models", done, of),
-        )  # fmt: skip
-
-    if verdict == "none":
-        gathering.missing["verdict"] = "It was not asked for (--verdict none)."
+    at = Sources(result, datadir, userdir, verdict, more_trials, on_step)
+    missing = {"verdict": "It was not asked for (--verdict none)."} if verdict == "none" else {}
+    parts: dict[str, Any] = {}
+    for name, part in PARTS.items():
+        if name in missing:
+            continue
+        on_step(part.step, 0, 0)
+        try:
+            parts[name] = part.read(at)
+        except Exception as error:  # whatever it is, it must not take the other parts with it
+            missing[name] = reason_of(error)
     return ReportData(
         title=f"{result.strategy}, {result.start:%Y-%m-%d} to {result.end:%Y-%m-%d}",
         result=result.path.name,
         currency=str(result.stats.get("stake_currency", "")),
         candles=candles or candles_in_words(result, datadir),
-        trading=part("trading", "read trades", lambda: trading_evidence(result, datadir)),
-        predictions=part(
-            "predictions", "score predictions", lambda: prediction_evidence(result, models, datadir)
-        ),
-        regimes=part("regimes", "read regimes", lambda: regime_evidence(result, datadir)),
-        models=part(
-            "models",
-            "look into models",
-            lambda: model_evidence(result, models, datadir),
-        ),
-        verdict=None if verdict == "none" else part("verdict", "prepare the contest of models", contest),
-        trials=part("trials", "count trials", lambda: count_trials(result, userdir, extra=more_trials)),
-        missing=gathering.missing,
+        missing=missing,
+        **parts,
     )
 
 

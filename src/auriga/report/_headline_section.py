@@ -1,16 +1,17 @@
 """Section 1: what the backtest came to, beside holding the coins and holding cash."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from auriga.evaluation import Interval
-from auriga.report._blocks import Cell, Chart, Row, Section, Table, absent, notes
+from auriga.report._blocks import Block, Cell, Chart, Row, Table, absent, notes
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, new_figure, thinned
+from auriga.report._guarded import attempt, reason_of, section
 from auriga.report._palette import CASH, HELD, HELD_AREA, STRATEGY, STRATEGY_AREA
-from auriga.report._tables import DASH, Form, cell, number, percent, words
+from auriga.report._tables import DASH, Form, cell, number, or_unknown, percent, words
 
 FIGURES: dict[str, tuple[str, Form]] = {
     "trades": ("Trades", number(0)),
@@ -36,22 +37,23 @@ _LEAD = (
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def headline_section(data: ReportData) -> Section:
-    """Return the first section: facts, figures, equity, drawdown, months."""
-    title = "What it earned"
-    if data.trading is None:
-        return Section("headline", title, _LEAD, absent(data.reason("trading")))
+def _numbers(data: ReportData) -> Mapping[str, Any]:
+    return {"headline": data.trading.headline.to_dict("index")} if data.trading else {}
+
+
+@section("headline", "What it earned", _LEAD, numbers=_numbers)
+def headline_section(data: ReportData) -> Iterator[Block]:
+    """Give the first section: facts, figures, equity, drawdown, months."""
     trading = data.trading
-    blocks = (
-        headline_table(trading.headline),
-        equity_chart(trading.daily, data.currency),
-        drawdown_chart(trading.daily),
-        monthly_table(trading.monthly),
-        facts_table(trading.facts),
-        *notes(trading.notes),
-    )
-    numbers = {"headline": trading.headline.to_dict("index")}
-    return Section("headline", title, _LEAD, blocks, numbers)
+    if trading is None:
+        yield from absent(data.reason("trading"))
+        return
+    yield from attempt("headline figures", headline_table, trading.headline)
+    yield from attempt("equity curve", equity_chart, trading.daily, data.currency)
+    yield from attempt("drawdown", drawdown_chart, trading.daily)
+    yield from attempt("returns by month", monthly_table, trading.monthly)
+    yield from attempt("what was run", facts_table, trading.facts)
+    yield from notes(trading.notes)
 
 
 def headline_table(headline: pd.DataFrame) -> Table:
@@ -92,8 +94,11 @@ def headline_lines(data: ReportData) -> list[str]:
     """Return the headline for a terminal, one line a figure; the reason where there is none."""
     if data.trading is None:
         return [data.reason("trading")]
-    rows = headline_table(data.trading.headline).rows
-    width = max(len(row.name) for row in rows)
+    try:
+        rows = headline_table(data.trading.headline).rows
+    except Exception as error:  # the page says it too, and is there
+        return [data.title, f"No headline: {reason_of(error)}"]
+    width = max((len(row.name) for row in rows), default=0)
     lines = [data.title, *([data.candles] if data.candles else [])]
     for row in rows:
         value, interval, held, _ = (shown.text for shown in row.cells)
@@ -110,10 +115,10 @@ def equity_chart(daily: pd.DataFrame, currency: str) -> Chart:
     add_line(figure, days.index, days["cash"], "cash", CASH, width=1.4, dash="dot")
     add_line(figure, days.index, days["wallet"], "strategy", STRATEGY, width=2.4)
     last = daily.iloc[-1] if len(daily) else None
-    alt = "No days." if last is None else (
-        f"Wallet at the end: strategy {last['wallet']:,.0f}, buy and hold {last['buy_and_hold']:,.0f}, "
-        f"cash {last['cash']:,.0f} {currency}."
-    )  # fmt: skip
+    names = {"wallet": "strategy", "buy_and_hold": "buy and hold", "cash": "cash"}
+    alt = "No days." if last is None else "Wallet at the end: " + ", ".join(
+        f"{name} {or_unknown(last[column], number(0, currency))}" for column, name in names.items()
+    ) + "."  # fmt: skip
     return Chart(
         "equity", "Equity curve", figure, alt,
         "Money at the end of each day: the strategy, the same money in the coins, the same money idle.",
@@ -134,7 +139,7 @@ def drawdown_chart(daily: pd.DataFrame) -> Chart:
         width=1.8, fill="tozeroy", fillcolor=STRATEGY_AREA,
     )  # fmt: skip
     add_level(figure, 0)
-    worst = percent(1)(float(daily["drawdown_frac"].max())) if len(daily) else "0 %"
+    worst = or_unknown(daily["drawdown_frac"].max(), percent(1)) if len(daily) else "0 %"
     return Chart(
         "drawdown", "Drawdown", figure, f"Largest drawdown at the end of a day: {worst}.",
         "How much was lost since the wallet's last high. At 0 it is at a new high.",

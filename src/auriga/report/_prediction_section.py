@@ -1,16 +1,17 @@
 """Section 3, first half: how good the predictions were."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from auriga.host import PredictionEvidence
-from auriga.report._blocks import Block, Chart, Table, absent, notes
+from auriga.report._blocks import Block, Chart, Table, Text, absent, notes
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, forest, moments, new_figure, rounded, thinned
+from auriga.report._guarded import attempt
 from auriga.report._palette import BAD, MUTED, SECOND, STRATEGY, mark
-from auriga.report._tables import Column, frame_table, number, percent, words
+from auriga.report._tables import Column, frame_table, number, or_unknown, percent, words
 
 EVERYTHING = "all"
 LARGE_SHIFT = 0.25
@@ -30,35 +31,35 @@ _FEW = "too few rows, or rows of one class only"
 _BY = {"regime": "regime", "pair": "pair", "expert": "expert that answered", "window": "window"}
 
 
-def prediction_blocks(data: ReportData) -> tuple[Block, ...]:
-    """Return tables and figures of prediction quality, or why there are none."""
+def prediction_blocks(data: ReportData) -> Iterator[Block]:
+    """Give tables and figures of prediction quality, or why there are none."""
     if data.predictions is None:
-        return absent(data.reason("predictions"))
+        yield from absent(data.reason("predictions"))
+        return
     found = data.predictions
+    if found.label:
+        yield Text(f"Predicted: {found.label}.")
     if found.by_regime.empty:
-        return absent(" ".join(found.notes) or "There are no predictions.")
-    return (
-        scores_chart("regime", found.by_regime),
-        scores_chart("pair", found.by_pair),
-        scores_table("regime", found.by_regime),
-        scores_table("pair", found.by_pair),
-        scores_table("expert", found.by_expert),
-        calibration_chart(found.calibration),
-        windows_auc_chart(found.by_window),
-        *window_blocks(found),
-        scores_table("window", found.by_window),
-        *notes(found.notes),
-    )
+        yield from absent(" ".join(found.notes) or "There are no predictions.")
+        yield from attempt("windows", window_blocks, found) if len(found.windows) else ()
+        return
+    for by, scores in (("regime", found.by_regime), ("pair", found.by_pair)):
+        yield from attempt(f"AUC by {by}", scores_chart, by, scores)
+    for by, scores in (("regime", found.by_regime), ("pair", found.by_pair), ("expert", found.by_expert)):
+        yield from attempt(f"scores by {by}", scores_table, by, scores)
+    yield from attempt("calibration", calibration_chart, found.calibration)
+    yield from attempt("AUC by window", windows_auc_chart, found.by_window)
+    yield from attempt("windows", window_blocks, found)
+    yield from attempt("scores by window", scores_table, "window", found.by_window)
+    yield from notes(found.notes)
 
 
-def window_blocks(found: PredictionEvidence) -> tuple[Block, ...]:
-    """Return what the training windows had and did."""
-    return (
-        rows_chart(found.windows),
-        shares_chart(found.windows),
-        probability_drift_chart(found.drift),
-        windows_table(found.windows),
-    )
+def window_blocks(found: PredictionEvidence) -> Iterator[Block]:
+    """Give what the training windows had and did."""
+    yield from attempt("rows of each expert", rows_chart, found.windows)
+    yield from attempt("fallback, unusable rows, class balance", shares_chart, found.windows)
+    yield from attempt("drift of the prediction", probability_drift_chart, found.drift)
+    yield from attempt("training windows", windows_table, found.windows)
 
 
 def _names(frame: pd.DataFrame) -> list[str]:
@@ -101,7 +102,9 @@ def scores_chart(by: str, scores: pd.DataFrame) -> Chart:
         names, values[:, 0], values[:, 1], values[:, 2], level=0.5, x="AUC (0.5 is guessing)",
         colors=[mark(name) for name in names],
     )  # fmt: skip
-    said = "; ".join(f"{name} {auc:.3f}" for name, auc in zip(names, values[:, 0], strict=True))
+    said = "; ".join(
+        f"{name} {or_unknown(auc, number(3))}" for name, auc in zip(names, values[:, 0], strict=True)
+    )
     return Chart(
         f"auc-by-{by}", f"AUC by {_BY[by]}", figure, f"AUC: {said}.",
         "How often a candle before a rise got a higher probability than one before a fall. Bars are 95 % "
@@ -126,7 +129,7 @@ def calibration_chart(calibration: pd.DataFrame) -> Chart:
             hovertemplate="told %{x:.3f}, came %{y:.3f}, %{customdata} rows",
         )  # fmt: skip
     gap = (calibration["observed"] - told).abs()[calibration["regime"] == EVERYTHING]
-    alt = f"Mean distance from the dashed line over all rows: {gap.mean():.3f}." if len(gap) else "No rows."
+    alt = f"Mean distance from the dashed line over all rows: {or_unknown(gap.mean(), number(3))}."
     return Chart(
         "calibration", "Calibration", figure, alt,
         "Rows in ten equal parts by what was predicted. On the dashed line, what was told came as often.",
@@ -136,7 +139,7 @@ def calibration_chart(calibration: pd.DataFrame) -> Chart:
 
 def windows_auc_chart(by_window: pd.DataFrame) -> Chart:
     """Return the AUC of each window over time."""
-    scores = by_window[[str(name) != EVERYTHING for name in by_window.index]]
+    scores = by_window[by_window.index.astype("str") != EVERYTHING]
     days = pd.to_datetime(pd.Index(_names(scores)))
     figure = new_figure(height=280, y="AUC")
     spans = scores[["auc_low", "auc_high"]].to_numpy(float)
@@ -177,7 +180,9 @@ def rows_chart(windows: pd.DataFrame) -> Chart:
             x=_window_days(windows), y=rounded(rows), name=expert, mode="lines+markers", line=style,
             marker={"color": mark(expert), "size": 5},
         )  # fmt: skip
-    least = "; ".join(f"{expert} {windows[expert].astype(float).min():,.0f}" for expert in experts)
+    least = "; ".join(
+        f"{expert} {or_unknown(windows[expert].astype(float).min(), number(0))}" for expert in experts
+    )
     return Chart(
         "training-rows", "Rows of each expert", figure,
         f"Fewest rows: {least}." if len(windows) else "No windows.",
@@ -199,7 +204,9 @@ def shares_chart(windows: pd.DataFrame) -> Chart:
             figure, pd.to_datetime(windows.index), 100 * windows[name].astype(float), said, color,
             mode="lines+markers",
         )  # fmt: skip
-    means = "; ".join(f"{said} {100 * windows[name].astype(float).mean():.1f} %" for name, said, _ in wanted)
+    means = "; ".join(
+        f"{said} {or_unknown(windows[name].astype(float).mean(), percent(1))}" for name, said, _ in wanted
+    )
     return Chart(
         "shares", "Fallback, unusable rows, class balance", figure, f"Means: {means}.",
         "Which share of each window the fallback answered, which had no usable prediction, and how many rows "

@@ -1,6 +1,6 @@
 """Section 4: which regimes there were, how long they lasted, and what the market did in them."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import numpy as np
@@ -8,12 +8,13 @@ import pandas as pd
 
 from auriga.host import RegimeEvidence
 from auriga.report._backtest_picture import _BANDS
-from auriga.report._blocks import Block, Chart, Row, Section, Table, Text, absent, notes
+from auriga.report._blocks import Block, Chart, Row, Table, Text, absent, notes
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, label, new_figure, rounded, thinned
+from auriga.report._guarded import attempt, section
 from auriga.report._palette import BANDS, INK, mark
 from auriga.report._regimes_picture import regime_runs
-from auriga.report._tables import Column, cell, frame_table, number, percent
+from auriga.report._tables import Column, cell, frame_table, number, or_unknown, percent
 from auriga.typing import RegimeArray
 
 _LEAD = (
@@ -23,18 +24,25 @@ _LEAD = (
 _LOGARITHMIC_FROM = 3.0
 
 
-def regime_section(data: ReportData) -> Section:
-    """Return the fourth section."""
-    title = "Regimes"
+@section("regimes", "Regimes", _LEAD)
+def regime_section(data: ReportData) -> Iterator[Block]:
+    """Give the fourth section."""
     if data.regimes is None:
-        return Section("regimes", title, _LEAD, absent(data.reason("regimes")))
+        yield from absent(data.reason("regimes"))
+        return
     found = data.regimes
-    charts = [timeline_chart(pair, frame) for pair, frame in found.timelines.items()]
-    blocks: list[Block] = [*told_by(found), *charts]
-    blocks += [behaviour_chart(found.statistics), shares_chart(found.statistics), statistics_table(found)]
-    blocks += [transitions_table(pair, counts) for pair, counts in found.transitions.items()]
-    blocks += notes(found.notes)
-    return Section("regimes", title, _LEAD, tuple(blocks))
+    yield from attempt("who tells the regime", told_by, found)
+    for pair, frame in found.timelines.items():
+        yield from attempt(f"price and regime of {pair}", timeline_chart, pair, frame)
+    if found.statistics.empty:
+        yield Text("No pair has a regime in this period.", tone="missing")
+    else:
+        yield from attempt("what the market did in each regime", behaviour_chart, found.statistics)
+        yield from attempt("time in each regime", shares_chart, found.statistics)
+        yield from attempt("regimes of each pair", statistics_table, found)
+    for pair, counts in found.transitions.items():
+        yield from attempt(f"switches of {pair}", transitions_table, pair, counts)
+    yield from notes(found.notes)
 
 
 def told_by(found: RegimeEvidence) -> list[Block]:
@@ -106,7 +114,8 @@ def behaviour_chart(statistics: pd.DataFrame) -> Chart:
         )  # fmt: skip
     add_level(figure, 0)
     means = statistics.groupby("regime", sort=False)["return_frac"].mean()
-    said = "; ".join(f"{_named(regime)} {100 * mean:+.1f} %" for regime, mean in means.items())
+    form = percent(1, sign=True)
+    said = "; ".join(f"{_named(regime)} {or_unknown(mean, form)}" for regime, mean in means.items())
     return Chart(
         "behaviour", "What the market did in each regime", figure, f"Mean return over pairs: {said}.",
         "One point for each pair and regime: what holding it earned while the regime was in force, and how "

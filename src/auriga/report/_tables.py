@@ -61,6 +61,17 @@ def duration(minutes: float) -> str:
     return (f"{hours} h {rest} min" if rest else f"{hours} h") if hours else f"{rest} min"
 
 
+def or_unknown(value: Any, form: Form) -> str:
+    """Return a number within a sentence.
+
+    Examples
+    --------
+    >>> or_unknown(0.1234, percent(1)), or_unknown(float("nan"), percent(1))
+    ('12.3 %', 'not known')
+    """
+    return form(float(value)) if value is not None and math.isfinite(value) else "not known"
+
+
 def cell(value: Any, form: Form, *, why: str = "not known", toned: bool = False) -> Cell:
     """Return a number's cell; a dash with the reason where it is NaN.
 

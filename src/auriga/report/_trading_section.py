@@ -1,17 +1,20 @@
 """Section 2: where profit and loss come from, and what costs take of them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from auriga.host import TradingEvidence
-from auriga.report._blocks import Block, Cell, Chart, Row, Section, Table, Text, absent
+from auriga.report._blocks import Block, Cell, Chart, Row, Table, Text, absent
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, forest, histogram, new_figure, rounded
+from auriga.report._guarded import attempt, section
 from auriga.report._palette import BAD, GOOD, SECOND, STRATEGY, mark
-from auriga.report._tables import Column, cell, duration, frame_table, number, percent, words
+from auriga.report._tables import Column, cell, duration, frame_table, number, or_unknown, percent, words
+from auriga.typing import FloatArray
 
 N_WORST = 10
 MOST_GROUPS = 20
@@ -21,29 +24,32 @@ _LEAD = (
 )
 
 
-def trading_section(data: ReportData) -> Section:
-    """Return the second section."""
-    title = "Where it comes from"
+def _numbers(data: ReportData) -> Mapping[str, Any]:
+    return {"break_even_cost_frac": data.trading.break_even_cost_frac} if data.trading else {}
+
+
+@section("trading", "Where it comes from", _LEAD, numbers=_numbers)
+def trading_section(data: ReportData) -> Iterator[Block]:
+    """Give the second section."""
     if data.trading is None:
-        return Section("trading", title, _LEAD, absent(data.reason("trading")))
+        yield from absent(data.reason("trading"))
+        return
     trading, currency = data.trading, data.currency
-    blocks: list[Block] = [costs_text(trading), costs_chart(trading.costs), costs_table(trading.costs)]
-    if not len(trading.trades):
-        none = Text("There were no trades, so there is nothing to divide.", tone="missing")
-        return Section("trading", title, _LEAD, (none, *blocks))
-    blocks += [
-        groups_chart("regime", trading.by_regime),
-        groups_table("regime", trading.by_regime, currency),
-        groups_chart("tag", trading.by_tag),
-        groups_table("tag", trading.by_tag, currency),
-        groups_table("exit", trading.by_exit, currency),
-        groups_table("pair", trading.by_pair, currency),
-        returns_chart(trading.trades),
-        holding_chart(trading.trades),
-        worst_table(trading.trades, currency),
-    ]
-    numbers = {"break_even_cost_frac": trading.break_even_cost_frac}
-    return Section("trading", title, _LEAD, tuple(blocks), numbers)
+    if trading.trades.empty:
+        yield Text("There were no trades, so there is nothing to divide.", tone="missing")
+    yield from attempt("break-even cost", costs_text, trading)
+    yield from attempt("costs", costs_chart, trading.costs)
+    yield from attempt("cost sensitivity", costs_table, trading.costs)
+    if trading.trades.empty:
+        return
+    groups = {"regime": trading.by_regime, "tag": trading.by_tag, "exit": trading.by_exit}
+    for by, table in (groups | {"pair": trading.by_pair}).items():
+        if by in ("regime", "tag"):
+            yield from attempt(f"mean trade by {by}", groups_chart, by, table)
+        yield from attempt(f"trades by {by}", groups_table, by, table, currency)
+    yield from attempt("returns of trades", returns_chart, trading.trades)
+    yield from attempt("holding times", holding_chart, trading.trades)
+    yield from attempt("worst trades", worst_table, trading.trades, currency)
 
 
 _GROUPS = {
@@ -81,7 +87,10 @@ def groups_chart(by: str, groups: pd.DataFrame) -> Chart:
         x="Mean net return of a trade in %", colors=[mark(name.split("_")[0]) for name in names],
     )  # fmt: skip
     in_words, _ = _GROUPS[by]
-    means = "; ".join(f"{name} {mean:+.3f} %" for name, mean in zip(names, scaled[:, 0], strict=True))
+    form = number(3, "%", sign=True)
+    means = "; ".join(
+        f"{name} {or_unknown(mean, form)}" for name, mean in zip(names, scaled[:, 0], strict=True)
+    )
     return Chart(
         f"mean-by-{by}", f"Mean trade by {in_words}", figure, f"Mean net return of a trade: {means}.",
         "The point is the mean return of a trade after costs, the bar its 95 % interval, the line zero.",
@@ -91,10 +100,9 @@ def groups_chart(by: str, groups: pd.DataFrame) -> Chart:
 
 def costs_text(trading: TradingEvidence) -> Text:
     """Say what costs may be at most."""
-    frac = trading.break_even_cost_frac
-    paid = f" This backtest paid {percent(3)(float(trading.costs['cost_frac'].get(1, math.nan)))}."
-    paid = paid if 1 in trading.costs.index else ""
-    if math.isnan(frac):
+    frac, cost = trading.break_even_cost_frac, float(trading.costs["cost_frac"].get(1, math.nan))
+    paid = f" This backtest paid {percent(3)(cost)}." if math.isfinite(cost) else ""
+    if not math.isfinite(frac):
         return Text("Without trades there is no break-even cost.")
     if frac < 0:
         return Text(
@@ -113,7 +121,8 @@ def costs_chart(costs: pd.DataFrame) -> Chart:
         marker={"color": [GOOD if value > 0 else BAD for value in values]}, showlegend=False,
     )  # fmt: skip
     add_level(figure, 0)
-    said = "; ".join(f"{m:g} x: {v:+.2f} %" for m, v in zip(costs.index, values, strict=True))
+    form = number(2, "%", sign=True)
+    said = "; ".join(f"{m:g} x: {or_unknown(v, form)}" for m, v in zip(costs.index, values, strict=True))
     return Chart(
         "costs", "What costs take", figure, f"Net profit by costs: {said}.",
         "The same trades with no costs, with those of the backtest (1 x), with two and three times as much.",
@@ -137,26 +146,35 @@ def costs_table(costs: pd.DataFrame) -> Table:
 
 def returns_chart(trades: pd.DataFrame) -> Chart:
     """Return how the returns of trades are distributed."""
-    returns = 100 * trades["return_frac"].to_numpy(float)
+    returns = _known(100 * trades["return_frac"])
     figure = histogram(returns, x="Net return of a trade in %", y="Trades", colors=(BAD, GOOD))
     add_level(figure, 0, vertical=True)
+    alt = "No return is known." if not len(returns) else (
+        f"{len(returns)} trades, median {np.median(returns):+.3f} %, from {returns.min():+.2f} % to "
+        f"{returns.max():+.2f} %."
+    )  # fmt: skip
     return Chart(
-        "returns", "Returns of trades", figure,
-        f"{len(returns)} trades, median {pd.Series(returns).median():+.3f} %, "
-        f"from {returns.min():+.2f} % to {returns.max():+.2f} %.",
+        "returns", "Returns of trades", figure, alt,
         "How many trades ended with which return after costs; gains right of the dashed line.",
         "a long tail to the left, or a profit that rests on one or two bars far right.", half=True,
     )  # fmt: skip
 
 
+def _known(values: pd.Series) -> FloatArray:
+    known: FloatArray = values.to_numpy(dtype=np.float64)
+    return known[np.isfinite(known)]
+
+
 def holding_chart(trades: pd.DataFrame) -> Chart:
     """Return how long trades were held."""
-    minutes = trades["holding_minutes"].to_numpy(float)
-    per, unit = (1440, "days") if pd.Series(minutes).median() > 2880 else (60, "hours")
+    minutes = _known(trades["holding_minutes"])
+    per, unit = (1440, "days") if len(minutes) and np.median(minutes) > 2880 else (60, "hours")
+    alt = "No holding time is known." if not len(minutes) else (
+        f"Median {duration(float(np.median(minutes)))}, longest {duration(float(minutes.max()))}."
+    )  # fmt: skip
     figure = histogram(minutes / per, x=f"Held, in {unit}", y="Trades", colors=(SECOND, STRATEGY))
     return Chart(
-        "holding", "Holding times", figure,
-        f"Median {duration(float(pd.Series(minutes).median()))}, longest {duration(float(minutes.max()))}.",
+        "holding", "Holding times", figure, alt,
         "How many trades were held for how long.",
         "times far from the horizon that the model predicts: another rule decides the exits.", half=True,
     )  # fmt: skip

@@ -1,16 +1,20 @@
 """Section 5: whether the split by regime pays, and whether it was luck."""
 
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from auriga.evaluation import Verdict
 from auriga.host import Trials
-from auriga.report._blocks import Block, Chart, Row, Section, Table, Text, absent
+from auriga.report._blocks import Block, Chart, Row, Table, Text, absent
 from auriga.report._data import ReportData
 from auriga.report._figures import forest
+from auriga.report._guarded import attempt, reason_of, section
 from auriga.report._palette import BAD, GOOD, MUTED
-from auriga.report._tables import Column, cell, frame_table, number, percent, words
+from auriga.report._tables import Column, cell, frame_table, number, or_unknown, percent, words
 
 _LEAD = (
     "The experts against one model of all rows, one that is told the regime, experts of shuffled regimes "
@@ -39,15 +43,20 @@ def answer_of(data: ReportData) -> Answer:
     """Return the verdict in a word and a sentence."""
     if data.verdict is None:
         return Answer("missing", "No verdict", data.reason("verdict"))
-    kind, word = _ANSWERS[data.verdict.pays]
-    return Answer(kind, word, data.verdict.sentence, _money(data))
+    try:
+        kind, word = _ANSWERS[data.verdict.pays]
+        return Answer(kind, word, data.verdict.sentence, _money(data))
+    except Exception as error:  # it stands outside of all sections
+        return Answer("missing", "No verdict", reason_of(error))
 
 
 def _money(data: ReportData) -> str:
     """Return what keeps a reader from taking better predictions for profit."""
     if data.trading is None:
         return ""
-    earned = 100 * data.trading.headline["estimate"].astype(float).loc["net_profit_frac"]
+    earned = 100 * float(data.trading.headline["estimate"].get("net_profit_frac", math.nan))
+    if not math.isfinite(earned):
+        return "This judges predictions, not money."
     return f"This judges predictions, not money: after costs the strategy made {earned:+.2f} % here."
 
 
@@ -57,31 +66,37 @@ def verdict_line(data: ReportData) -> str:
     return f"Does the split by regime pay? {answer.word}. {answer.rest} {answer.money}".rstrip()
 
 
-def verdict_section(data: ReportData) -> Section:
-    """Return the fifth section."""
-    title = "The verdict: does the split by regime pay?"
-    blocks = [*(_verdict_blocks(data.verdict) if data.verdict else absent(data.reason("verdict")))]
-    blocks += [trials_table(data.trials)] if data.trials else absent(data.reason("trials"))
+def _numbers(data: ReportData) -> Mapping[str, Any]:
     pays = data.verdict.pays if data.verdict else None
-    numbers = {
+    return {
         "verdict": {"pays": pays, "sentence": answer_of(data).sentence},
         "trials": vars(data.trials) if data.trials else None,
     }
-    return Section("verdict", title, _LEAD, tuple(blocks), numbers)
 
 
-def _verdict_blocks(verdict: Verdict) -> list[Block]:
+@section("verdict", "The verdict: does the split by regime pay?", _LEAD, numbers=_numbers)
+def verdict_section(data: ReportData) -> Iterator[Block]:
+    """Give the fifth section."""
+    if data.verdict is None:
+        yield from absent(data.reason("verdict"))
+    else:
+        yield from attempt("the verdict", _verdict_blocks, data.verdict)
+    if data.trials is None:
+        yield from absent(data.reason("trials"))
+    else:
+        yield from attempt("was it luck", trials_table, data.trials)
+
+
+def _verdict_blocks(verdict: Verdict) -> Iterator[Block]:
     basis = f"{verdict.n_windows} of {verdict.n_windows_of} windows, {verdict.n_rows:,} rows."
-    said = f"{basis} {verdict.sample}".strip()
-    return [
-        Text("What it rests on:", verdict.reasons),
-        differences_chart(
-            verdict.differences, "skill_1e5", "skill_low", "skill_high", "Log-loss saved, 1e-5 nats"
-        ),
-        differences_chart(verdict.differences, "auc_1e4", "auc_low", "auc_high", "AUC more, 1e-4"),
-        differences_table(verdict.differences),
-        variants_table(verdict.variants, said),
-    ]
+    yield Text("What it rests on:", verdict.reasons)
+    for part, *shown in (
+        ("log-loss saved", "skill_1e5", "skill_low", "skill_high", "Log-loss saved, 1e-5 nats"),
+        ("AUC more", "auc_1e4", "auc_low", "auc_high", "AUC more, 1e-4"),
+    ):
+        yield from attempt(part, differences_chart, verdict.differences, *shown)
+    yield from attempt("differences", differences_table, verdict.differences)
+    yield from attempt("models", variants_table, verdict.variants, f"{basis} {verdict.sample}".strip())
 
 
 def differences_chart(differences: pd.DataFrame, what: str, low: str, high: str, x: str) -> Chart:
@@ -90,7 +105,10 @@ def differences_chart(differences: pd.DataFrame, what: str, low: str, high: str,
     names = [str(title) for title in differences["title"]]
     colors = [_tone(bottom, top) for _, bottom, top in values]
     figure = forest(names, values[:, 0], values[:, 1], values[:, 2], level=0.0, x=x, colors=colors)
-    said = "; ".join(f"{name} {value:+.1f}" for name, value in zip(names, values[:, 0], strict=True))
+    form = number(1, sign=True)
+    said = "; ".join(
+        f"{name} {or_unknown(value, form)}" for name, value in zip(names, values[:, 0], strict=True)
+    )
     return Chart(
         f"difference-{what.split('_')[0]}", f"Experts minus the others: {x}", figure, f"{x}: {said}.",
         "Each point compares on the same rows; its bar is the 95 % interval, the dashed line no difference.",
