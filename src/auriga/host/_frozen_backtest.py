@@ -51,6 +51,11 @@ class FrozenRun(BacktestRun):
         """Facts of this run's predictions: frozen ones are never taken for trained ones, or the reverse."""
         return {**self._frozen.manifest.facts, "frozen": self._frozen.digest}
 
+    @property
+    def _last_learn_stop(self) -> int | None:
+        """Nothing is learned from."""
+        return None
+
     def _trained(self, pair: str, windows: Sequence[Window], dk: Any) -> Iterator[tuple[Window, Any]]:
         if not self._frozen.serves(pair):
             raise OperationalException(

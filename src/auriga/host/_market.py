@@ -56,6 +56,11 @@ class PairRows:
             parts.append(f"{unlabelled.sum()} without a label")
         return ", ".join(parts)
 
+    def always_missing(self, asked: BoolArray) -> list[str]:
+        """Columns that none of the asked base candles has, by name."""
+        counts = self.columns.missing_counts(asked)
+        return sorted(name for name, count in counts.items() if count == np.count_nonzero(asked))
+
 
 class Market:
     """Features, regimes and labels of pairs, each computed once.
