@@ -11,7 +11,7 @@ from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
 from auriga.columns import REGIME_COLUMNS
 from auriga.host._label_report import label_report
-from auriga.host._market import Market, TrainingTable
+from auriga.host._market import FEW_MOMENTS, LABEL_MOMENTS, Market, TrainingTable
 from auriga.host._participants import Participants
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._regimes import regime_pair
@@ -169,11 +169,14 @@ class BacktestRun:
                     wanted.append(window)
                 else:
                     self._models[window, owner] = saved
+                    self._failures.note(window, owner, saved)
         if wanted:
             logger.info("%s: training %d windows", self._who(owner), len(wanted))
-            self.market.require_horizon(pair, wanted[0].train_stop)
-            if self._shared_by(pair) is None:  # computed now, so that what it takes is free for the table
+            if owner is None:  # computed now, so that what it takes is free for the table
                 self.participants.compute_all()
+            for number, other in enumerate(self._learning(owner)):
+                moments = FEW_MOMENTS if number else LABEL_MOMENTS
+                self.market.require_horizon(other, windows[-1].train_stop, moments=moments)
             release_memory()
             self._table = self._training_table(pair)
             if self._table is not None:

@@ -117,12 +117,13 @@ def download_command(
     config : mapping, optional
         As in `own_options`.
     """
-    words = list(options)
+    words: list[str] = []
     for name, values in (("--pairs", pairs), ("--timeframes", timeframes)):
         listed = [values] if isinstance(values, str) else list(values)
         words += [name, *listed] if listed else []
     futures = any(":" in word for word in words)
     known = _read_last if config is None else config
+    words += options
     if futures and (known.get("original_config") or known).get("trading_mode") != "futures":
         words += ["--trading-mode", "futures"]
     if since is not None:

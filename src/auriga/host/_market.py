@@ -13,6 +13,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME
+from auriga.host._label_checks import label_reach, require_reach
 from auriga.host._labels import LabelSpans, label_spans
 from auriga.host._model_columns import ModelColumns
 from auriga.host._pair_features import PairFeatures, pair_features, same_candles
@@ -24,6 +25,11 @@ logger = logging.getLogger(__name__)
 
 _REFERENCE_ROWS = 10_000
 """Rows that bin edges come from: 160 for each of 63 bins. LightGBM holds them as doubles."""
+
+LABEL_MOMENTS = 128
+"""Cuts that show how far labels look ahead; each computes the labels of a few thousand candles."""
+FEW_MOMENTS = 16
+"""The same for every further pair: hooks rarely know which one they label."""
 
 Candles = Callable[[str, str], pd.DataFrame]
 """Candles of a pair at a timeframe."""
@@ -139,31 +145,28 @@ class Market:
         values: pd.Series = labelled[self._label]
         return values
 
-    def require_horizon(self, pair: str, stop: int) -> None:
-        """Refuse labels that look further ahead than `regime.label.horizon`.
+    def require_horizon(self, pair: str, stop: int, *, moments: int = LABEL_MOMENTS) -> None:
+        """Refuse labels that look further ahead than `regime.label.horizon`, or that make up a future.
 
-        Labels are computed once, on all candles, and purged by the horizon; this shows that candles
-        from `stop` (ms) on change nothing before it.
+        Labels are computed once, on all candles, and purged by the horizon; this shows at `moments` before
+        `stop` (ms) that later candles change nothing.
 
         Raises
         ------
-        OperationalException
-            With the horizon that the labels really have.
+        LabelHorizonError
+            With the horizon that the labels really have, or how many candles without a future have one.
         """
-        rows = self.rows(pair)
-        before = np.flatnonzero(rows.features.times < stop)
-        if not len(before):
-            return
-        cut = self._labels(pair, rows.features.frame.iloc[before]).to_numpy()
-        whole = rows.labels[before]
-        differs = (cut != whole) & ~(pd.isna(cut) & pd.isna(whole))
-        needed = len(before) - int(np.argmax(differs)) if differs.any() else 0
-        horizon = self._settings.label.horizon
-        if needed > horizon:
-            raise OperationalException(
-                f"set_freqai_targets looks {needed} candles ahead, but regime.label.horizon is {horizon}: "
-                f"the models would learn from the candles they are tested on. Set it to at least {needed}."
-            )
+        rows, horizon = self.rows(pair), self._settings.label.horizon
+        frame = rows.features.frame
+        found = label_reach(
+            lambda part: self._labels(pair, part).to_numpy(),
+            frame,
+            rows.labels,
+            int(np.count_nonzero(rows.features.times < stop)),
+            horizon=horizon,
+            moments=moments,
+        )
+        require_reach(found, horizon, pair)
 
     def columns(self, pair: str) -> ModelColumns:
         """Feature columns of a pair that models see: all, or those of `regime.features.keep`.

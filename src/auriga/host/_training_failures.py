@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.columns import EXPERT_ROWS, plain_feature
+from auriga.columns import DO_PREDICT, EXPERT_ROWS, PRIOR, plain_feature
 from auriga.host._market import Market, PairRows
 from auriga.host._participants import Participants
 from auriga.host._windows import Window
@@ -17,11 +17,12 @@ from auriga.typing import BoolArray, Regime
 
 logger = logging.getLogger(__name__)
 
-ONE_CLASS = (
-    "the label has one value alone in every training row: lengthen freqai.train_period_days, or change "
-    "regime.label (threshold, barriers, horizon) so that every class occurs"
+ONE_CLASS = "the label has one value alone in every training row"
+"""Why a model that was trained is not used: its certainty means nothing."""
+_ONE_CLASS_REMEDY = (
+    "Lengthen freqai.train_period_days, or change regime.label (threshold, barriers, horizon) so that every "
+    "class occurs."
 )
-"""Why nothing is predicted, and the remedy."""
 
 Owner = str | None
 """Pair that has models of its own; None for models of all pairs."""
@@ -111,7 +112,7 @@ class Failures:
         self, failed: Sequence[Failure], learning: Sequence[str], market: Market, participants: Participants
     ) -> str:
         if failed[0].reason == ONE_CLASS:
-            return ""
+            return _ONE_CLASS_REMEDY
         spans = [(f.window.train_start, self._glue.learn_stop(f.window.train_stop)) for f in failed]
         asked = [(pair, market.rows(pair), _inside(market.rows(pair), spans)) for pair in learning]
         young = [pair for pair, rows, _ in asked if _begins_late(rows, spans[0][0])]
@@ -123,8 +124,11 @@ class Failures:
 
 
 def answered(predictions: pd.DataFrame) -> bool:
-    """Whether a model has given these predictions; those of a window that failed are tried again."""
-    return not len(predictions) or bool((predictions[EXPERT_ROWS] > 0).any())
+    """Whether a model that can be used gave these predictions; windows that failed are tried again."""
+    if not len(predictions) or (predictions[DO_PREDICT] == 1).any():
+        return True
+    prior = predictions[PRIOR]
+    return bool((predictions[EXPERT_ROWS] > 0).any() and ((prior > 0) & (prior < 1)).any())
 
 
 def without_experts(model: Any, least: float = 0.5) -> str:
