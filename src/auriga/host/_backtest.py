@@ -12,12 +12,12 @@ from joblib import Parallel, delayed  # type: ignore[import-untyped]
 from auriga.columns import REGIME_COLUMNS
 from auriga.host._label_report import label_report
 from auriga.host._market import FEW_MOMENTS, LABEL_MOMENTS, Market, TrainingTable
-from auriga.host._participants import Participants
+from auriga.host._participants import PairLeftOutError, Participants
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._regimes import regime_pair
 from auriga.host._saved import PredictionFile, load_model, model_complaint, report_stale, seal_model
 from auriga.host._sources import source_candles
-from auriga.host._training_failures import Failures, answered
+from auriga.host._training_failures import Failures, answered, warn_without_experts
 from auriga.host._windows import Window, backtest_windows, name_files, opening_times
 from auriga.memory import release_memory
 
@@ -86,6 +86,19 @@ class BacktestRun:
 
     def _stops(self) -> list[int]:
         return sorted({stop for window in self._windows for stop in (window.train_stop, window.test_stop)})
+
+    def answers(self, pair: str, dataframe: pd.DataFrame, dk: Any) -> list[pd.DataFrame]:
+        """Predictions of a pair; rows with `do_predict` 0 for one that takes no part.
+
+        Raises
+        ------
+        OperationalException
+            As `predictions`.
+        """
+        try:
+            return self.predictions(pair, dataframe, dk)
+        except PairLeftOutError as error:
+            return [self.participants.unanswered(dataframe, dk, str(error))]
 
     def predictions(self, pair: str, dataframe: pd.DataFrame, dk: Any) -> list[pd.DataFrame]:
         """Predictions of each window of a pair, from disk where they are still valid.
@@ -182,6 +195,9 @@ class BacktestRun:
             if self._table is not None:
                 report = label_report(self._table, self._settings.label, self._glue.step)
                 logger.info("%s: %s", self._who(owner), report)
+                spans = [self._table.regimes[self._table.rows_within(w.train_start, self._learn_stop(w))]
+                         for w in wanted]  # fmt: skip
+                warn_without_experts(self._who(owner), spans, self._settings)
             release_memory()
         fitted = Parallel(n_jobs=self._glue.model_threads, prefer="threads", return_as="generator")(
             delayed(self._fit)(window, pair) for window in wanted

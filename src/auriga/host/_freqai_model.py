@@ -21,7 +21,6 @@ from auriga.host._frozen_models import open_frozen
 from auriga.host._frozen_side import FrozenSide
 from auriga.host._live import LiveSide
 from auriga.host._market import Market, TrainingTable, milliseconds, training_table
-from auriga.host._participants import PairLeftOutError
 from auriga.host._saved import set_aside_unreadable
 from auriga.host._settings import settings_from_config
 from auriga.host._sources import require_sources
@@ -304,19 +303,11 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
         dk.backtesting_timeranges[-1].stopts += self.base_tf_seconds
         if self._run is None or self._run.strategy is not strategy:
             self._run = self.new_run(strategy)
-        for predictions in self._predictions_of(metadata["pair"], dataframe, dk):
+        for predictions in self._run.answers(metadata["pair"], dataframe, dk):
             dk.append_predictions(predictions)
         self.backtesting_fit_live_predictions(dk)
         dk.fill_predictions(dataframe)
         return dk
-
-    def _predictions_of(self, pair: str, dataframe: pd.DataFrame, dk: Any) -> list[pd.DataFrame]:
-        """Predictions of a pair by window; rows with `do_predict` 0 for one that takes no part."""
-        run = cast(BacktestRun, self._run)
-        try:
-            return run.predictions(pair, dataframe, dk)
-        except PairLeftOutError as error:
-            return [run.participants.unanswered(dataframe, dk, str(error))]
 
     def backtesting_fit_live_predictions(self, dk: Any) -> None:
         """Mean and deviation of the last `fit_live_predictions_candles` predictions, at once.

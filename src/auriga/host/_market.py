@@ -14,7 +14,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME
 from auriga.host._label_checks import label_reach, require_reach
-from auriga.host._labels import LabelSpans, label_spans
+from auriga.host._labels import LabelSpans, label_spans, required_label
 from auriga.host._model_columns import ModelColumns
 from auriga.host._pair_features import PairFeatures, pair_features, same_candles
 from auriga.models import BinnedFeatures, with_regime_columns
@@ -120,6 +120,7 @@ class Market:
         """Features, regimes and labels of a pair."""
         features = self.features(pair, base)
         if pair not in self._rows:
+            self.require_regime(pair)
             columns = self.columns(pair)
             labels = self._labels(pair, features.frame)
             self._rows[pair] = PairRows(
@@ -133,17 +134,23 @@ class Market:
             )
         return self._rows[pair]
 
+    def require_regime(self, pair: str) -> None:
+        """Refuse a strategy whose feature hooks give no regime.
+
+        Raises
+        ------
+        OperationalException
+            Naming the hook and what to add there.
+        """
+        if REGIME not in self.features(pair).frame:
+            raise OperationalException(
+                f"feature_engineering_standard of {type(self._strategy).__name__} gives no column {REGIME!r}"
+                ", so no row finds its model; add it there with auriga.host.add_regimes"
+            )
+
     def _labels(self, pair: str, frame: pd.DataFrame) -> pd.Series:
         labelled = self._strategy.set_freqai_targets(frame.copy(), metadata={"pair": pair})
-        if self._label not in labelled:
-            found = [name for name in labelled if "&" in name]
-            raise OperationalException(
-                f"set_freqai_targets gives {found or 'no label'}, but this model learns {self._label!r}; set "
-                "regime.label.kind to 'direction', 'triple_barrier' or 'meta' for a classifier, to "
-                "'scaled_return' or 'return' for a regressor"
-            )
-        values: pd.Series = labelled[self._label]
-        return values
+        return required_label(labelled, self._label, self._settings.label, type(self._strategy).__name__)
 
     def require_horizon(self, pair: str, stop: int, *, moments: int = LABEL_MOMENTS) -> None:
         """Refuse labels that look further ahead than `regime.label.horizon`, or that make up a future.
@@ -242,10 +249,14 @@ class TrainingTable:
 
     def within(self, start: int, stop: int, pair: str | None = None) -> "TrainingTable":
         """Rows that open in [start, stop), of one pair or of all."""
+        return self.take(self.rows_within(start, stop, pair))
+
+    def rows_within(self, start: int, stop: int, pair: str | None = None) -> IntArray:
+        """Positions of those rows, ascending."""
         keep = (self.times >= start) & (self.times < stop)
         if pair is not None:
             keep &= self.pairs == self.names.index(pair)
-        return self.take(np.flatnonzero(keep))
+        return np.flatnonzero(keep)
 
 
 def training_table(

@@ -98,9 +98,7 @@ class Participants:
         except OperationalException:  # settings that no pair can be computed with
             raise
         except Exception as error:  # hooks are anybody's code
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(place.filename).name}, line {place.lineno}"
-            self._leave_out(pair, f"{type(error).__name__}: {error} ({where})", error)
+            self._leave_out(pair, with_place(error), error)
 
     def _leave_out(self, pair: str, why: str, error: Exception) -> None:
         self._broken[pair] = why
@@ -132,3 +130,9 @@ class Participants:
         known = self._market().features(self.learning[0]).added if self.learning else ()
         hooks = [name for name in known if name not in REGIME_COLUMNS and name not in rows]
         return rows.assign(**dict.fromkeys(hooks, np.nan))
+
+
+def with_place(error: Exception) -> str:
+    """Name an error with the file and line that raised it."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(place.filename).name}, line {place.lineno})"

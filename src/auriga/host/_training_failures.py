@@ -1,7 +1,7 @@
 """What goes wrong in training, by cause, and the remedy that fits it."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from auriga.columns import DO_PREDICT, EXPERT_ROWS, PRIOR, plain_feature
 from auriga.host._market import Market, PairRows
 from auriga.host._participants import Participants
 from auriga.host._windows import Window
-from auriga.typing import BoolArray, Regime
+from auriga.settings import RegimeSettings
+from auriga.typing import BoolArray, Regime, RegimeArray
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,9 @@ _ONE_CLASS_REMEDY = (
     "Lengthen freqai.train_period_days, or change regime.label (threshold, barriers, horizon) so that every "
     "class occurs."
 )
+
+_KNOWN = 0.5
+"""Share of rows with a regime below which it is candles that are missing, not rows of a regime."""
 
 Owner = str | None
 """Pair that has models of its own; None for models of all pairs."""
@@ -44,12 +48,11 @@ class Failure:
 
 
 class Failures:
-    """Windows that could not be trained, and windows without any expert, by owner."""
+    """Windows that could not be trained, by owner."""
 
     def __init__(self, glue: Any) -> None:
         self._glue = glue
         self._failed: dict[Owner, list[Failure]] = {}
-        self._without: dict[Owner, list[str]] = {}
         self._hopeless: dict[str, str] = {}
 
     def note(self, window: Window, owner: Owner, model: Any) -> str:
@@ -57,8 +60,6 @@ class Failures:
         reason = getattr(model, "reason", "") or ("" if self._glue.trusted(model) else ONE_CLASS)
         if reason:
             self._failed.setdefault(owner, []).append(Failure(window, reason))
-        elif why := without_experts(model):
-            self._without.setdefault(owner, []).append(why)
         return str(reason)
 
     def report(
@@ -70,7 +71,7 @@ class Failures:
         market: Market,
         participants: Participants,
     ) -> None:
-        """Warn of an owner's failed windows and of models without experts, once.
+        """Warn of an owner's failed windows, once.
 
         Parameters
         ----------
@@ -89,8 +90,6 @@ class Failures:
         OperationalException
             When no window of any pair can be used, with the reason and the remedy.
         """
-        for why in self._without.pop(owner, [])[:1]:
-            logger.warning("%s: no regime has a model of its own: %s", who, why)
         failed = self._failed.pop(owner, [])
         if not failed:
             return
@@ -131,33 +130,45 @@ def answered(predictions: pd.DataFrame) -> bool:
     return bool((predictions[EXPERT_ROWS] > 0).any() and ((prior > 0) & (prior < 1)).any())
 
 
-def without_experts(model: Any, least: float = 0.5) -> str:
-    """Why every regime is answered by the model of all rows, with the remedy; empty where one is not.
+def warn_without_experts(who: str, windows: Sequence[RegimeArray], settings: RegimeSettings) -> None:
+    """Say before training that no regime will have a model of its own, and what to do about it.
 
     Parameters
     ----------
-    model : RegimeClassifier or RegimeRegressor
-        Trained.
-    least : float
-        Share of the rows whose regime must be known for the rows of each regime to be the cause.
+    who : str
+        Whose models they are.
+    windows : sequence of array
+        Regimes of the training rows of each window.
+    settings : RegimeSettings
     """
-    experts: Mapping[Regime, Any] = getattr(model, "experts_", {})
-    own = {regime: expert for regime, expert in experts.items() if regime != Regime.UNKNOWN}
-    if not own or not model._has_experts() or not all(expert.reason for expert in own.values()):
-        return ""
-    rows, known = experts[Regime.UNKNOWN].n_samples, sum(expert.n_samples for expert in own.values())
-    answered = "so the model of all rows answers everything."
-    if known < least * rows:
-        return (
-            f"the regime of {1 - known / rows:.0%} of its {rows} training rows is unknown, {answered} Get "
-            "more candles of regime.timeframe before the training period, and set the strategy's "
-            "startup_candle_count to as many as the slowest rule needs"
-        )
-    reasons = "; ".join(f"{regime.label}: {expert.reason}" for regime, expert in own.items())
-    return (
-        f"{reasons}, {answered} Lower regime.min_samples, or lengthen freqai.train_period_days or "
+    if settings.scheme in ("pooled", "pooled_with_regime"):
+        return
+    counted = [(_regime_counts(regimes), len(regimes)) for regimes in windows if len(regimes)]
+    without = [(count, rows) for count, rows in counted if max(count.values()) < settings.min_samples]
+    if not without:
+        return
+    known, rows = (sum(numbers) for numbers in zip(*((sum(c.values()), n) for c, n in without), strict=True))
+    most = {regime: max(count[regime] for count, _ in without) for regime in Regime.known()}
+    each = ", ".join(f"{regime.label} {count}" for regime, count in most.items())
+    remedy = (
+        f"lower regime.min_samples ({settings.min_samples}), or lengthen freqai.train_period_days or "
         "regime.expert_train_period_days"
     )
+    if known < _KNOWN * rows:
+        remedy = (
+            f"the regime of {1 - known / rows:.0%} of the training rows is unknown, because the strategy "
+            f"loads too few {settings.timeframe} candles before them: set its startup_candle_count to at "
+            f"least {settings.warmup_candles}, and download that many more"
+        )
+    logger.warning(
+        "%s: in %d of %d windows no regime has a model of its own, the model of all rows answers everything "
+        "(most rows of a regime: %s): %s",
+        who, len(without), len(counted), each, remedy,
+    )  # fmt: skip
+
+
+def _regime_counts(regimes: RegimeArray) -> dict[Regime, int]:
+    return {regime: int(np.count_nonzero(regimes == regime)) for regime in Regime.known()}
 
 
 def _inside(rows: PairRows, spans: Sequence[tuple[int, int]]) -> BoolArray:
