@@ -26,17 +26,21 @@ class Span:
         Opening of the first candle.
     end_at : Timestamp
         Close of the last one.
+    ends : str
+        The timeframe that ends first.
     """
 
     timeframe: str
     first_at: pd.Timestamp
     end_at: pd.Timestamp
+    ends: str
 
     @staticmethod
     def common(spans: Sequence["Span"]) -> "Span":
         """When all of them are there."""
         latest = max(spans, key=lambda span: span.first_at)
-        return Span(latest.timeframe, latest.first_at, min(span.end_at for span in spans))
+        earliest = min(spans, key=lambda span: span.end_at)
+        return Span(latest.timeframe, latest.first_at, earliest.end_at, earliest.ends)
 
 
 class CandleSpans:
@@ -63,7 +67,9 @@ class CandleSpans:
         if (pair, timeframe) not in self._spans:
             dates = self.dates(pair, timeframe)
             end = dates.iloc[-1] + timeframe_delta(timeframe) if len(dates) else None
-            self._spans[pair, timeframe] = None if end is None else Span(timeframe, dates.iloc[0], end)
+            self._spans[pair, timeframe] = (
+                None if end is None else Span(timeframe, dates.iloc[0], end, timeframe)
+            )
         return self._spans[pair, timeframe]
 
     def dates(self, pair: str, timeframe: str) -> pd.Series:

@@ -129,7 +129,7 @@ class Market:
                 regimes=features.frame[REGIME].to_numpy().astype(np.int8),
                 complete=columns.complete(),
                 labels=labels.to_numpy(),
-                labelled=labels.notna().to_numpy(),
+                labelled=labels.notna().to_numpy() & ~_paused(features.frame, self._settings.label.horizon),
                 spans=label_spans(features.frame, self._settings.label),
             )
         return self._rows[pair]
@@ -325,6 +325,18 @@ def _evenly(parts: Sequence[_PairSequence], counts: Sequence[int]) -> npt.NDArra
     step = max(1, -(-sum(counts) // _REFERENCE_ROWS))
     chosen = [part[np.arange(0, count, step)] for part, count in zip(parts, counts, strict=True)]
     return np.concatenate(chosen)
+
+
+def _paused(frame: pd.DataFrame, horizon: int) -> BoolArray:
+    """Candles of a pause, and those that see nothing else ahead: silence of at least a label's horizon.
+
+    Freqtrade fills holes with candles that repeat the last price. Their labels are no outcome.
+    """
+    silent = (frame["volume"] == 0).astype(int)
+    ahead = silent[::-1].rolling(horizon).min()[::-1].shift(-1)  # the next `horizon` candles are silent
+    begins = silent[::-1].rolling(horizon).min()[::-1] == 1
+    inside = begins.astype(int).rolling(horizon, min_periods=1).max() == 1
+    return np.asarray((inside & (silent == 1)) | (ahead == 1), dtype=bool)
 
 
 def milliseconds(timeframe: str) -> int:

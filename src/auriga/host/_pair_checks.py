@@ -132,7 +132,8 @@ def _report_candles(frame: pd.DataFrame, pair: str, timeframe: str) -> None:
     report = inspect_candles(frame[list(COLUMNS)], timeframe)
     if report.findings:
         logger.warning(
-            "%s %s: %s. Freqtrade fills holes with silent candles; nothing is traded on them.",
+            "%s %s: %s. Freqtrade fills holes with silent candles; nothing is traded on them, nor learned "
+            "from a pause that is longer than a label looks ahead.",
             pair, timeframe, report,
         )  # fmt: skip
 
@@ -170,7 +171,7 @@ def _history_remedy(
     )
     who = "the slowest rule" if settings.detector == "rules" else f"the detector '{settings.detector}'"
     warmup = settings.warmup_candles * timeframe_delta(timeframe)
-    needed = first - warmup
+    needed = first - warmup - pd.Timedelta(days=int(config["freqai"]["train_period_days"]))
     there = f"There are {have}, but {who} needs {settings.warmup_candles} of them before {first:%Y-%m-%d}: "
     if _backtest_start(config) is None:
         knobs = "periods" if settings.detector == "rules" else f"regime.{settings.detector}.fit_candles"

@@ -53,8 +53,9 @@ class Participants:
 
     @property
     def learning(self) -> list[str]:
-        """Pairs whose rows models of all pairs learn from."""
-        return [pair for pair in self.roll.present if pair not in self._broken]
+        """Pairs that models learn from."""
+        own = () if self._settings.trains_on_all_pairs else self.roll.unusable
+        return [pair for pair in self.roll.present if pair not in self._broken and pair not in own]
 
     def call(self, pair: str, windows: Sequence[Window], learn_stop: int | None) -> None:
         """Look at all pairs once, before any feature, and see whether this one takes part.
@@ -76,8 +77,11 @@ class Participants:
         if not self._called:
             self.roll.require_usable(windows, learn_stop)
             self._called = True
-        if pair in self.roll.left_out:
-            raise PairLeftOutError(self.roll.left_out[pair])
+        reasons = dict(self.roll.left_out)
+        if not self._settings.trains_on_all_pairs:  # a model of its own would be trained for nothing
+            reasons |= self.roll.unusable
+        if pair in reasons:
+            raise PairLeftOutError(reasons[pair])
 
     def compute(self, pair: str, dataframe: pd.DataFrame | None = None) -> None:
         """Compute features and labels of a pair. What its candles or its hooks raise is said once.

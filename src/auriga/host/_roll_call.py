@@ -59,10 +59,17 @@ class RollCall:
     strategy : IStrategy
         With its data provider.
     settings : RegimeSettings
+
+    Attributes
+    ----------
+    unusable : dict of str to str
+        Pairs that nothing of is traded, or that no model of their own can learn from; known once
+        `require_usable` has looked.
     """
 
     def __init__(self, strategy: Any, settings: RegimeSettings) -> None:
         self._dp, self._config, self._settings = strategy.dp, strategy.config, settings
+        self.unusable: dict[str, str] = {}
         self._spans = CandleSpans(self._dp, self._config, settings.timeframe)
 
     # --- who can be computed ----------------------------------------------------------------------
@@ -147,6 +154,7 @@ class RollCall:
         unusable = {pair: why for pair in self.present if (why := self._untraded(pair, course))}
         if not self._settings.trains_on_all_pairs or unlearned.keys() == set(self.present):
             unusable = unlearned | unusable
+        self.unusable = unusable
         if len(unusable) == len(self.present):
             raise OperationalException(none_left(unusable | self.left_out))
         for pair in self.present:
@@ -159,7 +167,7 @@ class RollCall:
             return
         out = f"take it out of {_LEADERS}"
         late = f"{span.timeframe} candles of the leading pair {pair} begin on {shown_day(span.first_at)}"
-        ended = f"candles of the leading pair {pair} end on {shown_day(span.end_at)}"
+        ended = f"{span.ends} candles of the leading pair {pair} end on {shown_day(span.end_at)}"
         newer = f"get them: {self._spans.download([pair], self._spans.timeframes, earlier=False)}"
         if span.first_at >= course.learn_stop:
             raise OperationalException(
@@ -187,8 +195,8 @@ class RollCall:
         if span.end_at <= course.first_test:
             newer = self._spans.download([pair], self._spans.timeframes, earlier=False)
             return (
-                f"its candles end on {shown_day(span.end_at)}, before the timerange, so it is not traded. "
-                f"Take it out of {_WHITELIST}, or, if it is still listed, get them: {newer}"
+                f"its {span.ends} candles end on {shown_day(span.end_at)}, before the timerange, so it is "
+                f"not traded. Take it out of {_WHITELIST}, or, if it is still listed, get them: {newer}"
             )
         if first is None or max(first, span.first_at) >= course.stop:
             return (
@@ -214,7 +222,9 @@ class RollCall:
         span, first = self._own(pair), self._first_traded(pair)
         parts = []
         if span.end_at < course.stop - _DAY:
-            parts.append(f"its candles end on {shown_day(span.end_at)}; nothing is traded after that.")
+            parts.append(
+                f"its {span.ends} candles end on {shown_day(span.end_at)}; nothing is traded after that."
+            )
         if first is not None and first > course.first_test + _DAY:
             parts.append(
                 f"its candles begin on {shown_day(span.first_at)}, so Freqtrade trades it from "
