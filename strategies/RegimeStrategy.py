@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[import-untyped]
 
-from auriga.columns import REGIME
+from auriga.columns import DO_PREDICT, REGIME
 from auriga.features import basic_features, period_features, standard_features
 from auriga.host import (
     Announcements,
@@ -22,7 +22,7 @@ from auriga.host import (
     add_signal_columns,
     charge_costs,
     check_market,
-    check_pair,
+    check_pairs,
     check_start,
     detector_from_settings,
     feature_warmup_candles,
@@ -116,7 +116,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
 
     def bot_start(self, **kwargs: Any) -> None:
         """Make what watches and decides; parameters still have their defaults here."""
-        self.checked_pairs: set[str] = set()
+        self.checked_pairs: dict[str, str] = {}  # why a pair must not be traded; empty if it may
         self.guard = EntryGuard(self, self.settings.guard)
         self.rules = TradeRules(self, self.settings)
         self.announcements = Announcements(self, self.settings.messages)
@@ -167,9 +167,10 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         """Predictions of FreqAI and the regime of each candle."""
         pair = metadata["pair"]
         if pair not in self.checked_pairs:
-            check_pair(dataframe, pair, self.dp, self.config, self.settings)
-            self.checked_pairs.add(pair)
+            self.checked_pairs |= check_pairs(self, pair, dataframe, self.settings)
         dataframe = self.freqai.start(dataframe, metadata, self)
+        if self.checked_pairs[pair]:
+            dataframe[DO_PREDICT] = 0
         if REGIME not in dataframe:  # live, the frame that was predicted on comes back
             dataframe = add_regimes(dataframe, pair, self.dp, self.settings, self.timeframe)
         self.announcements.look(pair, dataframe)

@@ -114,7 +114,7 @@ class MadeUpBacktest:
 
         def bot_start(**kwargs: Any) -> None:
             start(**kwargs)
-            strategy.checked_pairs.update(test.config["exchange"]["pair_whitelist"])
+            strategy.checked_pairs |= dict.fromkeys(test.config["exchange"]["pair_whitelist"], "")
 
         strategy.load_freqAI_model = lambda: None
         strategy.freqai = Model()

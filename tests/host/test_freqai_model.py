@@ -131,13 +131,30 @@ def test_predictions_do_not_see_later_candles(freqai_run, backtested) -> None:
     pd.testing.assert_frame_equal(cut[columns], rows[columns].iloc[: len(cut)])
 
 
-def test_window_that_cannot_be_trained_is_reported_and_passed_over(freqai_run, caplog) -> None:
-    run = freqai_run(regime={"label": {"threshold": 20.0}, "costs": {"fee_frac": 0.05}})
+def test_run_whose_label_has_one_class_is_refused_every_time(freqai_run) -> None:
+    """Every label is flat: a certainty that means nothing. What the first run has left is no answer."""
+    flat = {"label": {"threshold": 20.0}, "costs": {"fee_frac": 0.05}}
+    for _ in range(2):
+        run = freqai_run(regime=flat)
+        with pytest.raises(OperationalException, match=r"one value alone.*change regime.label \(threshold"):
+            run.indicators("BTC/USDT")
+
+
+def test_window_of_one_class_is_reported_and_passed_over(freqai_run, monkeypatch, caplog) -> None:
+    run = freqai_run()
+    original = type(run.strategy).set_freqai_targets
+
+    def flat_at_first(self, dataframe, metadata, **kwargs):
+        dataframe = original(self, dataframe, metadata, **kwargs)
+        early = dataframe["date"] < "2024-02-19"
+        return dataframe.assign(**{DIRECTION: dataframe[DIRECTION].mask(early, "up")})
+
+    monkeypatch.setattr(type(run.strategy), "set_freqai_targets", flat_at_first)
     with caplog.at_level(logging.WARNING):
         rows = run.backtest_rows(run.indicators("BTC/USDT"))
-    assert (rows["do_predict"] == 0).all()  # every label is flat: a certainty that means nothing
-    entries = run.strategy.advise_entry(rows, {"pair": "BTC/USDT"})
-    assert entries["enter_long"].sum() == 0
+    np.testing.assert_array_equal(rows["do_predict"], np.repeat([0, 1], 7 * 288))
+    assert "1 of 2 windows could not be trained and are not traded" in caplog.text
+    assert "Lengthen freqai.train_period_days, or change regime.label" in caplog.text
 
 
 def test_run_without_any_trainable_window_is_refused(freqai_run, monkeypatch) -> None:

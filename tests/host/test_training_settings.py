@@ -95,7 +95,7 @@ def test_labels_that_look_further_than_the_horizon_are_refused(freqai_run, monke
 def test_pair_without_candles_is_left_out_and_named(freqai_run, caplog) -> None:
     run = freqai_run(exchange={"pair_whitelist": ["BTC/USDT", "ETH/USDT", "NONE/USDT"]})
     predicted(run)
-    assert "no 5m candles of NONE/USDT; trained without them" in caplog.text
+    assert "NONE/USDT: left out of training, and its rows get do_predict 0: no 5m and no 1h" in caplog.text
 
 
 def test_order_of_the_whitelist_does_not_matter(freqai_run, plain) -> None:

@@ -33,7 +33,7 @@ from auriga.host._labels import add_label
 from auriga.host._market_checks import check_leverage, check_market
 from auriga.host._model_evidence import ModelEvidence, model_evidence
 from auriga.host._only_reads_trade import only_reads_trade
-from auriga.host._pair_checks import check_pair
+from auriga.host._pair_checks import check_pair, check_pairs
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._parity import Parity, live_parity
 from auriga.host._prediction_evidence import PredictionEvidence, prediction_evidence, prediction_scores
@@ -115,6 +115,7 @@ __all__ = [
     "check_leverage",
     "check_market",
     "check_pair",
+    "check_pairs",
     "check_start",
     "check_thresholds",
     "compare_results",

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
 from auriga.columns import REGIME_COLUMNS
 from auriga.host._label_report import label_report
-from auriga.host._market import Market, TrainingTable
+from auriga.host._market import FEW_MOMENTS, LABEL_MOMENTS, Market, TrainingTable
+from auriga.host._participants import PairLeftOutError, Participants
 from auriga.host._places import name_files, place_folder, place_name, prediction_file
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._regimes import regime_pair
@@ -26,6 +26,7 @@ from auriga.host._saved import (
     seal_model,
 )
 from auriga.host._sources import source_candles
+from auriga.host._training_failures import Failures, answered, warn_without_experts
 from auriga.host._windows import Window, backtest_windows, opening_times
 from auriga.memory import release_memory
 from auriga.typing import Regime
@@ -53,8 +54,9 @@ class BacktestRun:
         self._windows: list[Window] = []
         self._table: TrainingTable | None = None
         self._models: dict[tuple[Window, str | None], Any] = {}
-        self._failed: dict[tuple[Window, str | None], str] = {}
         self._histories: dict[str, dict[int, str]] = {}
+        self._failures = Failures(model)
+        self.participants = Participants(strategy, model, self._settings, lambda: self.market)
         self._predicted: set[str] = set()
 
     def _new_market(self) -> Market:
@@ -69,15 +71,10 @@ class BacktestRun:
         self._models.clear()
         self._predicted.clear()
 
-    @cached_property
+    @property
     def pairs(self) -> list[str]:
-        """Whitelisted pairs that have candles, in alphabetical order."""
-        timeframe = self._config["timeframe"]
-        listed = sorted(set(self._config["exchange"]["pair_whitelist"]))
-        empty = [pair for pair in listed if self._candles(pair, timeframe).empty]
-        if empty:
-            logger.warning("no %s candles of %s; trained without them", timeframe, ", ".join(empty))
-        return [pair for pair in listed if pair not in empty]
+        """Whitelisted pairs that have candles of every timeframe, in alphabetical order."""
+        return self.participants.roll.present
 
     @cached_property
     def _facts(self) -> Facts:
@@ -121,17 +118,33 @@ class BacktestRun:
     def _stops(self) -> list[int]:
         return sorted({stop for window in self._windows for stop in (window.train_stop, window.test_stop)})
 
+    def answers(self, pair: str, dataframe: pd.DataFrame, dk: Any) -> list[pd.DataFrame]:
+        """Predictions of a pair; rows with `do_predict` 0 for one that takes no part.
+
+        Raises
+        ------
+        OperationalException
+            As `predictions`.
+        """
+        try:
+            return self.predictions(pair, dataframe, dk)
+        except PairLeftOutError as error:
+            return [self.participants.unanswered(dataframe, dk, str(error))]
+
     def predictions(self, pair: str, dataframe: pd.DataFrame, dk: Any) -> list[pd.DataFrame]:
         """Predictions of each window of a pair, from disk where they are still valid.
 
         Raises
         ------
+        PairLeftOutError
+            With the reason why this pair cannot be predicted.
         OperationalException
-            When none of the windows could be trained, or stale predictions are refused.
+            When no pair is left, none of the windows could be trained, or stale predictions are refused.
         """
         buffer = self._glue.ft_params.get("buffer_train_data_candles", 0) * self._glue.step
         windows = backtest_windows(dk, buffer)
         self._plan(windows)
+        self.participants.call(pair, windows, self._last_learn_stop)
         times = opening_times(dataframe["date"])
         rows = {w: np.flatnonzero((times >= w.test_start) & (times < w.test_stop)) for w in windows}
         frames: dict[Window, pd.DataFrame] = {}
@@ -143,18 +156,18 @@ class BacktestRun:
                 complaints = files[window].complaints(len(rows[window]))
                 if complaints:
                     stale[window.trained_on] = complaints
-                else:
-                    frames[window] = files[window].read()
+                elif answered(known := files[window].read()):
+                    frames[window] = known
         logger.info("%s: %d of %d windows have valid predictions", pair, len(frames), len(windows))
         refuse = self._settings.stale_models == "refuse"
         report_stale(dk.full_path, stale, refuse=refuse, identifier=self._glue.identifier)
         missing = [window for window in windows if window not in frames]
         if missing:
-            self.market.rows(pair, dataframe)
+            self.participants.compute(pair, dataframe)
             for window, model in self._trained(pair, missing, dk):
                 frames[window] = self._predict(model, pair, window, rows[window], dk)
                 files[window].write(frames[window], self._checksum(model, dk))
-            self._report_failures(pair, missing, dataframe)
+            self._report_failures(pair)
         self._record(pair, list(files.values()), dk)
         self._table = None  # the largest thing here; Freqtrade needs the memory now
         self._predicted.add(pair)
@@ -213,17 +226,22 @@ class BacktestRun:
                     wanted.append(window)
                 else:
                     self._models[window, owner] = saved
+                    self._failures.note(window, owner, saved)
         if wanted:
             logger.info("%s: training %d windows", self._who(owner), len(wanted))
-            self.market.require_horizon(pair, wanted[0].train_stop)
-            if self._shared_by(pair) is None:  # computed now, so that what it takes is free for the table
-                for other in self.pairs:
-                    self.market.rows(other)
+            if owner is None:  # computed now, so that what it takes is free for the table
+                self.participants.compute_all()
+            for number, other in enumerate(self._learning(owner)):
+                moments = FEW_MOMENTS if number else LABEL_MOMENTS
+                self.market.require_horizon(other, windows[-1].train_stop, moments=moments)
             release_memory()
             self._table = self._training_table(pair)
             if self._table is not None:
                 report = label_report(self._table, self._settings.label, self._glue.step)
                 logger.info("%s: %s", self._who(owner), report)
+                spans = [self._table.regimes[self._table.rows_within(w.train_start, self._learn_stop(w))]
+                         for w in wanted]  # fmt: skip
+                warn_without_experts(self._who(owner), spans, self._settings)
             release_memory()
         fitted = Parallel(n_jobs=self._glue.model_threads, prefer="threads", return_as="generator")(
             delayed(self._fit)(window, pair) for window in wanted
@@ -236,7 +254,7 @@ class BacktestRun:
         next(fitted, None)  # lets joblib end its generator
 
     def _training_table(self, pair: str) -> TrainingTable | None:
-        pairs = self.pairs if self._shared_by(pair) is None else [pair]
+        pairs = self._learning(self._shared_by(pair))
         table: TrainingTable | None = self._glue.collect_rows(
             self.market,
             pairs,
@@ -261,42 +279,39 @@ class BacktestRun:
         return model
 
     def _missing(self, window: Window, pair: str) -> str:
-        pairs = self.pairs if self._shared_by(pair) is None else [pair]
+        pairs = self._learning(self._shared_by(pair))
         parts = {p: self.market.rows(p).missing(window.train_start, self._learn_stop(window)) for p in pairs}
         return "; ".join(f"{p}: {text}" for p, text in parts.items() if text)
 
     def _who(self, owner: str | None) -> str:
-        return owner or f"all {len(self.pairs)} pairs"
+        return owner or f"all {len(self._learning(None))} pairs"
 
     def _log(self, window: Window, owner: str | None, number: str) -> None:
         model = self._models[window, owner]
         what = f"{self._who(owner)}, {number} ({window.trained_on})"
-        reason = getattr(model, "reason", "")
+        reason = self._failures.note(window, owner, model)
         if reason:
-            self._failed[window, owner] = reason
             logger.warning("%s: not trained (%s); its rows get do_predict 0", what, reason)
             return
         logger.info("%s: trained on %s", what, self._glue.describe(model))
-        for pair in self.pairs if owner is None else [owner]:
+        for pair in self._learning(owner):
             missing = self.market.rows(pair).missing(window.train_start, self._learn_stop(window))
             if missing:
                 logger.info("%s: rows left out of %s: %s", what, pair, missing)
 
-    def _report_failures(self, pair: str, windows: Sequence[Window], dataframe: pd.DataFrame) -> None:
+    def _report_failures(self, pair: str) -> None:
         owner = self._shared_by(pair)
-        failed = [f"{w.trained_on}: {self._failed[w, owner]}" for w in windows if (w, owner) in self._failed]
-        if failed:
-            logger.warning(
-                "%s: %d of %d windows could not be trained and are not traded: %s",
-                pair, len(failed), len(self._windows), "; ".join(failed),
-            )  # fmt: skip
-        if failed and len(failed) == len(self._windows):
-            days = self._glue.freqai_info["train_period_days"]
-            raise OperationalException(
-                f"{pair}: no window could be trained ({failed[0]}). Candles start at "
-                f"{dataframe['date'].iloc[0]:%Y-%m-%d}; download {days} days (train_period_days) and "
-                "startup_candle_count more before the timerange."
-            )
+        found = (self._who(owner), len(self._windows), self._learning(owner))
+        self._failures.report(owner, *found, self.market, self.participants)
+
+    def _learning(self, owner: str | None) -> list[str]:
+        """Pairs whose rows an owner's models learn from."""
+        return self.participants.learning if owner is None else [owner]
+
+    @property
+    def _last_learn_stop(self) -> int | None:
+        """End (ms) of the last row that is learned from; None where nothing is."""
+        return self._learn_stop(self._windows[-1])
 
     # --- disk -------------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ def pair_inputs(
         candles = metadata.get("candles", data_provider.get_pair_dataframe)
         names = config["freqai"]["feature_parameters"]["include_corr_pairlist"]
         leaders = {name: frame if name == pair else candles(name, timeframe) for name in names}
-    funding, mark = futures_inputs(pair, data_provider) if "funding" in groups else (None, None)
+    funding, mark = futures_inputs(pair, data_provider, config) if "funding" in groups else (None, None)
     if "orderflow" in groups:
         frame = with_public_trades(frame, pair, data_provider, config)
     return PairInputs(frame, leaders, funding, mark)

@@ -298,7 +298,7 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
         Raises
         ------
         OperationalException
-            When none of the windows could be trained, or stale predictions are refused.
+            When no pair is left, none of the windows could be trained, or stale predictions are refused.
         """
         self.pair_it += 1
         # FreqAI leaves out the candle that opens at the end of the timerange and fills it with zeros;
@@ -311,7 +311,7 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
         else:
             if self._run is None or self._run.strategy is not strategy:
                 self._run = self.new_run(strategy)
-            for predictions in self._run.predictions(pair, dataframe, dk):
+            for predictions in self._run.answers(pair, dataframe, dk):
                 dk.append_predictions(predictions)
         self.backtesting_fit_live_predictions(dk)
         dk.fill_predictions(dataframe)

@@ -57,6 +57,11 @@ class FrozenRun(BacktestRun):
     def _frozen_digest(self) -> str:
         return self._frozen.digest
 
+    @property
+    def _last_learn_stop(self) -> int | None:
+        """Nothing is learned from."""
+        return None
+
     def _trained(self, pair: str, windows: Sequence[Window], dk: Any) -> Iterator[tuple[Window, Any]]:
         if not self._frozen.serves(pair):
             raise OperationalException(

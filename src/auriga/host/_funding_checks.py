@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+
+from auriga.host._command_line import download_command
+from auriga.host._sources import PairSourceError
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ def check_funding(
 
     Raises
     ------
-    OperationalException
+    PairSourceError
         If there is no payment at all between `start` and `stop`.
     """
     if config.get("trading_mode") != "futures" or config.get("futures_funding_rate") is not None:
@@ -40,9 +42,10 @@ def check_funding(
     paid_at = _payments(pair, data_provider)
     paid_at = paid_at[(paid_at >= start) & (paid_at <= stop)]
     if paid_at.empty and stop - start > _LONGEST:
-        raise OperationalException(
-            f"{pair}: no funding rate between {start:%Y-%m-%d} and {stop:%Y-%m-%d}, so that this backtest "
-            f"would charge no funding. {_remedy(pair, start, config)}"
+        raise PairSourceError(
+            pair,
+            f"no funding rate between {start:%Y-%m-%d} and {stop:%Y-%m-%d}, so that this backtest would "
+            f"charge no funding. Get them: {_remedy(pair, start, config)}",
         )
     gaps = _gaps(paid_at, start, stop)
     if len(gaps):
@@ -77,9 +80,5 @@ def _gaps(paid_at: pd.DatetimeIndex, start: pd.Timestamp, stop: pd.Timestamp) ->
 def _remedy(pair: str, start: pd.Timestamp, config: Mapping[str, Any], *options: str) -> str:
     """The download that gets them, over the training days too: `--erase` takes the candles as well."""
     days = config.get("freqai", {}).get("train_period_days", 0) + 1
-    words = " ".join(["--timeframes 1h", *options, "--timerange"])
     since = start - pd.Timedelta(days=days)
-    return (
-        f"freqtrade download-data -c config.json -c configs/futures.json --pairs {pair} {words} "
-        f"{since:%Y%m%d}-"
-    )
+    return download_command(pair, "1h", since, None, *options, config=config)

@@ -71,6 +71,44 @@ def add_label(frame: pd.DataFrame, label: LabelSettings, costs: CostSettings = D
     return pd.concat([plain, _values(frame, label, costs).rename(name)], axis=1)
 
 
+def required_label(labelled: pd.DataFrame, name: str, label: LabelSettings, strategy: str) -> pd.Series:
+    """Label column of a frame that `set_freqai_targets` has returned, as a model can learn it.
+
+    Raises
+    ------
+    OperationalException
+        If it has another name, or holds values of no class.
+    """
+    if name not in labelled:
+        found = [str(column) for column in labelled if "&" in str(column)]
+        ours = {DIRECTION, RETURN} & set(found)
+        remedy = (
+            "set regime.label.kind to 'direction', 'triple_barrier' or 'meta' for a classifier, to "
+            "'scaled_return' or 'return' for a regressor"
+            if ours
+            else f"name its column {name!r}, as auriga.host.add_label does"
+        )
+        raise OperationalException(
+            f"set_freqai_targets of {strategy} gives {', '.join(map(repr, found)) or 'no label'}, but this "
+            f"model learns {name!r}; {remedy}"
+        )
+    values: pd.Series = labelled[name]
+    if name == DIRECTION:
+        foreign = sorted({str(value) for value in values.dropna().unique()} - set(label_classes(label)))
+        if foreign:
+            raise OperationalException(
+                f"set_freqai_targets of {strategy} gives {name!r} the values {', '.join(foreign[:5])}, but "
+                f"with regime.label.kind {label.kind!r} this model learns {', '.join(label_classes(label))}; "
+                "write those, and NaN where the future is not known"
+            )
+    elif not pd.api.types.is_numeric_dtype(values):
+        raise OperationalException(
+            f"set_freqai_targets of {strategy} gives {name!r} values of type {values.dtype}, but this model "
+            "learns numbers; write numbers, and NaN where the future is not known"
+        )
+    return values
+
+
 def _values(frame: pd.DataFrame, label: LabelSettings, costs: CostSettings) -> pd.Series:
     if label.kind == "return":
         return future_return(frame, horizon=label.horizon)

@@ -13,11 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.columns import REGIME
+from auriga.columns import DO_PREDICT, REGIME
 from auriga.host._drawer import DrawerFiles
 from auriga.host._frozen_live import FrozenLive
 from auriga.host._label_report import label_report
 from auriga.host._late_candles import late_candles
+from auriga.host._live_history import History, join_new_candles, learnable_pairs, without_candles
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import canonical_columns, freqai_frame
 from auriga.host._places import name_files
@@ -25,15 +26,13 @@ from auriga.host._provenance import Facts, facts
 from auriga.host._regimes import regime_pair
 from auriga.host._repairs import align_history_dates
 from auriga.host._saved import model_complaint, seal_model
+from auriga.host._training_failures import warn_without_experts
 from auriga.host._training_log import Training, TrainingLog, answers_digest, candle_spans
 from auriga.typing import BoolArray, RegimeArray
 
 logger = logging.getLogger(__name__)
 
 _RETRY_SECONDS = 60
-
-History = dict[str, dict[str, pd.DataFrame]]
-"""Candles of pairs by timeframe."""
 
 
 @dataclass
@@ -57,6 +56,8 @@ class LiveSide:
         self._trusted_pairs: set[str] = set()
         self._history_at: pd.Timestamp | None = None
         self._late: list[str] = []
+        self._told_absent: dict[str, list[str]] = {}
+        self._labels_checked = False
         self._drawer_files = DrawerFiles(self.dd)
         self.frozen_live = None if self.frozen is None else FrozenLive(self.frozen, self.dd)
         self._training_log = TrainingLog(self.full_path)
@@ -76,6 +77,8 @@ class LiveSide:
     ) -> Any:
         """FreqAI's live step, with features computed once and saved models checked before use."""
         pair = metadata["pair"]
+        if self._without_candles(pair, strategy, dataframe, dk):
+            return dk
         self._check_saved(pair, strategy)
         if self.frozen_live is not None:
             self.frozen_live.serve(pair, dk)
@@ -93,6 +96,23 @@ class LiveSide:
             self.frozen_live.save_history()
         return dk
 
+    def _without_candles(self: Any, pair: str, strategy: Any, dataframe: pd.DataFrame, dk: Any) -> bool:
+        """Give a pair `do_predict` 0 while it or a leading pair has no candle; said once for each pair."""
+        timeframes = self.ft_params["include_timeframes"]
+        names = dict.fromkeys((pair, *self.corr_pairlist))
+        absent = without_candles(names, timeframes, strategy.dp.get_pair_dataframe)
+        if absent and absent != self._told_absent.get(pair):
+            logger.warning(
+                "%s: not predicted while there are no candles of %s: if the exchange does not list it, take "
+                "it out of exchange.pair_whitelist or freqai.feature_parameters.include_corr_pairlist",
+                pair, ", ".join(absent),
+            )  # fmt: skip
+        self._told_absent[pair] = absent
+        if absent:
+            unknown = dict.fromkeys((self.label, *self.live_columns), np.nan)
+            dk.return_dataframe = dataframe.assign(**unknown, **{DO_PREDICT: 0})
+        return bool(absent)
+
     def start_scanning(self: Any, *args: Any, **kwargs: Any) -> None:
         """Start FreqAI's training thread; frozen models have none."""
         if self.frozen is None:
@@ -102,6 +122,8 @@ class LiveSide:
         """Append new candles of all pairs once a candle; FreqAI does it again for each pair."""
         newest = strategy.dp.get_pair_dataframe(dk.pair, self.config["timeframe"])["date"].iloc[-1]
         if newest != self._history_at:
+            with self.dd.history_lock:
+                join_new_candles(self.dd.historic_data, strategy.dp.get_pair_dataframe)
             self._update_history(strategy, dk)
             self._history_at = newest
 
@@ -211,10 +233,14 @@ class LiveSide:
         """
         self.require_training()
         shared: SharedModel | None = self._shared if self.settings.trains_on_all_pairs else None
+        reason = ""
         if shared is None or pair in shared.served or self._too_old(shared, new_trained_timerange.stopts):
-            shared = self._train_live(new_trained_timerange, pair, strategy, dk, data_load_timerange)
-        reason = getattr(shared.model, "reason", "")
-        if reason:
+            try:
+                shared = self._train_live(new_trained_timerange, pair, strategy, dk, data_load_timerange)
+                reason = getattr(shared.model, "reason", "")
+            except OperationalException as error:
+                reason = str(error)
+        if reason or shared is None:
             logger.warning("%s: not trained (%s); the last model stays, next try in a minute", pair, reason)
             self._stop_event.wait(_RETRY_SECONDS)
             return
@@ -265,9 +291,13 @@ class LiveSide:
             First moment of the candles that were asked for, for the log.
         """
         market = Market(strategy, self.config, self.settings, self.label, lambda p, tf: history[p][tf])
+        pairs = learnable_pairs(market, pairs, history)
         buffer = self.ft_params.get("buffer_train_data_candles", 0) * self.step
         start, stop = span[0] * 1000 + buffer, span[1] * 1000 - buffer
         embargo = self.settings.embargo_candles * self.step
+        if not self._labels_checked:
+            market.require_horizon(pairs[0], stop)
+            self._labels_checked = True
         table: TrainingTable | None = self.collect_rows(
             market, pairs, start=start, stop=stop - embargo, bins_stop=stop
         )
@@ -281,6 +311,7 @@ class LiveSide:
             logger.info("%d pairs: trained on %s", len(pairs), self.describe(model))
         if table is not None:
             logger.info("%d pairs: %s", len(pairs), label_report(table, self.settings.label, self.step))
+            warn_without_experts(f"{len(pairs)} pairs", [table.regimes], self.settings)
         names = market.feature_names(pairs[0])
         training = Training(
             trained_at=span[1],

@@ -13,7 +13,8 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME
-from auriga.host._labels import LabelSpans, label_spans
+from auriga.host._label_checks import label_reach, require_reach
+from auriga.host._labels import LabelSpans, label_spans, required_label
 from auriga.host._model_columns import ModelColumns
 from auriga.host._pair_features import PairFeatures, pair_features, same_candles
 from auriga.models import BinnedFeatures, with_regime_columns
@@ -24,6 +25,11 @@ logger = logging.getLogger(__name__)
 
 _REFERENCE_ROWS = 10_000
 """Rows that bin edges come from: 160 for each of 63 bins. LightGBM holds them as doubles."""
+
+LABEL_MOMENTS = 128
+"""Cuts that show how far labels look ahead; each computes the labels of a few thousand candles."""
+FEW_MOMENTS = 16
+"""The same for every further pair: hooks rarely know which one they label."""
 
 Candles = Callable[[str, str], pd.DataFrame]
 """Candles of a pair at a timeframe."""
@@ -55,6 +61,11 @@ class PairRows:
         if unlabelled.any():
             parts.append(f"{unlabelled.sum()} without a label")
         return ", ".join(parts)
+
+    def always_missing(self, asked: BoolArray) -> list[str]:
+        """Columns that none of the asked base candles has, by name."""
+        counts = self.columns.missing_counts(asked)
+        return sorted(name for name, count in counts.items() if count == np.count_nonzero(asked))
 
 
 class Market:
@@ -109,6 +120,7 @@ class Market:
         """Features, regimes and labels of a pair."""
         features = self.features(pair, base)
         if pair not in self._rows:
+            self.require_regime(pair)
             columns = self.columns(pair)
             labels = self._labels(pair, features.frame)
             self._rows[pair] = PairRows(
@@ -117,48 +129,51 @@ class Market:
                 regimes=features.frame[REGIME].to_numpy().astype(np.int8),
                 complete=columns.complete(),
                 labels=labels.to_numpy(),
-                labelled=labels.notna().to_numpy(),
+                labelled=labels.notna().to_numpy() & ~_paused(features.frame, self._settings.label.horizon),
                 spans=label_spans(features.frame, self._settings.label),
             )
         return self._rows[pair]
 
-    def _labels(self, pair: str, frame: pd.DataFrame) -> pd.Series:
-        labelled = self._strategy.set_freqai_targets(frame.copy(), metadata={"pair": pair})
-        if self._label not in labelled:
-            found = [name for name in labelled if "&" in name]
-            raise OperationalException(
-                f"set_freqai_targets gives {found or 'no label'}, but this model learns {self._label!r}; set "
-                "regime.label.kind to 'direction', 'triple_barrier' or 'meta' for a classifier, to "
-                "'scaled_return' or 'return' for a regressor"
-            )
-        values: pd.Series = labelled[self._label]
-        return values
-
-    def require_horizon(self, pair: str, stop: int) -> None:
-        """Refuse labels that look further ahead than `regime.label.horizon`.
-
-        Labels are computed once, on all candles, and purged by the horizon; this shows that candles
-        from `stop` (ms) on change nothing before it.
+    def require_regime(self, pair: str) -> None:
+        """Refuse a strategy whose feature hooks give no regime.
 
         Raises
         ------
         OperationalException
-            With the horizon that the labels really have.
+            Naming the hook and what to add there.
         """
-        rows = self.rows(pair)
-        before = np.flatnonzero(rows.features.times < stop)
-        if not len(before):
-            return
-        cut = self._labels(pair, rows.features.frame.iloc[before]).to_numpy()
-        whole = rows.labels[before]
-        differs = (cut != whole) & ~(pd.isna(cut) & pd.isna(whole))
-        needed = len(before) - int(np.argmax(differs)) if differs.any() else 0
-        horizon = self._settings.label.horizon
-        if needed > horizon:
+        if REGIME not in self.features(pair).frame:
             raise OperationalException(
-                f"set_freqai_targets looks {needed} candles ahead, but regime.label.horizon is {horizon}: "
-                f"the models would learn from the candles they are tested on. Set it to at least {needed}."
+                f"feature_engineering_standard of {type(self._strategy).__name__} gives no column {REGIME!r}"
+                ", so no row finds its model; add it there with auriga.host.add_regimes"
             )
+
+    def _labels(self, pair: str, frame: pd.DataFrame) -> pd.Series:
+        labelled = self._strategy.set_freqai_targets(frame.copy(), metadata={"pair": pair})
+        return required_label(labelled, self._label, self._settings.label, type(self._strategy).__name__)
+
+    def require_horizon(self, pair: str, stop: int, *, moments: int = LABEL_MOMENTS) -> None:
+        """Refuse labels that look further ahead than `regime.label.horizon`, or that make up a future.
+
+        Labels are computed once, on all candles, and purged by the horizon; this shows at `moments` before
+        `stop` (ms) that later candles change nothing.
+
+        Raises
+        ------
+        LabelHorizonError
+            With the horizon that the labels really have, or how many candles without a future have one.
+        """
+        rows, horizon = self.rows(pair), self._settings.label.horizon
+        frame = rows.features.frame
+        found = label_reach(
+            lambda part: self._labels(pair, part).to_numpy(),
+            frame,
+            rows.labels,
+            int(np.count_nonzero(rows.features.times < stop)),
+            horizon=horizon,
+            moments=moments,
+        )
+        require_reach(found, horizon, pair)
 
     def columns(self, pair: str) -> ModelColumns:
         """Feature columns of a pair that models see: all, or those of `regime.features.keep`.
@@ -234,10 +249,14 @@ class TrainingTable:
 
     def within(self, start: int, stop: int, pair: str | None = None) -> "TrainingTable":
         """Rows that open in [start, stop), of one pair or of all."""
+        return self.take(self.rows_within(start, stop, pair))
+
+    def rows_within(self, start: int, stop: int, pair: str | None = None) -> IntArray:
+        """Positions of those rows, ascending."""
         keep = (self.times >= start) & (self.times < stop)
         if pair is not None:
             keep &= self.pairs == self.names.index(pair)
-        return self.take(np.flatnonzero(keep))
+        return np.flatnonzero(keep)
 
 
 def training_table(
@@ -306,6 +325,18 @@ def _evenly(parts: Sequence[_PairSequence], counts: Sequence[int]) -> npt.NDArra
     step = max(1, -(-sum(counts) // _REFERENCE_ROWS))
     chosen = [part[np.arange(0, count, step)] for part, count in zip(parts, counts, strict=True)]
     return np.concatenate(chosen)
+
+
+def _paused(frame: pd.DataFrame, horizon: int) -> BoolArray:
+    """Candles of a pause, and those that see nothing else ahead: silence of at least a label's horizon.
+
+    Freqtrade fills holes with candles that repeat the last price. Their labels are no outcome.
+    """
+    silent = (frame["volume"] == 0).astype(int)
+    ahead = silent[::-1].rolling(horizon).min()[::-1].shift(-1)  # the next `horizon` candles are silent
+    begins = silent[::-1].rolling(horizon).min()[::-1] == 1
+    inside = begins.astype(int).rolling(horizon, min_periods=1).max() == 1
+    return np.asarray((inside & (silent == 1)) | (ahead == 1), dtype=bool)
 
 
 def milliseconds(timeframe: str) -> int:

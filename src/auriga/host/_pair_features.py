@@ -49,8 +49,14 @@ class TimeframeBlock:
     candles: pd.DataFrame
 
     def rows_at(self, times: IntArray) -> IntArray:
-        """Newest row known at each base candle; -1 before the first."""
+        """Row known at each base candle; -1 before the first, and once the next one should have come.
+
+        Candles that have ended are no answer, as live, where a late candle gives `do_predict` 0.
+        """
         rows: IntArray = np.searchsorted(self.known_at, times, side="right") - 1
+        step = timeframe_delta(self.timeframe) // pd.Timedelta(milliseconds=1)
+        if len(self.known_at):
+            rows[times - self.known_at[rows] >= step] = -1
         return rows
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from auriga.host._live import History
+from auriga.host._live_history import History
 from auriga.host._places import model_place
 from auriga.host._provenance import Facts, differences, read_seal
 from auriga.host._saved import load_model, model_files

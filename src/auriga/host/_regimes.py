@@ -1,13 +1,16 @@
 """Regimes from Freqtrade's data provider: one pure computation for backtest, training and live."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.candles import COLUMNS
+from auriga.candles import COLUMNS, timeframe_delta
 from auriga.columns import REGIME_COLUMNS
 from auriga.errors import MissingPackageError
+from auriga.host._command_line import download_command
 from auriga.regimes import (
     RULES,
     Detector,
@@ -108,8 +111,10 @@ def regime_pair(pair: str, settings: RegimeSettings) -> str:
     return settings.reference_pair or pair
 
 
-def regime_candles(pair: str, data_provider: Any, settings: RegimeSettings) -> pd.DataFrame:
-    """Slow candles that tell the regime of a pair.
+def regime_candles(
+    pair: str, data_provider: Any, settings: RegimeSettings, config: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    """Slow candles that tell the regime of a pair; `config` is that of the remedy.
 
     Raises
     ------
@@ -120,11 +125,21 @@ def regime_candles(pair: str, data_provider: Any, settings: RegimeSettings) -> p
     slow: pd.DataFrame = data_provider.get_pair_dataframe(pair=source, timeframe=settings.timeframe)
     if slow.empty and settings.reference_pair:
         raise OperationalException(
-            f"regime.reference_pair {source} has no {settings.timeframe} candles. For a backtest: freqtrade "
-            f"download-data -c config.json --pairs {source} --timeframes {settings.timeframe}; live, "
-            "informative_pairs has to name it. Or remove the key: each pair then tells its own regime."
+            f"regime.reference_pair {source} has no {settings.timeframe} candles. Remove the key, so "
+            "that each pair tells its own; live, let informative_pairs name it; or for a backtest get them: "
+            + _download(source, settings, config)
         )
     return slow
+
+
+def _download(source: str, settings: RegimeSettings, config: Mapping[str, Any] | None) -> str:
+    """Command for the slow candles of a timerange, its training days and the warm-up."""
+    known = config or {}
+    start = TimeRange.parse_timerange(known.get("timerange")).startdt
+    days = pd.Timedelta(days=known.get("freqai", {}).get("train_period_days", 0))
+    warmup = settings.warmup_candles * timeframe_delta(settings.timeframe)
+    since = None if start is None else pd.Timestamp(start) - days - warmup
+    return download_command(source, settings.timeframe, since, config=config)
 
 
 def add_regimes(
@@ -140,7 +155,7 @@ def add_regimes(
     OperationalException
         If `reference_pair` has no candles.
     """
-    slow = regime_candles(pair, data_provider, settings)
+    slow = regime_candles(pair, data_provider, settings, getattr(data_provider, "_config", None))
     regimes = market_regimes(slow, frame["date"], settings, base_timeframe)
     plain = frame.drop(columns=list(REGIME_COLUMNS), errors="ignore")
     return pd.concat([plain, regimes[list(REGIME_COLUMNS)]], axis=1)

@@ -10,9 +10,18 @@ from freqtrade.enums import TRADE_MODES  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.candles import PRICES, timeframe_delta
+from auriga.host._command_line import download_command, own_command
 
 _FUNDING, _MARK = "funding_rate", "mark"
 _TRADE_COLUMNS = ("bid", "ask", "delta", "total_trades")
+
+
+class PairSourceError(OperationalException):  # type: ignore[misc]
+    """A pair lacks data that a feature group stands on; other pairs may have it."""
+
+    def __init__(self, pair: str, reason: str) -> None:
+        super().__init__(f"{pair}: {reason}")
+        self.reason = reason
 
 
 def require_sources(config: Mapping[str, Any], groups: Sequence[str]) -> None:
@@ -34,14 +43,14 @@ def require_sources(config: Mapping[str, Any], groups: Sequence[str]) -> None:
     if "funding" in groups and config.get("trading_mode") != "futures":
         complaints.append(
             f"the group funding exists for futures only, but trading_mode is "
-            f"{str(config.get('trading_mode', 'spot'))!r}: set it to 'futures' and run freqtrade "
-            "download-data --trading-mode futures"
+            f"{str(config.get('trading_mode', 'spot'))!r}: set it to 'futures' and run "
+            f"{own_command('freqtrade', 'download-data', '--trading-mode', 'futures', config=config)}"
         )
     if "orderflow" in groups and not config["exchange"].get("use_public_trades"):
         complaints.append(
             "the group orderflow needs public trades: set exchange.use_public_trades to true, add an "
-            "orderflow block whose max_candles covers the training period, and run freqtrade download-data "
-            "--dl-trades"
+            "orderflow block whose max_candles covers the training period, and run "
+            f"{own_command('freqtrade', 'download-data', '--dl-trades', config=config)}"
         )
     if complaints:
         raise OperationalException(
@@ -64,7 +73,9 @@ def informative_sources(
     return [(pair, timeframe, kind) for pair in pairs for kind in (_FUNDING, _MARK)]
 
 
-def futures_inputs(pair: str, data_provider: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+def futures_inputs(
+    pair: str, data_provider: Any, config: Mapping[str, Any] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Funding rates and mark prices of a pair, each with the moment it was known.
 
     Freqtrade dates a rate by its settlement and a mark candle by its opening. Both come at the exchange's
@@ -79,21 +90,30 @@ def futures_inputs(pair: str, data_provider: Any) -> tuple[pd.DataFrame, pd.Data
 
     Raises
     ------
-    OperationalException
+    PairSourceError
         If there is no data, with the command that gets it.
     """
     timeframe = data_provider.get_funding_rate_timeframe()
     frames = {kind: _history(pair, timeframe, kind, data_provider) for kind in (_FUNDING, _MARK)}
     empty = [kind for kind, frame in frames.items() if frame.empty]
     if empty:
-        raise OperationalException(
-            f"{pair}: no {' and no '.join(empty)} candles ({timeframe}), which the feature group funding "
-            f"needs. Run freqtrade download-data -c config.json --trading-mode futures --pairs {pair}, or "
-            "take funding out of regime.features.groups."
+        raise PairSourceError(
+            pair,
+            f"no {' and no '.join(empty)} candles ({timeframe}), which the feature group funding needs. Take "
+            f"funding out of regime.features.groups, or get them: {_download(pair, config, timeframe)}",
         )
     funding, mark = frames[_FUNDING], frames[_MARK]
     known_at = mark["date"] + timeframe_delta(timeframe)
     return funding[["date", "funding_rate"]], mark[["close"]].assign(date=known_at)
+
+
+def _download(pair: str, config: Mapping[str, Any] | None, timeframe: str) -> str:
+    """Command for funding rates and mark prices: Freqtrade downloads both with any futures candles."""
+    known = config or {}
+    start = TimeRange.parse_timerange(known.get("timerange")).startdt
+    days = pd.Timedelta(days=int(known.get("freqai", {}).get("train_period_days", 0)) + 1)
+    since = None if start is None else pd.Timestamp(start) - days
+    return download_command(pair, timeframe, since, None, config=config)
 
 
 def source_candles(
@@ -138,7 +158,7 @@ def with_public_trades(
 
     Raises
     ------
-    OperationalException
+    PairSourceError
         If no trade of the pair was downloaded.
     """
     if frame.empty or all(name in frame for name in _TRADE_COLUMNS):
@@ -148,9 +168,11 @@ def with_public_trades(
     first, last = (int(1000 * moment.timestamp()) for moment in (frame["date"].iloc[0], stop))
     trades = data_provider.trades(pair=pair, timerange=TimeRange("date", "date", first, last - 1))
     if trades.empty and data_provider.runmode not in TRADE_MODES:
-        raise OperationalException(
-            f"{pair}: no public trades, which the feature group orderflow needs. Run freqtrade download-data "
-            f"-c config.json --dl-trades --pairs {pair}, or take orderflow out of regime.features.groups."
+        raise PairSourceError(
+            pair,
+            "no public trades, which the feature group orderflow needs. Take orderflow out of "
+            "regime.features.groups, or get them: "
+            + download_command(pair, (), frame["date"].iloc[0], None, "--dl-trades", config=config),
         )
     filled: pd.DataFrame = populate_dataframe_with_trades(None, config, frame.copy(), trades)[0]
     return filled

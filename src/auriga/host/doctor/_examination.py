@@ -20,7 +20,7 @@ from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyp
 from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
-from auriga.columns import REGIME, plain_feature
+from auriga.columns import plain_feature
 from auriga.errors import HostError
 from auriga.host._backtest import BacktestRun
 from auriga.host._freqai_model import RegimeFreqaiModel
@@ -213,11 +213,6 @@ class Examination:
             raise HostError(f"no pair has {self.timeframe} candles in {self.config['timerange']}")
         begin = time.process_time()
         for pair in known:
-            if REGIME not in self.market.features(pair).frame:
-                raise HostError(
-                    f"feature_engineering_standard of {type(self.strategy).__name__} gives no column "
-                    f"{REGIME!r}, so no row finds its model; add it there with auriga.host.add_regimes"
-                )
             self.market.rows(pair)
         self.seconds["features"] = time.process_time() - begin
         return known

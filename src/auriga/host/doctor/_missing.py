@@ -52,7 +52,7 @@ def _of_pair(
     if not n_lost:
         return
     counts = rows.columns.missing_counts(incomplete)
-    always = sorted(name for name, count in counts.items() if count == n_rows)
+    always = rows.always_missing(incomplete) if n_lost == n_rows else []
     for name in always:
         yield Finding(
             "always_missing", Level.WRONG,
