@@ -21,12 +21,14 @@ SEALED = {name for name, _ in computing_files()}
 
 SERVES = {
     "host/_chart_predictions.py": "looks whether Freqtrade draws a chart",
+    "host/_command_line.py": "words of refusals",
     "host/_drawer.py": "FreqAI's dictionary on disk",
     "host/_freqai_options.py": "refuses options",
     "host/_frozen_models.py": "opens frozen models, whose digest is a fact",
     "host/_frozen_side.py": "refuses frozen models that do not fit",
     "host/_funding_checks.py": "refuses missing funding rates",
     "host/_imported_code.py": "seals",
+    "host/_label_checks.py": "refuses labels that look too far",
     "host/_label_report.py": "words for the log",
     "host/_own_code.py": "seals",
     "host/_places.py": "names of files",
@@ -35,6 +37,7 @@ SERVES = {
     "host/_saved.py": "reads and writes what was computed",
     "host/_syntax.py": "seals",
     "host/_trading_code.py": "seals",
+    "host/_training_failures.py": "words for the log",
     "host/_training_log.py": "a record",
     "host/_user_code.py": "seals",
     "memory.py": "gives memory back",
