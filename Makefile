@@ -4,7 +4,7 @@ BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help backtest test check check-style check-types check-rooms check-pages bench rooms tables simulated study ablation trading coverage
-.PHONY: fire faults kills soak parity profile clean lock
+.PHONY: fire faults kills soak parity profile walk clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -94,6 +94,9 @@ soak: .venv/installed ## Hours of accelerated live trading under random faults: 
 
 parity: .venv/installed ## Days of accelerated dry-run, then auriga parity: benchmarks/PARITY.md (half an hour; faketime)
 	$(BIN)/python -m benchmarks.parity
+
+walk: .venv/installed ## Run the README on real candles, twice in one folder: the same end? (AURIGA_REAL_DATA, 15 minutes)
+	$(BIN)/python -m benchmarks.walk
 
 clean: ## Forget simulated candles, their models and results, and caches; keeps .venv and your own data
 	rm -rf user_data/offline site build src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
