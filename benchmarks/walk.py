@@ -1,9 +1,10 @@
 """`python -m benchmarks.walk`: the README's commands on real candles, twice in one user folder.
 
-A copy of the tracked files is made, `auriga exchange` serves the candles of `AURIGA_REAL_DATA`, and every console
-line of the README is run there in its order as it stands, with the exchange's overlay and small training settings
-behind `config.json`. Left out are lines that need a running bot (`LEFT_OUT`); tests run those. After each walk
-the trades of the backtest, the score of its predictions and the explanation of its first trade are compared.
+A copy of the tracked files is made, `auriga exchange` serves the candles of `AURIGA_REAL_DATA`, and every
+console line of the README is run there in its order as it stands, with the exchange's overlay and small
+training settings behind `config.json`. Left out are lines that need a running bot (`LEFT_OUT`); tests run
+those. After each walk the trades of the backtest, the score of its predictions and the explanation of its
+first trade are compared.
 """
 
 import argparse
