@@ -13,6 +13,7 @@ from auriga.host._cached_predictions import (
     identifier_folder,
     of_this_run,
     prediction_file,
+    read_rows,
     windows_of_backtest,
 )
 from auriga.host._regimes import regime_pair
@@ -20,6 +21,7 @@ from auriga.host._results import BacktestResult, read_candles
 from auriga.host._scored_predictions import COLUMNS, with_outcomes
 from auriga.host._slow_candles import read_slow_candles
 from auriga.host._walk_forward import WalkForward
+from auriga.typing import Regime
 
 KEPT = ("pair", "window", *COLUMNS, "known", "up", "move", REGIME)
 
@@ -85,13 +87,17 @@ def _missing(result: BacktestResult, models: Path, pair: str, rows: pd.DataFrame
     files = [prediction_file(folder, pair, stamp) for stamp in WalkForward(result).stamps]
     gone = [file for file in files if not file.is_file()]
     later = [file for file in files if file.is_file() and not of_this_run(file, result)]
-    foreign = len(files) - len(gone) - len(later) - (rows["window"].nunique() if len(rows) else 0)
+    damaged = [file for file in files if of_this_run(file, result) and read_rows(file) is None]
+    read = rows["window"].nunique() if len(rows) else 0
+    foreign = len(files) - len(gone) - len(later) - len(damaged) - read
     if len(gone) == len(files):
         yield f"No cached predictions of {pair} in {folder}: removed, or the run had another models folder."
     elif gone:
         yield f"{pair}: {len(gone)} of {len(files)} windows have no cached predictions."
     if later:
         yield f"{pair}: {len(later)} of {len(files)} windows were predicted anew after this backtest."
+    if damaged:
+        yield f"{pair}: {len(damaged)} of {len(files)} windows cannot be read, the first: {damaged[0]}."
     if foreign:
         yield f"{pair}: the predictions are of {result.stats.get('freqaimodel')}, without `{PROBABILITY}`."
 
@@ -101,7 +107,8 @@ def _scored(rows: pd.DataFrame, result: BacktestResult, datadir: Path, pair: str
     candles = read_candles(datadir, pair, result.timeframe)
     slow, _ = read_slow_candles(datadir, regime_pair(pair, settings), settings.timeframe)
     scored = with_outcomes(rows, candles, slow, settings, result.timeframe).assign(pair=pair)
-    scored = scored.astype({EXPERT: np.int8, EXPERT_ROWS: np.int64, DO_PREDICT: np.int8})
+    unknown = {EXPERT: int(Regime.UNKNOWN), EXPERT_ROWS: 0, DO_PREDICT: 0}
+    scored = scored.fillna(unknown).astype({EXPERT: np.int8, EXPERT_ROWS: np.int64, DO_PREDICT: np.int8})
     return scored[list(KEPT)]
 
 

@@ -43,7 +43,8 @@ def cached_windows(folder: Path, pair: str) -> Iterator[CachedWindow]:
 def windows_of_backtest(result: BacktestResult, models: Path, pair: str) -> Iterator[CachedWindow]:
     """Cached windows of a pair that a backtest has read or written, oldest first.
 
-    Those of other windows, and those written after the backtest had ended, are of another run.
+    Those of other windows, and those written after the backtest had ended, are of another run. A damaged file
+    is left out.
 
     Parameters
     ----------
@@ -55,8 +56,8 @@ def windows_of_backtest(result: BacktestResult, models: Path, pair: str) -> Iter
     folder = identifier_folder(result, models)
     for stamp in WalkForward(result).stamps:
         file = prediction_file(folder, pair, stamp)
-        if of_this_run(file, result):
-            yield CachedWindow(pair, stamp, file, pd.read_feather(file))
+        if of_this_run(file, result) and (rows := read_rows(file)) is not None:
+            yield CachedWindow(pair, stamp, file, rows)
 
 
 def identifier_folder(result: BacktestResult, models: Path) -> Path:
@@ -67,6 +68,14 @@ def identifier_folder(result: BacktestResult, models: Path) -> Path:
 def prediction_file(folder: Path, pair: str, stamp: int | str) -> Path:
     """Where the predictions of a pair and window are kept."""
     return folder / "backtesting_predictions" / f"cb_{pair_slug(pair).lower()}_{stamp}_prediction.feather"
+
+
+def read_rows(file: Path) -> pd.DataFrame | None:
+    """Predictions of a file; None where it is damaged."""
+    try:
+        return pd.read_feather(file)
+    except (OSError, ValueError):  # Arrow's errors are of these kinds
+        return None
 
 
 def of_this_run(file: Path, result: BacktestResult) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from auriga.errors import HostError
+from auriga.errors import AurigaError, HostError
 from auriga.evaluation import Verdict
 from auriga.host import (
     BacktestResult,
@@ -124,7 +124,7 @@ def gather_report(
         title=f"{result.strategy}, {result.start:%Y-%m-%d} to {result.end:%Y-%m-%d}",
         result=result.path.name,
         currency=str(result.stats.get("stake_currency", "")),
-        candles=candles or candles_in_words(result, datadir),
+        candles=candles or _candles(result, datadir),
         missing=missing,
         **parts,
     )
@@ -135,6 +135,13 @@ def _identifier(result: BacktestResult) -> str:
     if not freqai.get("identifier"):
         raise HostError(f"{result.path.name} does not name a FreqAI model, so there is none to look into")
     return str(freqai["identifier"])
+
+
+def _candles(result: BacktestResult, datadir: Path) -> str:
+    try:
+        return candles_in_words(result, datadir)
+    except AurigaError as error:
+        return f"What candles these are is not known: {error}."
 
 
 def candles_in_words(result: BacktestResult, datadir: Path) -> str:
