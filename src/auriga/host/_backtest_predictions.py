@@ -14,6 +14,7 @@ from auriga.host._scored_predictions import COLUMNS, with_outcomes
 from auriga.host._slow_candles import read_slow_candles
 from auriga.host._traded_predictions import TradedPredictions
 from auriga.host._walk_forward import WalkForward
+from auriga.typing import Regime
 
 KEPT = ("pair", "window", *COLUMNS, "known", "up", "move", REGIME)
 
@@ -81,7 +82,8 @@ def _scored(rows: pd.DataFrame, result: BacktestResult, datadir: Path, pair: str
     candles = read_candles(datadir, pair, result.timeframe)
     slow, _ = read_slow_candles(datadir, regime_pair(pair, settings), settings.timeframe)
     scored = with_outcomes(rows, candles, slow, settings, result.timeframe).assign(pair=pair)
-    scored = scored.astype({EXPERT: np.int8, EXPERT_ROWS: np.int64, DO_PREDICT: np.int8})
+    unknown = {EXPERT: int(Regime.UNKNOWN), EXPERT_ROWS: 0, DO_PREDICT: 0}
+    scored = scored.fillna(unknown).astype({EXPERT: np.int8, EXPERT_ROWS: np.int64, DO_PREDICT: np.int8})
     return scored[list(KEPT)]
 
 

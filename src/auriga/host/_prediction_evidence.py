@@ -115,7 +115,9 @@ def prediction_scores(
 
 
 def _usable(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[(rows[DO_PREDICT] == 1) & rows["known"]]
+    told = np.isfinite(rows[[PROBABILITY, PRIOR]].to_numpy(dtype=np.float64)).all(axis=1)
+    usable: pd.DataFrame = rows[(rows[DO_PREDICT] == 1) & rows["known"] & told]
+    return usable
 
 
 def _days(rows: pd.DataFrame) -> IntArray:

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,9 +17,16 @@ from freqtrade.data.btanalysis import (  # type: ignore[import-untyped]
 )
 from freqtrade.data.history import load_pair_history  # type: ignore[import-untyped]
 from freqtrade.enums import CandleType  # type: ignore[import-untyped]
+from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
 from auriga.settings import RegimeSettings, parse_settings
+
+_DAMAGE = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
+"""What reading a damaged zip raises; `NotImplementedError` for an unknown way of packing."""
+
+_NEEDED = ("pairlist", "timeframe", "backtest_start", "backtest_end", "starting_balance", "stake_currency")
+"""Statistics without which nothing can be said of a backtest."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +80,22 @@ class BacktestResult:
 
     @cached_property
     def config(self) -> Mapping[str, Any]:
-        """Freqtrade's configuration of the run, without secrets and `user_data_dir`; empty if not kept."""
-        return cast(dict[str, Any], json.loads(self.part("config.json") or b"{}"))
+        """Freqtrade's configuration of the run, without secrets and `user_data_dir`; empty if not kept.
+
+        Raises
+        ------
+        HostError
+            If the result is damaged there.
+        """
+        try:
+            config = json.loads(self.part("config.json") or b"{}")
+        except (ValueError, *_DAMAGE) as error:
+            raise HostError(f"the configuration in {self.path.name} is damaged: {error}") from None
+        if not isinstance(config, dict):
+            raise HostError(
+                f"the configuration in {self.path.name} is damaged: it is a {type(config).__name__}"
+            )
+        return {name: value for name, value in config.items() if value is not None}
 
     def part(self, name: str) -> bytes | None:
         """Return what Freqtrade has kept under a name, such as `config.json`; None where there is none."""
@@ -108,17 +130,29 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
     Raises
     ------
     HostError
-        If there is no result, or none of this strategy.
+        If there is no result, none of this strategy, or it is damaged.
     """
     try:
         path = results / get_latest_backtest_filename(results) if results.is_dir() else results
         stats = load_backtest_stats(path)
         trades = load_backtest_data(path, strategy)
-    except ValueError as error:
+        own = stats["strategy"][strategy]
+        lacking = [name for name in _NEEDED if own.get(name) is None]
+    except (ValueError, FreqtradeException) as error:
+        why = str(error).rstrip(".")
         raise HostError(
-            f"no backtest of {strategy} in {results}: {error}. Run freqtrade backtesting first."
+            f"no backtest of {strategy} in {results}: {why}. Run freqtrade backtesting first."
         ) from None
-    return BacktestResult(path, trades, stats["strategy"][strategy])
+    except (KeyError, TypeError, AttributeError, *_DAMAGE) as error:
+        raise HostError(
+            f"the backtest result {results} is damaged ({type(error).__name__}: {error}); "
+            "run the backtest again"
+        ) from None
+    if lacking:
+        raise HostError(
+            f"{path} does not tell {', '.join(lacking)}; run the backtest again with this Freqtrade"
+        )
+    return BacktestResult(path, trades, own)
 
 
 def read_candles(datadir: Path, pair: str, timeframe: str) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from auriga.errors import AurigaError
 from auriga.evaluation import Verdict
 from auriga.host import (
     BacktestResult,
@@ -118,10 +119,17 @@ def gather_report(
         title=f"{result.strategy}, {result.start:%Y-%m-%d} to {result.end:%Y-%m-%d}",
         result=result.path.name,
         currency=str(result.stats.get("stake_currency", "")),
-        candles=candles or candles_in_words(result, datadir),
+        candles=candles or _candles(result, datadir),
         missing=missing,
         **parts,
     )
+
+
+def _candles(result: BacktestResult, datadir: Path) -> str:
+    try:
+        return candles_in_words(result, datadir)
+    except AurigaError as error:
+        return f"What candles these are is not known: {error}."
 
 
 def candles_in_words(result: BacktestResult, datadir: Path) -> str:
