@@ -8,6 +8,7 @@ import pandas as pd
 from auriga.columns import DO_PREDICT, TRAINED_AT
 from auriga.errors import HostError
 from auriga.host._cached_predictions import CachedWindow, cached_windows
+from auriga.host._command_line import own_command
 from auriga.host._regimes import regime_pair
 from auriga.host._results import read_candles
 from auriga.host._scored_predictions import COLUMNS, with_outcomes
@@ -17,7 +18,10 @@ from auriga.settings import RegimeSettings
 def _cached_rows(models: Path, pair: str) -> pd.DataFrame:
     windows = [_stamped(window) for window in cached_windows(models, pair)]
     if not windows:
-        raise HostError(f"no cached predictions of {pair} in {models}; run freqtrade backtesting first")
+        raise HostError(
+            f"no cached predictions of {pair} in {models}; run this first: "
+            f"{own_command('freqtrade', 'backtesting', '--timerange', 'START-END')}"
+        )
     rows = pd.concat(windows, ignore_index=True)
     if missing := [name for name in COLUMNS if name not in rows]:
         raise HostError(

@@ -18,6 +18,7 @@ from freqtrade.data.history import load_pair_history  # type: ignore[import-unty
 from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
+from auriga.host._command_line import download_command, own_command
 from auriga.settings import RegimeSettings, parse_settings
 
 
@@ -116,7 +117,8 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
         trades = load_backtest_data(path, strategy)
     except ValueError as error:
         raise HostError(
-            f"no backtest of {strategy} in {results}: {error}. Run freqtrade backtesting first."
+            f"no backtest of {strategy} in {results}: {error}. Run this first: "
+            f"{own_command('freqtrade', 'backtesting', '--timerange', 'START-END')}"
         ) from None
     return BacktestResult(path, trades, stats["strategy"][strategy])
 
@@ -136,6 +138,6 @@ def read_candles(datadir: Path, pair: str, timeframe: str) -> pd.DataFrame:
     if candles.empty:
         raise HostError(
             f"no {timeframe} candles of {pair} in {datadir}; get them with: "
-            f"freqtrade download-data -c config.json --pairs {pair} --timeframes {timeframe}"
+            f"{download_command(pair, timeframe)}"
         )
     return cast(pd.DataFrame, candles)
