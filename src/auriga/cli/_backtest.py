@@ -1,6 +1,7 @@
 """`auriga backtest`: the main job on the offline exchange, from download to picture."""
 
 import re
+import shlex
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,10 +19,10 @@ _FOLDERS = ("backtest_results", "data", "logs", "models", "plot", "strategies")
 _TIMEFRAMES = ("5m", "15m", "1h", "4h", "1d")
 _ON_BINANCE = """
 The same on Binance, with real candles:
-  freqtrade download-data -c config.json --timeframes 5m 15m 1h 4h --timerange {fast:%Y%m%d}-
-  freqtrade download-data -c config.json --timeframes 1d --timerange {slow:%Y%m%d}- --prepend
-  freqtrade backtesting -c config.json --timerange {timerange}
-On paper, live: freqtrade trade -c config.json --dry-run"""
+  freqtrade download-data -c {config} --timeframes 5m 15m 1h 4h --timerange {fast:%Y%m%d}-
+  freqtrade download-data -c {config} --timeframes 1d --timerange {slow:%Y%m%d}- --prepend
+  freqtrade backtesting -c {config} --timerange {timerange}
+On paper, live: freqtrade trade -c {config} --dry-run"""
 _TRAINING = timedelta(days=365)
 _START_UP = timedelta(days=45)  # 240 candles of 4h, the slowest feature timeframe
 _SLOW_START_UP = timedelta(days=245)  # 240 daily candles
@@ -139,10 +140,10 @@ def backtest(
     print("\n".join(screen.tables))
     console.print(f"Candles: {job.caption}. Picture: {picture}. Log: {job.log}.")
     console.print(f"One page about it, with a verdict on the split (a minute):\n  {job.report_line}")
-    console.print(lines_for_binance(timerange))
+    console.print(lines_for_binance(timerange, job.config))
 
 
-def lines_for_binance(timerange: str) -> str:
+def lines_for_binance(timerange: str, config: Path = Path("config.json")) -> str:
     """Return the commands that do the same on the real exchange, with enough history for this timerange.
 
     Examples
@@ -151,7 +152,8 @@ def lines_for_binance(timerange: str) -> str:
     '20240116-'
     """
     start = datetime.strptime(timerange.split("-")[0], "%Y%m%d") - _TRAINING
-    return _ON_BINANCE.format(fast=start - _START_UP, slow=start - _SLOW_START_UP, timerange=timerange)
+    slow, quoted = start - _SLOW_START_UP, shlex.quote(str(config))
+    return _ON_BINANCE.format(fast=start - _START_UP, slow=slow, timerange=timerange, config=quoted)
 
 
 def _run(job: OfflineJob, console: Console) -> tuple[Screen, Path]:

@@ -60,7 +60,10 @@ def reconcile(
 
 
 def _show(result: "Reconciliation", lines: list[str]) -> None:
+    from auriga.host import own_command
+
     console = Console(highlight=False, soft_wrap=True, markup=False)
+    again = own_command("auriga", "reconcile")
     for line in lines:
         console.print(f"Accepted: {line}")
     console.print(
@@ -72,7 +75,7 @@ def _show(result: "Reconciliation", lines: list[str]) -> None:
     for finding in result.findings:
         console.print(f"\n{str(finding.kind).upper()} {finding.name}: {finding.text}", style="bold")
         for step in finding.remedy:
-            console.print(f"  {step}")
+            console.print(f"  {step.replace('auriga reconcile', again)}")
         for call in finding.rest:
             console.print(f"  REST: {call}", style="dim")
     console.print("" if result.findings else "They agree.")

@@ -72,8 +72,10 @@ def print_verdict(console: Console, judged: "Verdict") -> None:
         wide.print(table)
     for reason in judged.reasons:
         console.print(f"- {reason}")
+    from auriga.host import own_command
+
     if judged.sample:
-        console.print(f"Preview on {judged.sample}. All of it: auriga verdict --full")
+        console.print(f"Preview on {judged.sample}. All of it: {own_command('auriga', 'verdict', '--full')}")
     console.print(f"[bold]{judged.sentence}[/]")
 
 

@@ -8,6 +8,7 @@ from auriga.host._backup import write_backup
 from auriga.host._backup_manifest import BackupManifest
 from auriga.host._chart import plot_config, regime_bands
 from auriga.host._classifier_model import RegimeClassifierModel
+from auriga.host._command_line import own_command
 from auriga.host._commands import run_freqtrade, terminated_at_exit
 from auriga.host._comparison import Comparison, compare_results
 from auriga.host._config import bot_database, load_config, within_timerange
@@ -146,6 +147,7 @@ __all__ = [
     "model_evidence",
     "name_inputs",
     "only_reads_trade",
+    "own_command",
     "pair_inputs",
     "plot_config",
     "prediction_evidence",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.engine import make_url
 
 from auriga.errors import HostError
+from auriga.host._command_line import own_command
 from auriga.host._config import bot_database
 from auriga.host._frozen_models import frozen_folder
 from auriga.host._guard_state import guard_file
@@ -111,6 +112,7 @@ def _database_file(db_url: str) -> Path | None:
     if url.get_backend_name() != "sqlite":
         raise HostError(
             f"the trades are in {shown_url(db_url)}, which only its own tools can back up consistently: use "
-            "them (pg_dump for PostgreSQL), and auriga backup --without-trades for everything else"
+            "them (pg_dump for PostgreSQL), and for everything else: "
+            + own_command("auriga", "backup", "--without-trades")
         )
     return Path(url.database).absolute() if url.database and url.database != ":memory:" else None

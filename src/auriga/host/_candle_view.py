@@ -26,6 +26,7 @@ from auriga.columns import (
     plain_feature,
 )
 from auriga.errors import HostError
+from auriga.host._command_line import download_command
 from auriga.host._explanation import FeatureShare, ModelView, SignalView
 from auriga.host._labels import primary_side
 from auriga.host._recomputed import Recomputed
@@ -53,7 +54,7 @@ def candle_row(again: Recomputed, pair: str, at: pd.Timestamp) -> int:
         span = f"{dates.iloc[0]:%Y-%m-%d %H:%M} to {dates.iloc[-1]:%Y-%m-%d %H:%M}" if len(dates) else "none"
         raise HostError(
             f"there is no candle of {pair} at {at:%Y-%m-%d %H:%M} in {again.config['datadir']} ({span}); get "
-            f"it with: freqtrade download-data -c config.json --pairs {pair} --timerange {at:%Y%m%d}-"
+            f"it with: {download_command(pair, again.config['timeframe'], at, config=again.config)}"
         )
     return row
 

@@ -11,17 +11,21 @@ from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyp
 
 from auriga.candles import timeframe_delta
 
-USER_FOLDER = "auriga_user_data_dir"
-"""Key of a configuration whose `user_data_dir` is a scratch folder: the folder that the user has named."""
+OWN_OPTIONS = "auriga_own_options"
+"""Key of a configuration that was made for a look, of scratch folders and files: the user's own options."""
 
 _DAY = pd.Timedelta(days=1)
+_WITHOUT_DATADIR = ("backup", "freeze", "journal", "reconcile")
+"""Commands of `auriga` that read no candles."""
 _read_last: dict[str, Any] = {}
 """What `load_config` read last. An `auriga` command reads one configuration, and some of its helpers know
 candle folders alone."""
 
 
-def remember_configuration(config: Mapping[str, Any]) -> None:
-    """Take this configuration for remedies of functions that are not given one."""
+def remember_configuration(config: Mapping[str, Any], *, anew: bool = True) -> None:
+    """Take this configuration for remedies of functions that are not given one; not `anew`: unless one is."""
+    if _read_last and not anew:
+        return
     _read_last.clear()
     _read_last.update(config)
 
@@ -35,8 +39,10 @@ def own_options(config: Mapping[str, Any] | None = None) -> list[str]:
         Freqtrade's configuration; by default the one that `load_config` read last.
     """
     known = _read_last if config is None else config
+    if OWN_OPTIONS in known:
+        return list(known[OWN_OPTIONS])
     words = [word for file in _given_files(known) for word in ("-c", file)]
-    userdir = known.get(USER_FOLDER) or known.get("user_data_dir")
+    userdir = known.get("user_data_dir")
     original = known.get("original_config") or {}
     usual = Path(original.get("user_data_dir") or Path.cwd() / "user_data").absolute()
     if userdir and Path(userdir).absolute() != usual:
@@ -93,7 +99,11 @@ def own_command(program: str, command: str, *words: str, config: Mapping[str, An
     ...             config={"config_files": ["my config.json"]})
     "freqtrade backtesting -c 'my config.json' --timerange 20250101-"
     """
-    return shlex.join([program, command, *own_options(config), *words])
+    options = own_options(config)
+    if program == "auriga" and command in _WITHOUT_DATADIR and "--datadir" in options:
+        place = options.index("--datadir")
+        del options[place : place + 2]
+    return shlex.join([program, command, *options, *words])
 
 
 def download_command(

@@ -18,6 +18,7 @@ from freqtrade.enums import RunMode  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
+from auriga.host._command_line import remember_configuration
 
 
 class ReadConfiguration(Configuration):  # type: ignore[misc]
@@ -30,7 +31,11 @@ class ReadConfiguration(Configuration):  # type: ignore[misc]
 
 
 def load_config(
-    files: Sequence[Path], *, userdir: Path | None = None, datadir: Path | None = None
+    files: Sequence[Path],
+    *,
+    userdir: Path | None = None,
+    datadir: Path | None = None,
+    remember: bool = True,
 ) -> dict[str, Any]:
     """Read configuration files as `freqtrade -c ... -c ...` does, without asking the exchange.
 
@@ -40,6 +45,8 @@ def load_config(
         Later files overlay earlier ones.
     userdir, datadir : Path, optional
         As Freqtrade's options of the same names.
+    remember : bool
+        Whether these are the user's own files, for remedies that print his command line.
 
     Returns
     -------
@@ -62,6 +69,8 @@ def load_config(
         validate_config_consistency(config, preliminary=True)
     except FreqtradeException as error:
         raise HostError(f"freqtrade refuses {', '.join(map(str, files))}: {error}") from None
+    if remember:
+        remember_configuration(config)
     return cast(dict[str, Any], config)
 
 

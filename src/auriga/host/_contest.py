@@ -13,6 +13,7 @@ import pandas as pd
 from auriga.errors import HostError
 from auriga.evaluation import Verdict, give_verdict
 from auriga.host._backtest import BacktestRun
+from auriga.host._command_line import own_command
 from auriga.host._contest_files import ContestFiles
 from auriga.host._contest_plan import ContestPlan, Sample, contest_plan
 from auriga.host._contest_rows import (
@@ -235,7 +236,7 @@ class Contest:
         if not frames:
             raise HostError(
                 "no window could be judged: there are no complete rows to train on and to ask about; "
-                "auriga doctor says which candles or features are missing"
+                f"{own_command('auriga', 'doctor')} says which candles or features are missing"
             )
         rows = pd.concat(frames, ignore_index=True)
         draws = [name for name in rows.columns if name.startswith(_PLACEBO)]

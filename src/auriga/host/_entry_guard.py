@@ -15,6 +15,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from freqtrade.exchange import timeframe_to_prev_date  # type: ignore[import-untyped]
 from freqtrade.persistence import Trade  # type: ignore[import-untyped]
 
+from auriga.host._command_line import own_command
 from auriga.host._exchange_books import ExchangeBooks, as_decimal, without_secrets
 from auriga.host._guard_state import Baseline, GuardState, guard_file
 from auriga.host._trade_books import read_trades, traded_pairs
@@ -202,7 +203,8 @@ class EntryGuard:
         if Trade.session.query(Trade).count():
             self._send(
                 "The guard knows this bot's account from now on. If coins were orphaned before, it takes "
-                "them for yours: look with auriga reconcile --days 30"
+                "them for yours: look with "
+                + own_command("auriga", "reconcile", "--days", "30", config=self._strategy.config)
             )
 
     # --- messages ---------------------------------------------------------------------------------

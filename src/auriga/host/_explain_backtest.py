@@ -8,6 +8,7 @@ import pandas as pd
 from auriga.candles import timeframe_delta
 from auriga.errors import AurigaError, HostError
 from auriga.host._candle_view import SAME, attributed, candle_row, predicted, signal_view
+from auriga.host._command_line import own_command
 from auriga.host._explanation import Explanation, ModelView, SignalView, TradeView
 from auriga.host._journal_backtest import journal_of_backtest
 from auriga.host._journal_trades import JournalTrade, average_price
@@ -45,7 +46,7 @@ def explain_backtest_trade(
     if not 1 <= number <= len(trades):
         raise HostError(
             f"there is no trade {number} in {result.path.name}; it has {len(trades)}, numbered from 1 as in: "
-            "auriga journal --result ... --by trade"
+            + own_command("auriga", "journal", "--result", str(result.path), "--by", "trade")
         )
     trade = trades[number - 1]
     step = timeframe_delta(result.timeframe)

@@ -17,8 +17,9 @@ from auriga.columns import EXPERT, EXPERT_ROWS, LIVE_LATE, LIVE_REGIME, PRIOR, P
 from auriga.errors import ParameterError
 from auriga.host._backtest import BacktestRun
 from auriga.host._chart_predictions import chart_predictions, is_chart
+from auriga.host._command_line import remember_configuration
 from auriga.host._estimator_parameters import require_known_parameters
-from auriga.host._freqai_options import require_supported_options
+from auriga.host._freqai_options import require_freqai, require_supported_options
 from auriga.host._frozen_models import open_frozen
 from auriga.host._frozen_side import FrozenSide
 from auriga.host._live import LiveSide
@@ -62,6 +63,8 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
     """Name of the label column."""
 
     def __init__(self, config: dict[str, Any]) -> None:
+        remember_configuration(config, anew=False)
+        require_freqai(config)
         self.settings = settings_from_config(config)
         require_supported_options(config.get("freqai", {}))
         require_sources(config, self.settings.features.groups)

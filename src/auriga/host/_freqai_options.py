@@ -22,6 +22,34 @@ _UNSUPPORTED = {
 }
 
 
+_NEEDED = ("identifier", "train_period_days", "backtest_period_days", "feature_parameters")
+_NEEDED_FEATURES = ("include_timeframes", "indicator_periods_candles")
+
+
+def require_freqai(config: Mapping[str, Any]) -> None:
+    """Refuse a configuration without a complete, enabled `freqai` block.
+
+    Raises
+    ------
+    OperationalException
+        Naming what is missing.
+    """
+    freqai = config.get("freqai") or {}
+    if not freqai.get("enabled"):
+        what = "is not enabled" if freqai else "is missing"
+        raise OperationalException(
+            f"The freqai block of the configuration {what}, but predictions come from a FreqAI model: copy "
+            'that of Auriga\'s config.json, with "enabled": true'
+        )
+    features = freqai.get("feature_parameters", {})
+    missing = [f"freqai.{name}" for name in _NEEDED if name not in freqai]
+    missing += [f"freqai.feature_parameters.{name}" for name in _NEEDED_FEATURES if not features.get(name)]
+    if missing:
+        raise OperationalException(
+            f"The configuration lacks {', '.join(missing)}; copy what is missing from Auriga's config.json"
+        )
+
+
 def require_supported_options(freqai: Mapping[str, Any]) -> None:
     """Refuse FreqAI options that would be ignored or would break the models' promises.
 

@@ -9,6 +9,7 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.columns import plain_feature
+from auriga.host._command_line import own_command
 from auriga.host._pair_features import Float32Array, PairFeatures, TimeframeBlock, named, values_at
 from auriga.typing import BoolArray, IntArray
 
@@ -133,7 +134,7 @@ def _require_known(wanted: Collection[str], known: Sequence[str]) -> None:
     raise OperationalException(
         f"regime.features.keep names {len(unknown)} features that do not exist: {', '.join(parts)}. There "
         f"are {len(known)} with these groups, timeframes, periods and leading pairs; correct the names, or "
-        "write the list anew with: auriga features --write FILE"
+        f"write the list anew with: {own_command('auriga', 'features', '--write', 'FILE')}"
     )
 
 

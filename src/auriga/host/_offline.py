@@ -10,6 +10,7 @@ from freqtrade.enums import CandleType, RunMode  # type: ignore[import-untyped]
 from freqtrade.resolvers import StrategyResolver  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
+from auriga.host._command_line import OWN_OPTIONS, own_options
 from auriga.host._freqai_model import RegimeFreqaiModel
 
 
@@ -47,7 +48,11 @@ def strategy_and_model(config: dict[str, Any], scratch: Path) -> tuple[Any, Regi
     """
     strategy = StrategyResolver.load_strategy(config)
     models = config.get("freqaimodel_path") or config["user_data_dir"] / "freqaimodels"
-    strategy.config = config | {"user_data_dir": scratch, "freqaimodel_path": str(models)}
+    strategy.config = config | {
+        "user_data_dir": scratch,
+        "freqaimodel_path": str(models),
+        OWN_OPTIONS: own_options(config),
+    }
     strategy.dp = DataProvider(strategy.config, None)
     strategy.ft_bot_start()  # loads the model too
     glue = strategy.freqai

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
 from auriga.errors import HostError
 from auriga.evaluation import compare_regimes, offline_regimes, regime_table, unknown_share
+from auriga.host._command_line import download_command
 from auriga.host._config import within_timerange
 from auriga.host._regime_views import detector_settings, regime_views
 from auriga.host._regimes import regime_pair
@@ -124,7 +126,7 @@ def read_pair_regimes(
     if shown.empty:
         raise HostError(
             f"{pair} has candles from {_day(candles, 0)} to {_day(candles, -1)}, none in {timerange}; choose "
-            f"another period, or: {_download(pair, source, str(timerange))}"
+            f"another period, or: {_download(pair, source, candles, str(timerange))}"
         )
     told_by = regime_pair(pair, settings)
     telling = candles if told_by == pair else read_slow_candles(datadir, told_by, settings.timeframe)[0]
@@ -168,18 +170,21 @@ def _day(frame: pd.DataFrame, position: int) -> str:
     return f"{frame['date'].iloc[position]:%Y-%m-%d}"
 
 
-def _download(pair: str, timeframe: str, timerange: str, *options: str) -> str:
-    words = ["freqtrade download-data -c config.json --pairs", pair, "--timeframes", timeframe, *options]
-    return " ".join([*words, "--timerange", timerange])
+def _download(pair: str, timeframe: str, candles: pd.DataFrame, timerange: str) -> str:
+    """Command for the candles of a period, which lies before or after those that are there."""
+    asked = TimeRange.parse_timerange(timerange)
+    since = pd.Timestamp(asked.startdt) if asked.startdt else None
+    earlier = since is not None and since < candles["date"].iloc[0]
+    return download_command(pair, timeframe, since, None, *(["--prepend"] if earlier else []))
 
 
 def _too_short(pair: str, name: str, view: pd.DataFrame, settings: RegimeSettings, source: str) -> str:
     answers = (view["regime"] != Regime.UNKNOWN).to_numpy()
     first = f"on {_day(view, int(answers.argmax()))}" if answers.any() else "never"
     needed = settings.warmup_candles * timeframe_delta(settings.timeframe)
-    early = f"{view['date'].iloc[0] - needed:%Y%m%d}-"
+    early = view["date"].iloc[0] - needed
     return (
         f"{name} has no regime of {pair} in the period: candles begin on {_day(view, 0)}, it first answers "
         f"{first}; its warm-up takes {settings.warmup_candles} candles of {settings.timeframe}. Choose a "
-        f"later period, or: {_download(pair, source, early, '--prepend')}"
+        f"later period, or: {download_command(pair, source, early, None, '--prepend')}"
     )

@@ -13,6 +13,7 @@ from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyp
 from auriga.candles import timeframe_delta
 from auriga.columns import DO_PREDICT, LIVE_REGIME, TRAINED_AT
 from auriga.errors import HostError
+from auriga.host._command_line import download_command
 from auriga.host._journal_trades import JournalTrade
 from auriga.host._live_predictions import LivePredictions, read_live_predictions
 from auriga.host._market import Market
@@ -245,10 +246,7 @@ class _Comparison:
         settings, options = self.glue.settings, self.glue.config["freqai"]["feature_parameters"]
         frames = sorted({self.timeframe, settings.timeframe, *options["include_timeframes"]},
                         key=timeframe_delta)  # fmt: skip
-        return (
-            f"freqtrade download-data -c config.json --timeframes {' '.join(frames)} "
-            f"--timerange {first - pd.Timedelta(days=1):%Y%m%d}-"
-        )
+        return download_command((), frames, first - pd.Timedelta(days=1), config=self.glue.config)
 
     def _signals(self, pair: str, replays: Sequence[Replay]) -> pd.DataFrame:
         """Replayed candles of a pair with thresholds and entries, by date."""

@@ -13,6 +13,7 @@ from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyp
 
 from auriga.columns import plain_feature
 from auriga.errors import HostError
+from auriga.host._command_line import OWN_OPTIONS, own_options
 from auriga.host._config import load_config
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._market import Market
@@ -136,7 +137,8 @@ def _run_config(result: BacktestResult, userdir: Path, datadir: Path, scratch: P
         "exchange": told["exchange"] | {"pair_whitelist": list(result.pairs)},
     }
     file.write_text(json.dumps(told))
-    config = load_config([file], userdir=userdir, datadir=datadir)
+    config = load_config([file], userdir=userdir, datadir=datadir, remember=False)
+    config[OWN_OPTIONS] = own_options()
     # Freqtrade keeps the start of the timerange as it was given; so do we, for the same warm-up.
     return config | {"timerange": stats["timerange"] or f"{result.start:%Y%m%d}-{result.end:%Y%m%d}"}
 

@@ -20,6 +20,7 @@ from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
+from auriga.host._command_line import download_command, own_command
 from auriga.settings import RegimeSettings, parse_settings
 
 _DAMAGE = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
@@ -141,7 +142,8 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
     except (ValueError, FreqtradeException) as error:
         why = str(error).rstrip(".")
         raise HostError(
-            f"no backtest of {strategy} in {results}: {why}. Run freqtrade backtesting first."
+            f"no backtest of {strategy} in {results}: {why}. Run this first: "
+            f"{own_command('freqtrade', 'backtesting', '--timerange', 'START-END')}"
         ) from None
     except (KeyError, TypeError, AttributeError, *_DAMAGE) as error:
         raise HostError(
@@ -170,6 +172,6 @@ def read_candles(datadir: Path, pair: str, timeframe: str) -> pd.DataFrame:
     if candles.empty:
         raise HostError(
             f"no {timeframe} candles of {pair} in {datadir}; get them with: "
-            f"freqtrade download-data -c config.json --pairs {pair} --timeframes {timeframe}"
+            f"{download_command(pair, timeframe)}"
         )
     return cast(pd.DataFrame, candles)

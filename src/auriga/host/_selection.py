@@ -15,6 +15,7 @@ from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyp
 
 from auriga.columns import plain_feature
 from auriga.errors import HostError
+from auriga.host._command_line import download_command
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._market import Market, TrainingTable
 from auriga.host._offline import offline_config, strategy_and_model
@@ -166,6 +167,11 @@ def _day(moment: int) -> str:
     return f"{pd.Timestamp(moment, unit='ms'):%Y-%m-%d}"
 
 
+def _download(config: Mapping[str, Any], first: pd.Timestamp, last: pd.Timestamp) -> str:
+    frames = [config["timeframe"], *config["freqai"]["feature_parameters"]["include_timeframes"]]
+    return download_command((), dict.fromkeys(frames), first, last, "--prepend", config=config)
+
+
 def _pairs_with_candles(config: Mapping[str, Any], provider: Any, spans: tuple[Span, ...]) -> list[str]:
     """Whitelisted pairs that have candles; some must cover the windows."""
     timeframe = config["timeframe"]
@@ -176,9 +182,8 @@ def _pairs_with_candles(config: Mapping[str, Any], provider: Any, spans: tuple[S
     known = {pair: values for pair, values in dates.items() if len(values)}
     first, last = (pd.Timestamp(moment, unit="ms", tz="UTC") for moment in (spans[0][0], spans[-1][1]))
     remedy = (
-        f"get them with: freqtrade download-data -c config.json --prepend --timerange {first:%Y%m%d}-"
-        f"{last:%Y%m%d}, and earlier ones for the warm-up; or use fewer windows (--windows), a smaller "
-        "--step-days or --train-days, or another --until"
+        "use fewer windows (--windows), a smaller --step-days or --train-days, or another --until; or get "
+        f"them, and earlier ones for the warm-up: {_download(config, first, last)}"
     )
     if not known:
         raise HostError(f"no {timeframe} candles before {last:%Y-%m-%d} in {config['datadir']}; {remedy}")

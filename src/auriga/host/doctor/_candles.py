@@ -7,6 +7,7 @@ import pandas as pd
 
 from auriga.candles import CandleReport, Problem, inspect_candles, timeframe_delta
 from auriga.candles import Finding as Found
+from auriga.host._command_line import download_command
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine, shown
 
@@ -21,7 +22,7 @@ _KINDS = {
 
 def candles(exam: Examination) -> Iterator[Finding]:
     """Inspect every file that the run reads, from the first candle it reads on."""
-    holes: dict[str, list[str]] = defaultdict(list)
+    holes: dict[str, dict[str, str]] = defaultdict(dict)
     worst: dict[str, Level] = defaultdict(lambda: Level.WARNING)
     ends: dict[str, dict[str, pd.Timestamp]] = defaultdict(dict)
     found: list[Finding] = []
@@ -38,20 +39,26 @@ def candles(exam: Examination) -> Iterator[Finding]:
         found += _damage(exam, pair, timeframe, report)
         if hole := _hole(report):
             longest = _longest_hole(read, timeframe)
-            holes[pair].append(_hole_text(exam, timeframe, hole, longest))
+            holes[pair][timeframe] = _hole_text(exam, timeframe, hole, longest)
             worst[pair] = Level.WRONG if longest > _OUTAGE else worst[pair]
     found += [_ended(exam, pair, ended) for pair, ended in ends.items()]
-    found += [_gap(pair, texts, worst[pair]) for pair, texts in holes.items()]
+    found += [_gap(exam, pair, texts, worst[pair]) for pair, texts in holes.items()]
     yield from found or [
         fine("candles", f"{len(exam.series)} series of candles without holes, duplicates or contradictions")
     ]
 
 
-def download(pairs: str, timeframes: str, start: pd.Timestamp | None = None, stop: str = "") -> str:
-    """Return the command that gets candles."""
-    files = "-c config.json -c configs/futures.json" if ":" in pairs else "-c config.json"
-    command = f"freqtrade download-data {files} --pairs {pairs} --timeframes {timeframes}"
-    return command if start is None else f"{command} --prepend --timerange {start:%Y%m%d}-{stop}"
+def download(
+    exam: Examination,
+    pair: str,
+    timeframes: Iterable[str],
+    start: pd.Timestamp | None = None,
+    stop: pd.Timestamp | None = None,
+    *options: str,
+) -> str:
+    """Return the command that gets candles, earlier ones from `start` on."""
+    earlier = () if start is None else ("--prepend",)
+    return download_command(pair, timeframes, start, stop, *earlier, *options, config=exam.config)
 
 
 def _read(exam: Examination, frame: pd.DataFrame, timeframe: str) -> pd.DataFrame:
@@ -65,7 +72,7 @@ def _absent(exam: Examination, pair: str, timeframe: str) -> Finding:
     start = exam.train_start - int(exam.strategy.startup_candle_count) * timeframe_delta(timeframe)
     return Finding(
         "candle_missing", Level.WRONG, f"no {timeframe} candles of {pair} in {exam.datadir}",
-        download(pair, timeframe, start, f"{exam.span[1]:%Y%m%d}"),
+        download(exam, pair, [timeframe], start, exam.span[1]),
     )  # fmt: skip
 
 
@@ -76,7 +83,7 @@ def _ended(exam: Examination, pair: str, ends: dict[str, pd.Timestamp]) -> Findi
         "candle_end", Level.WRONG if stop - end >= pd.Timedelta(days=1) else Level.WARNING,
         f"{pair} {', '.join(timeframes)} candles end at {end:%Y-%m-%d %H:%M}, the timerange at "
         f"{stop:%Y-%m-%d %H:%M}, and Freqtrade would backtest the shorter one without a word",
-        f"{download(pair, ' '.join(timeframes))}, or end the timerange at {end:%Y%m%d}",
+        f"end the timerange at {end:%Y%m%d}, or get more: {download(exam, pair, timeframes)}",
     )  # fmt: skip
 
 
@@ -91,7 +98,7 @@ def _damage(exam: Examination, pair: str, timeframe: str, report: CandleReport) 
             continue
         yield Finding(
             _KINDS.get(found.problem, "candle_damage"), Level.WRONG, f"{pair} {timeframe}: {found}",
-            f"remove the file from {exam.datadir} and get it again: {download(pair, timeframe)}",
+            f"remove the file from {exam.datadir} and get it again: {download(exam, pair, [timeframe])}",
         )  # fmt: skip
 
 
@@ -115,12 +122,14 @@ def _hole_text(exam: Examination, timeframe: str, hole: Found, longest: pd.Timed
     return f"{text}, {hole.count / asked:.3%} of the rows"
 
 
-def _gap(pair: str, texts: list[str], level: Level) -> Finding:
+def _gap(exam: Examination, pair: str, texts: dict[str, str], level: Level) -> Finding:
     if level is Level.WARNING:
         remedy = (
             "an outage of the exchange cannot be downloaded: Freqtrade fills it with silent "
             "candles, on which nothing is traded; if other pairs do not have it, download the pair again"
         )
     else:
-        remedy = f"no exchange is silent that long; download the pair again: {download(pair, '...')} --erase"
-    return Finding("candle_gap", level, f"{pair} lacks {shown(texts, most=4)}", remedy)
+        first = min(exam.stored(pair, timeframe)["date"].min() for timeframe in texts)
+        again = download_command(pair, in_order(texts), first, None, "--erase", config=exam.config)
+        remedy = f"no exchange is silent that long; download the pair again: {again}"
+    return Finding("candle_gap", level, f"{pair} lacks {shown(list(texts.values()), most=4)}", remedy)

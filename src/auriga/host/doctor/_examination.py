@@ -23,6 +23,7 @@ from auriga.candles import timeframe_delta
 from auriga.columns import plain_feature
 from auriga.errors import HostError
 from auriga.host._backtest import BacktestRun
+from auriga.host._command_line import download_command
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import ModelColumns
@@ -140,10 +141,10 @@ class Examination:
             if len(stored):
                 lasts.append(stored["date"].max())
         if not lasts:
+            command = download_command(self.pairs, self.timeframe, config=self.config)
             raise HostError(
-                f"no {self.timeframe} candles of {', '.join(self.pairs)} in {self.datadir}; get them with: "
-                f"freqtrade download-data -c config.json --timeframes {self.timeframe}, or name the folder "
-                "with --datadir"
+                f"no {self.timeframe} candles of {', '.join(self.pairs)} in {self.datadir}; name another "
+                f"folder with --datadir, or get them: {command}"
             )
         stop = min(lasts).floor("D")
         days = _DEFAULT_PERIODS * int(self.config["freqai"].get("backtest_period_days") or 7)

@@ -80,7 +80,7 @@ def _regime(exam: Examination, pair: str, timeframe: str, first: pd.Timestamp) -
         f"{pair} {timeframe} candles begin {first:%Y-%m-%d}: the regime needs "
         f"{exam.settings.warmup_candles} of them and is unknown until {first + warmup:%Y-%m-%d}, within the "
         "timerange, where nothing would be traded",
-        download(pair, timeframe, exam.train_start - warmup, f"{first:%Y%m%d}"),
+        download(exam, pair, [timeframe], exam.train_start - warmup, first),
     )  # fmt: skip
 
 
@@ -94,6 +94,6 @@ def _too_late(exam: Examination, pair: str, late: list[Late]) -> Finding:
         "too_little_history", Level.WRONG if lost > _HALF * days else Level.WARNING,
         f"{pair} {', '.join(timeframes)} candles begin {worst.first:%Y-%m-%d %H:%M}: with {worst.why} of "
         f"{worst.timeframe} the first {min(lost, days):.3g} of {days:g} training days are not learned from",
-        f"{download(pair, ' '.join(timeframes), needed, f'{worst.first:%Y%m%d}')}; if the pair is younger, "
-        "take it out or start the timerange later",
+        "if the pair is younger, take it out or start the timerange later; else: "
+        f"{download(exam, pair, timeframes, needed, worst.first)}",
     )  # fmt: skip

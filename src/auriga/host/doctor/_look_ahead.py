@@ -8,6 +8,7 @@ import pandas as pd
 
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME, plain_feature
+from auriga.host._command_line import download_command
 from auriga.host._pair_features import PairFeatures, TimeframeBlock, named
 from auriga.host.doctor._cut import features_until, moments
 from auriga.host.doctor._differences import Difference, differences
@@ -62,7 +63,7 @@ def look_ahead(exam: Examination) -> Iterator[Finding]:
     if not compared:
         yield Finding(
             "look_ahead", Level.WARNING, "there are too few candles to cut any off",
-            "get more of them: freqtrade download-data -c config.json",
+            f"get more of them: {download_command((), config=exam.config)}",
         )  # fmt: skip
     found = sorted(worst.values(), key=lambda leak: (not leak.name.startswith("regime"), leak.name))
     for leak in found[:_MOST]:

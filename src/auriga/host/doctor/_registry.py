@@ -138,7 +138,7 @@ def _findings(
 def _not_made(number: int) -> Finding:
     return Finding(
         "not_made", Level.WARNING, f"{number} other checks were not made: strategy or model cannot be loaded",
-        "correct what is wrong and run auriga doctor again",
+        "correct what is wrong and look again",
     )  # fmt: skip
 
 
