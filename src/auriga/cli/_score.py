@@ -20,7 +20,7 @@ def score(
 ) -> None:
     """Score cached backtest predictions for each regime against the constant predictor."""
     from auriga.evaluation import score_by_regime
-    from auriga.host import load_config, read_predictions, within_timerange
+    from auriga.host import listed_pairs, load_config, read_predictions, within_timerange
     from auriga.settings import parse_settings
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
@@ -28,9 +28,10 @@ def score(
     rows = read_predictions(
         loaded["user_data_dir"] / "models" / loaded["freqai"]["identifier"],
         loaded["datadir"],
-        pairs or loaded["exchange"]["pair_whitelist"],
+        pairs or listed_pairs(loaded),
         settings,
         loaded["timeframe"],
+        data_format=loaded["dataformat_ohlcv"],
     )
     rows = within_timerange(rows, timerange)
     table = score_by_regime(

@@ -13,6 +13,7 @@ from joblib import Parallel, delayed  # type: ignore[import-untyped]
 from auriga.columns import REGIME_COLUMNS
 from auriga.host._label_report import label_report
 from auriga.host._market import Market, TrainingTable
+from auriga.host._pair_lists import traded_pairs_of
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._regimes import regime_pair
 from auriga.host._saved import PredictionFile, load_model, model_complaint, report_stale, seal_model
@@ -60,9 +61,9 @@ class BacktestRun:
 
     @cached_property
     def pairs(self) -> list[str]:
-        """Whitelisted pairs that have candles, in alphabetical order."""
+        """Pairs that Freqtrade backtests and that have candles, in alphabetical order."""
         timeframe = self._config["timeframe"]
-        listed = sorted(set(self._config["exchange"]["pair_whitelist"]))
+        listed = sorted(traded_pairs_of(self.strategy.dp, self._config))
         empty = [pair for pair in listed if self._candles(pair, timeframe).empty]
         if empty:
             logger.warning("no %s candles of %s; trained without them", timeframe, ", ".join(empty))

@@ -103,8 +103,9 @@ def _missing(result: BacktestResult, models: Path, pair: str, rows: pd.DataFrame
 
 def _scored(rows: pd.DataFrame, result: BacktestResult, datadir: Path, pair: str) -> pd.DataFrame:
     settings = result.settings
-    candles = read_candles(datadir, pair, result.timeframe)
-    slow, _ = read_slow_candles(datadir, regime_pair(pair, settings), settings.timeframe)
+    candles = read_candles(datadir, pair, result.timeframe, result.data_format)
+    source = regime_pair(pair, settings)
+    slow, _ = read_slow_candles(datadir, source, settings.timeframe, result.data_format)
     scored = with_outcomes(rows, candles, slow, settings, result.timeframe).assign(pair=pair)
     scored = scored.astype({EXPERT: np.int8, EXPERT_ROWS: np.int64, DO_PREDICT: np.int8})
     return scored[list(KEPT)]

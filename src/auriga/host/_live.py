@@ -20,6 +20,7 @@ from auriga.host._label_report import label_report
 from auriga.host._late_candles import late_candles
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import canonical_columns, freqai_frame
+from auriga.host._pair_lists import write_out_pairs
 from auriga.host._provenance import Facts, facts
 from auriga.host._regimes import regime_pair
 from auriga.host._repairs import align_history_dates
@@ -68,6 +69,16 @@ class LiveSide:
         """Days the fallback learns from; `train_period_days` may be longer for the experts' sake."""
         info = self.freqai_info
         return int(info.get("base_train_period_days") or info["train_period_days"])
+
+    def start(self: Any, dataframe: pd.DataFrame, metadata: dict[str, Any], strategy: Any) -> pd.DataFrame:
+        """Predict a pair: FreqAI's own entry, which has to know every pair by name."""
+        if write_out_pairs(self.config, strategy.dp):
+            self.total_pairs = len(self.config["exchange"]["pair_whitelist"])
+            self.train_queue = self._set_train_queue()
+        if metadata["pair"] not in self.train_queue:  # a filter held it back, and FreqAI forgot it then
+            self.train_queue.append(metadata["pair"])
+        predicted: pd.DataFrame = super().start(dataframe, metadata, strategy)  # type: ignore[misc]
+        return predicted
 
     # --- signals ----------------------------------------------------------------------------------
 

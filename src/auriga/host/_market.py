@@ -31,7 +31,11 @@ Candles = Callable[[str, str], pd.DataFrame]
 
 @dataclass(frozen=True)
 class PairRows:
-    """One pair's base candles as a model sees them; arrays of shape (n,)."""
+    """One pair's base candles as a model sees them; arrays of shape (n,).
+
+    `labelled` rows can be trained on: their label is known and the candle was `traded`. Freqtrade fills holes
+    and pauses with candles without volume, on which nothing is entered either.
+    """
 
     features: PairFeatures
     columns: ModelColumns
@@ -39,13 +43,14 @@ class PairRows:
     complete: BoolArray
     labels: npt.NDArray[Any]
     labelled: BoolArray
+    traded: BoolArray
     spans: LabelSpans
 
     def missing(self, start: int, stop: int, most: int = 3) -> str:
         """Which rows of a span (ms) cannot be trained on, and which columns are why; empty if all can."""
         times = self.features.times
         inside = (times >= start) & (times < stop)
-        incomplete, unlabelled = inside & ~self.complete, inside & ~self.labelled
+        incomplete, unlabelled = inside & ~self.complete, inside & self.traded & ~self.labelled
         parts = []
         if incomplete.any():
             counts = self.columns.missing_counts(incomplete)
@@ -54,6 +59,9 @@ class PairRows:
             parts.append(f"{incomplete.sum()} of {inside.sum()} with missing features ({listed})")
         if unlabelled.any():
             parts.append(f"{unlabelled.sum()} without a label")
+        silent = inside & ~self.traded
+        if silent.any():
+            parts.append(f"{silent.sum()} without volume")
         return ", ".join(parts)
 
 
@@ -111,13 +119,15 @@ class Market:
         if pair not in self._rows:
             columns = self.columns(pair)
             labels = self._labels(pair, features.frame)
+            traded = (features.frame["volume"] > 0).to_numpy()
             self._rows[pair] = PairRows(
                 features=features,
                 columns=columns,
                 regimes=features.frame[REGIME].to_numpy().astype(np.int8),
                 complete=columns.complete(),
                 labels=labels.to_numpy(),
-                labelled=labels.notna().to_numpy(),
+                labelled=labels.notna().to_numpy() & traded,
+                traded=traded,
                 spans=label_spans(features.frame, self._settings.label),
             )
         return self._rows[pair]

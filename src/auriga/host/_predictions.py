@@ -11,6 +11,7 @@ from auriga.host._cached_predictions import CachedWindow, cached_windows
 from auriga.host._regimes import regime_pair
 from auriga.host._results import read_candles
 from auriga.host._scored_predictions import COLUMNS, with_outcomes
+from auriga.host._slow_candles import read_slow_candles
 from auriga.settings import RegimeSettings
 
 
@@ -34,7 +35,12 @@ def _stamped(window: CachedWindow) -> pd.DataFrame:
 
 
 def read_predictions(
-    models: Path, datadir: Path, pairs: Sequence[str], settings: RegimeSettings, timeframe: str
+    models: Path,
+    datadir: Path,
+    pairs: Sequence[str],
+    settings: RegimeSettings,
+    timeframe: str,
+    data_format: str | None = None,
 ) -> pd.DataFrame:
     """Cached backtest predictions of several pairs with outcome and regime.
 
@@ -49,6 +55,8 @@ def read_predictions(
         The same as in the backtest.
     timeframe : str
         Base timeframe.
+    data_format : str, optional
+        As in `read_candles`.
 
     Returns
     -------
@@ -64,8 +72,8 @@ def read_predictions(
     """
     frames = []
     for pair in pairs:
-        candles = read_candles(datadir, pair, timeframe)
-        slow = read_candles(datadir, regime_pair(pair, settings), settings.timeframe)
+        candles = read_candles(datadir, pair, timeframe, data_format)
+        slow, _ = read_slow_candles(datadir, regime_pair(pair, settings), settings.timeframe, data_format)
         rows = with_outcomes(_cached_rows(models, pair), candles, slow, settings, timeframe)
         frames.append(rows[(rows[DO_PREDICT] == 1) & rows["up"].notna()].assign(pair=pair))
     joined = pd.concat(frames, ignore_index=True)

@@ -15,9 +15,9 @@ from freqtrade.data.btanalysis import (  # type: ignore[import-untyped]
     load_backtest_stats,
 )
 from freqtrade.data.history import load_pair_history  # type: ignore[import-untyped]
-from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
+from auriga.host._stored_candles import candle_format, candle_kind
 from auriga.settings import RegimeSettings, parse_settings
 
 
@@ -75,6 +75,12 @@ class BacktestResult:
         """Freqtrade's configuration of the run, without secrets and `user_data_dir`; empty if not kept."""
         return cast(dict[str, Any], json.loads(self.part("config.json") or b"{}"))
 
+    @property
+    def data_format(self) -> str | None:
+        """Format of its candles, as its configuration files say; None where they do not."""
+        told = self.config.get("dataformat_ohlcv")
+        return None if told is None else str(told)
+
     def part(self, name: str) -> bytes | None:
         """Return what Freqtrade has kept under a name, such as `config.json`; None where there is none."""
         if not zipfile.is_zipfile(self.path):
@@ -121,17 +127,23 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
     return BacktestResult(path, trades, stats["strategy"][strategy])
 
 
-def read_candles(datadir: Path, pair: str, timeframe: str) -> pd.DataFrame:
+def read_candles(datadir: Path, pair: str, timeframe: str, data_format: str | None = None) -> pd.DataFrame:
     """Downloaded candles of a pair (a perpetual is named `BTC/USDT:USDT`) as on disk; holes stay holes.
+
+    In `data_format` (`dataformat_ohlcv`) where there is such a file, else in the format that there is.
 
     Raises
     ------
     HostError
         If there are none, with the command that gets them.
     """
-    kind = CandleType.FUTURES if ":" in pair else CandleType.SPOT
     candles = load_pair_history(
-        pair=pair, timeframe=timeframe, datadir=datadir, fill_up_missing=False, candle_type=kind
+        pair=pair,
+        timeframe=timeframe,
+        datadir=datadir,
+        fill_up_missing=False,
+        candle_type=candle_kind(pair),
+        data_format=candle_format(datadir, pair, timeframe, data_format),
     )
     if candles.empty:
         raise HostError(

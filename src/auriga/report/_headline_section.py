@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from auriga.evaluation import Interval
+from auriga.host import money
 from auriga.report._blocks import Cell, Chart, Row, Section, Table, absent, notes
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, new_figure, thinned
@@ -111,8 +112,8 @@ def equity_chart(daily: pd.DataFrame, currency: str) -> Chart:
     add_line(figure, days.index, days["wallet"], "strategy", STRATEGY, width=2.4)
     last = daily.iloc[-1] if len(daily) else None
     alt = "No days." if last is None else (
-        f"Wallet at the end: strategy {last['wallet']:,.0f}, buy and hold {last['buy_and_hold']:,.0f}, "
-        f"cash {last['cash']:,.0f} {currency}."
+        f"Wallet at the end: strategy {money(last['wallet'], least=0)}, "
+        f"buy and hold {money(last['buy_and_hold'], least=0)}, cash {money(last['cash'], currency, least=0)}."
     )  # fmt: skip
     return Chart(
         "equity", "Equity curve", figure, alt,
