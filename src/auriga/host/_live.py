@@ -18,6 +18,7 @@ from auriga.host._drawer import DrawerFiles
 from auriga.host._frozen_live import FrozenLive
 from auriga.host._label_report import label_report
 from auriga.host._late_candles import late_candles
+from auriga.host._live_record import with_record
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import canonical_columns, freqai_frame
 from auriga.host._pair_lists import write_out_pairs
@@ -102,6 +103,14 @@ class LiveSide:
         dk.return_dataframe = dk.return_dataframe.assign(**dict.fromkeys(absent, np.nan))
         if self.frozen_live is not None:
             self.frozen_live.save_history()
+        return dk
+
+    def start_backtesting_from_historic_predictions(
+        self: Any, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Any
+    ) -> Any:
+        """Backtest what a bot predicted live (`--freqai-backtest-live-models`); nothing is trained."""
+        record, pair = self.dd.historic_predictions.get(metadata["pair"]), metadata["pair"]
+        dk.return_dataframe = with_record(dataframe, record, pair, (self.label, *self.live_columns))
         return dk
 
     def start_scanning(self: Any, *args: Any, **kwargs: Any) -> None:

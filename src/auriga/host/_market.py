@@ -13,6 +13,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME
+from auriga.host._flat_moves import warn_of_flat_moves
 from auriga.host._labels import LabelSpans, label_spans
 from auriga.host._model_columns import ModelColumns
 from auriga.host._pair_features import PairFeatures, pair_features, same_candles
@@ -120,6 +121,8 @@ class Market:
             columns = self.columns(pair)
             labels = self._labels(pair, features.frame)
             traded = (features.frame["volume"] > 0).to_numpy()
+            spans = label_spans(features.frame, self._settings.label)
+            warn_of_flat_moves(pair, spans, traded, self._settings.label)
             self._rows[pair] = PairRows(
                 features=features,
                 columns=columns,
@@ -128,7 +131,7 @@ class Market:
                 labels=labels.to_numpy(),
                 labelled=labels.notna().to_numpy() & traded,
                 traded=traded,
-                spans=label_spans(features.frame, self._settings.label),
+                spans=spans,
             )
         return self._rows[pair]
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from freqtrade.enums import RunMode  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 from freqtrade.plugins.pairlist.pairlist_helpers import expand_pairlist  # type: ignore[import-untyped]
 
@@ -46,14 +45,8 @@ def listed_pairs(config: Mapping[str, Any]) -> list[str]:
     names: list[str] = list(exchange.get("pair_whitelist") or [])
     stake = config.get("stake_currency")
     stored = [pair for pair in stored_pairs(folder, config) if stake in (None, _quote(pair))]
-    try:
-        listed = dict.fromkeys(expand_pairlist(names, stored, keep_invalid=True))
-        left_out = set(expand_pairlist(list(exchange.get("pair_blacklist") or []), list(listed)))
-    except ValueError as error:
-        raise HostError(
-            f"exchange.pair_whitelist or pair_blacklist has an entry that is no regular expression: {error}; "
-            "write .*/USDT for every pair in USDT"
-        ) from None
+    listed = dict.fromkeys(_expanded(names, stored, keep_invalid=True))
+    left_out = set(_expanded(list(exchange.get("pair_blacklist") or []), list(listed)))
     pairs = [pair for pair in listed if pair not in left_out]
     if not pairs:
         raise HostError(
@@ -67,11 +60,26 @@ def exchange_pairs(config: Mapping[str, Any], markets: Sequence[str]) -> list[st
     """Pairs of a configuration among these markets: patterns written out, blacklisted pairs left out.
 
     Pairlists that choose pairs by volume and the like may have no `exchange.pair_whitelist`; then none.
+
+    Raises
+    ------
+    HostError
+        If an entry is no regular expression.
     """
     exchange = config["exchange"]
-    listed = expand_pairlist(list(exchange.get("pair_whitelist") or []), markets)
-    left_out = set(expand_pairlist(list(exchange.get("pair_blacklist") or []), markets))
+    listed = _expanded(list(exchange.get("pair_whitelist") or []), markets)
+    left_out = set(_expanded(list(exchange.get("pair_blacklist") or []), markets))
     return [pair for pair in dict.fromkeys(listed) if pair not in left_out]
+
+
+def _expanded(names: list[str], pairs: Sequence[str], *, keep_invalid: bool = False) -> list[str]:
+    try:
+        return list(expand_pairlist(names, pairs, keep_invalid))
+    except ValueError as error:
+        raise HostError(
+            f"exchange.pair_whitelist or pair_blacklist has an entry that is no regular expression: {error}; "
+            "write .*/USDT for every pair in USDT"
+        ) from None
 
 
 def _quote(pair: str) -> str:
@@ -87,8 +95,7 @@ def write_out_pairs(config: Mapping[str, Any], data_provider: Any) -> bool:
     exchange = config["exchange"]
     names = list(exchange.get("pair_whitelist") or [])
     listed = traded_pairs_of(data_provider, config)
-    # A name that is not traded now, such as one that a filter holds back, is no pattern.
-    plain = [name for name in names if name in listed or not _pattern(name)]
+    plain = [name for name in names if name in listed or not _stands_for(name, listed)]
     if len(plain) == len(names):
         return False
     exchange["pair_whitelist"] = list(dict.fromkeys([*plain, *listed]))
@@ -96,8 +103,9 @@ def write_out_pairs(config: Mapping[str, Any], data_provider: Any) -> bool:
     return True
 
 
-def _pattern(name: str) -> bool:
-    return bool(set(r".*+?()[]{}|^$\ ".strip()) & set(name))
+def _stands_for(name: str, pairs: Sequence[str]) -> bool:
+    """Whether a name is a pattern, or one of these pairs in other letters (`btc/usdt`)."""
+    return bool(set("*+?()[]{}|^$\\") & set(name)) or name.upper() in {pair.upper() for pair in pairs}
 
 
 def check_pairlists(config: Mapping[str, Any]) -> list[str]:
@@ -108,7 +116,7 @@ def check_pairlists(config: Mapping[str, Any]) -> list[str]:
     """
     pairlists = config.get("pairlists") or [{"method": _STATIC}]
     first = str(pairlists[0].get("method")) if isinstance(pairlists[0], Mapping) else str(pairlists[0])
-    if first == _STATIC or config.get("runmode") == RunMode.UTIL_EXCHANGE:
+    if first == _STATIC:
         return []
     return [
         f"pairlists begins with {first!r}, which adds pairs while the bot runs, but FreqAI loads the history "
