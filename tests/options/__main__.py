@@ -29,13 +29,14 @@ def _tell(option: Option, cells: dict[str, Cell]) -> None:
 def main() -> None:
     """Try what was asked for, one option after the other, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", help="options whose group or name holds this text")
+    parser.add_argument("--only", nargs="*", default=[""], help="options whose group or name holds a text")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="file of cells to add to")
     parser.add_argument("--columns", nargs="*", default=COMMANDS, help="commands to try")
     parser.add_argument("--page", action="store_true", help="only write the page anew")
     parser.add_argument("--keep", type=Path, help="folder for candles and what commands leave")
     given = parser.parse_args()
-    found = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
-    chosen = [] if given.page else [one for one in OPTIONS if (given.only or "") in one.key]
+    found = json.loads(given.results.read_text()) if given.results.is_file() else {}
+    chosen = [] if given.page else [one for one in OPTIONS if any(text in one.key for text in given.only)]
     with TemporaryDirectory(prefix="auriga-options-") as scratch:
         folder = given.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
@@ -48,8 +49,9 @@ def main() -> None:
                         name: asdict(cell) for name, cell in cells.items() if cell.state != "untried"
                     }
                     _tell(option, cells)
-                    RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-    write_page({one.key: found[one.key] for one in OPTIONS if one.key in found})
+                    given.results.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    if given.results == RESULTS:
+        write_page({one.key: found[one.key] for one in OPTIONS if one.key in found})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Every command of one option, as a user types it: stock Freqtrade and `auriga` against the offline exchange."""
+"""Every command of an option, as a user types it: stock Freqtrade and `auriga` at the offline exchange."""
 
 import json
 import re
@@ -35,6 +35,8 @@ class Cell:
     words: str = ""
 
 
+UNTOUCHED = {"freqai": ("regimes", "reconcile"), "trading": ("regimes",), "timeframe": ("reconcile",)}
+"""Commands that read nothing of a group's options."""
 READING = ("report", "score", "journal", "explain", "freeze")
 NOTHING = Cell("none", "nothing to read: the backtest is refused")
 
@@ -85,6 +87,9 @@ class Desk:
         """`config.json` without what the option takes out."""
         whole = json.loads((ROOT / "config.json").read_text())
         whole = deep_merge(whole, _removals(self.option.overlay))
+        for key, value in self.option.overlay.items():  # Freqtrade cannot merge a block into a number
+            if isinstance(value, dict) and not isinstance(whole.get(key, {}), dict):
+                del whole[key]
         file = self.folder / "config.json"
         file.write_text(json.dumps(whole))
         return file
@@ -107,7 +112,8 @@ class Desk:
             words += ["--timerange", self.option.market.timerange]
         if "--export" not in words:
             words += ["--export", "trades"]
-        paths = ["--strategy-path", str(ROOT / "strategies"), "--freqaimodel-path", str(ROOT / "freqaimodels")]
+        paths = ["--strategy-path", str(ROOT / "strategies")]
+        paths += ["--freqaimodel-path", str(ROOT / "freqaimodels")]
         done = self.run("freqtrade", "backtesting", *self.common(), *paths, "--cache", "none", *words)
         cell = judged(done)
         if cell.state != "works":
@@ -142,15 +148,16 @@ class Desk:
 
     def reading(self) -> Iterator[tuple[str, Cell]]:
         """Commands that read the finished backtest."""
-        common, html = self.common(), str(self.folder / "report.html")
-        yield "report", judged(self.run("auriga", "report", *common, "--verdict", "none", "--no-open", "-o", html))
+        common = self.common()
+        page = ("--verdict", "none", "--no-open", "--output", str(self.folder / "report.html"))
+        yield "report", judged(self.run("auriga", "report", *common, *page))
         yield "score", judged(self.run("auriga", "score", *common))
         config = self.common()[:-2]
         csv = str(self.folder / "journal.csv")
         yield "journal", judged(self.run("auriga", "journal", *config, "--result", "latest", "--output", csv))
         yield "explain", judged(self.run("auriga", "explain", *common, "--result", "latest", *self._candle()))
-        frozen = str(self.folder / "frozen")
-        yield "freeze", judged(self.run("auriga", "freeze", *config, "--result", "latest", "--output", frozen))
+        frozen = ("--result", "latest", "--output", str(self.folder / "frozen"))
+        yield "freeze", judged(self.run("auriga", "freeze", *config, *frozen))
 
     def _candle(self) -> list[str]:
         """Some candle within the backtest."""
@@ -158,13 +165,16 @@ class Desk:
         start = self.option.market.timerange.split("-")[0]
         return ["--candle", f"{start[:4]}-{start[4:6]}-{start[6:]} 00:00", "--pair", listed[0]]
 
-    def before(self) -> Iterator[tuple[str, Cell]]:
-        """Commands that need no backtest."""
-        common = self.common()
-        yield "regimes", judged(self.run("auriga", "regimes", *common, "--picture", str(self.folder / "r.png")))
+    def regimes(self) -> Cell:
+        """Regimes of the downloaded candles."""
+        picture = ("--picture", str(self.folder / "regimes.png"))
+        return judged(self.run("auriga", "regimes", *self.common(), *picture))
+
+    def doctor(self) -> Cell:
+        """What the checks of settings, candles and history say before a backtest."""
         span = ("--timerange", self.option.market.timerange)
         only = [word for check in ("settings", "candles", "history") for word in ("--only", check)]
-        yield "doctor", judged(self.run("auriga", "doctor", *common, *span, *only), fine=(0, 1))
+        return judged(self.run("auriga", "doctor", *self.common(), *span, *only), fine=(0, 1))
 
     def live(self) -> Cell:
         """The bot, and its record against the backtest path."""
@@ -201,9 +211,10 @@ def judged(done: Done, fine: tuple[int, ...] = (0,)) -> Cell:
     """Works, refused in one sentence, or a fault."""
     if "Traceback" in done.stdout:
         return Cell("fault", _traceback(done.stdout))
-    if done.returncode in fine:
+    said = done.stdout.strip().splitlines()[-1:]
+    if done.returncode in fine and not (done.returncode and said and said[0].startswith("Error")):
         return Cell("works")
-    errors = _ERROR.findall(done.stdout) or done.stdout.strip().splitlines()[-1:]
+    errors = _ERROR.findall(done.stdout) or said
     if not errors:
         return Cell("fault", f"exit code {done.returncode} without a word")
     start = done.stdout.rfind(errors[-1])
@@ -220,21 +231,27 @@ def _short(text: str) -> str:
     return " ".join(text.split())[:_MOST]
 
 
-def try_option(option: Option, folder: Path, overlay: Path, columns: tuple[str, ...] = COMMANDS) -> dict[str, Cell]:
+def try_option(
+    option: Option, folder: Path, overlay: Path, columns: tuple[str, ...] = COMMANDS
+) -> dict[str, Cell]:
     """All commands of an option, in a fresh folder."""
     own = folder / "tried"
     shutil.rmtree(own, ignore_errors=True)
     own.mkdir(parents=True)
     desk = Desk(option, own, option.market.write(folder), overlay)
     desk.userdir.mkdir(parents=True)
-    cells = {"exchange": Cell("works"), "backtest": desk.backtest()}
-    if "regimes" in columns:
-        cells |= dict(desk.before())
+    untouched = UNTOUCHED.get(option.group, ())
+    cells = {name: Cell("none", "reads nothing of it") for name in untouched}
+    cells |= {"exchange": Cell("works"), "backtest": desk.backtest()}
+    if "regimes" in columns and "regimes" not in untouched:
+        cells["regimes"] = desk.regimes()
+    if "doctor" in columns:
+        cells["doctor"] = desk.doctor()
     readable = cells["backtest"].state == "works" and option.words[-2:] != ("--export", "none")
     if "report" in columns:
         cells |= dict(desk.reading()) if readable else dict.fromkeys(READING, NOTHING)
     if "live" in columns:
         cells["live"] = desk.live()
-    if "reconcile" in columns:
+    if "reconcile" in columns and "reconcile" not in untouched:
         cells["reconcile"] = desk.reconcile()
     return {name: cells.get(name, Cell("untried")) for name in COMMANDS}

@@ -1,4 +1,4 @@
-"""Candle folders that the options are tried on, each made once: random walks with the trouble that is wanted."""
+"""Candle folders that the options are tried on: random walks with the trouble that is wanted."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -73,7 +73,7 @@ def _write_funding(handler: Any, pair: str, fast: pd.DataFrame) -> None:
     hours = resample_candles(fast, "1h")
     handler.ohlcv_store(pair, "1h", hours, CandleType.MARK)
     rates = hours[hours["date"].dt.hour % 8 == 0].reset_index(drop=True)
-    rates = rates.assign(open=1e-4, high=0.0, low=0.0, close=0.0, volume=0.0)
+    rates = rates[["date"]].assign(funding_rate=1e-4)
     handler.ohlcv_store(pair, "1h", rates, CandleType.FUNDING_RATE)
 
 
@@ -133,7 +133,8 @@ def _quoted(stake: str, prices: Mapping[str, tuple[float, float]]) -> Callable[[
     def make() -> dict[str, pd.DataFrame]:
         made = walks(*(f"{coin}/{stake}" for coin in prices))
         return {
-            pair: priced(frame, *told) for (pair, frame), told in zip(made.items(), prices.values(), strict=True)
+            pair: priced(frame, *told)
+            for (pair, frame), told in zip(made.items(), prices.values(), strict=True)
         }
 
     return make
@@ -187,7 +188,8 @@ def _markets() -> Iterator[Market]:
         settings = {"stake_currency": stake, "dry_run_wallet": wallet}
         yield Market(f"in-{stake}", pairs, _quoted(stake, prices), settings=settings)
     for name, price, tick in (
-        ("tiny", 1.2e-7, 1e-8), ("small", 0.00002345, 1e-8), ("cents", 0.1234, 1e-4), ("large", 98_765.0, 0.1),
+        ("tiny", 1.2e-7, 1e-8), ("small", 0.00002345, 1e-8), ("cents", 0.1234, 1e-4),
+        ("large", 98_765.0, 0.1),
     ):  # fmt: skip
         pairs = ("COIN/USDT", "BTC/USDT")
         prices = {"COIN": (price, tick), "BTC": (100_000.0, 0.01)}

@@ -9,20 +9,22 @@ from tests.options.desk import COMMANDS
 from tests.options.table import OPTIONS
 
 PAGE = ROOT / "docs" / "options.md"
-SIGNS = {"works": "yes", "refused": "", "none": "–", "fault": "**FAULT**"}
+SIGNS = {"works": "yes", "refused": "", "none": "-", "fault": "**FAULT**", "untried": ""}
 
 _HEAD = """\
 # Whatever Freqtrade accepts
 
-Each row is something a trader may write, each column a command: stock Freqtrade and `auriga`, on small made-up
-markets with that trouble, against the offline exchange. `live` drives the real bot side candle by candle and compares
-its record with the backtest path (`auriga parity`): `yes` there means that both predicted the same of every candle.
-`backtest` also means that the models were trained on exactly the pairs that Freqtrade backtested. A number stands for
-a refusal: one sentence, at start, without a traceback. A dash: there is nothing to ask, such as a report of a backtest
-that was refused, or a bot with an option of backtesting alone.
+Each row is something a trader may write, each column a command: stock Freqtrade and `auriga`, on small
+made-up markets with that trouble, against the offline exchange. `live` drives the real bot side candle by
+candle and compares its record with the backtest path (`auriga parity`): `yes` there means that both predicted
+the same of every candle. `backtest` also means that the models were trained on exactly the pairs that
+Freqtrade backtested. A number stands for a refusal: one sentence, at start, without a traceback. A dash:
+there is nothing to ask, such as a report of a backtest that was refused, a bot with an option of backtesting
+alone, or a command that reads nothing of the option. An empty cell was not tried.
 
-The table is written by `make options` (about two hours; `python -m tests.options --only TEXT` tries a part);
-`tests/options/test_options.py` runs some of every group in each test run and holds them against this page.
+The table is written by `make options` (about an hour; `python -m tests.options --only TEXT` tries a part,
+`--columns` some commands). `tests/options` tries some of every group in each test run and holds them
+against this page.
 
 {count}
 """
@@ -35,10 +37,13 @@ def write_page(found: Mapping[str, Mapping[str, Mapping[str, str]]]) -> None:
 
 def page(found: Mapping[str, Mapping[str, Mapping[str, str]]]) -> str:
     """Text of the page."""
-    states = Counter(cell["state"] for cells in found.values() for cell in cells.values())
+    states = Counter(
+        cells.get(name, {"state": "untried"})["state"] for cells in found.values() for name in COMMANDS
+    )
     count = (
-        f"**{len(found)} options x {len(COMMANDS)} commands: {states['works']} cells work, {states['refused']} "
-        f"are refused in one sentence, {states['none']} have nothing to ask, {states['fault']} are wrong.**"
+        f"**{len(found)} options x {len(COMMANDS)} commands: {states['works']} cells work, "
+        f"{states['refused']} are refused in one sentence, {states['none']} have nothing to ask, "
+        f"{states['fault']} are wrong; {states['untried']} were not tried (`--columns`).**"
     )
     words: dict[str, int] = {}
     groups = list(dict.fromkeys(option.group for option in OPTIONS))
@@ -62,7 +67,7 @@ def _group(group: str, found: Mapping[str, Any], words: dict[str, int]) -> Itera
 
 def _cell(cell: Mapping[str, str] | None, words: dict[str, int]) -> str:
     if cell is None:
-        return SIGNS["none"]
+        return SIGNS["untried"]
     if cell["state"] != "refused":
         return SIGNS[cell["state"]]
     return str(words.setdefault(told(cell["words"]), len(words) + 1))

@@ -44,18 +44,22 @@ def _pairs() -> Iterator[Option]:
     yield Option(group, "plain names", _listed(*THREE), pairs=THREE)
     yield Option(group, "`.*/USDT`", _listed(".*/USDT"), pairs=THREE)
     yield Option(group, "`(BTC\\|ETH)/USDT`", _listed("(BTC|ETH)/USDT"), pairs=THREE[:2])
-    yield Option(group, "a name and a pattern", _listed("BTC/USDT", "S.*/USDT"), pairs=("BTC/USDT", "SOL/USDT"))
+    both = ("BTC/USDT", "SOL/USDT")
+    yield Option(group, "a name and a pattern", _listed("BTC/USDT", "S.*/USDT"), pairs=both)
     yield Option(group, "lower case", _listed("btc/usdt", "eth/usdt"), pairs=THREE[:2])
     yield Option(group, "a name twice", _listed("BTC/USDT", "ETH/USDT", "BTC/USDT"), pairs=THREE[:2])
-    yield Option(
-        group, "`pair_blacklist` with a pattern", _listed(".*/USDT", pair_blacklist=["SOL/.*"]), pairs=THREE[:2]
-    )
+    black = _listed(".*/USDT", pair_blacklist=["SOL/.*"])
+    yield Option(group, "`pair_blacklist` with a pattern", black, pairs=THREE[:2])
     yield Option(group, "a pair that is not on the exchange", _listed("BTC/USDT", "NO/USDT"), pairs=THREE[:1])
     yield Option(group, "a pair of another currency", _listed("BTC/USDT", "ETH/EUR"), pairs=THREE[:1])
     yield Option(group, "a pattern that fits nothing", _listed("X.*/USDT"))
     yield Option(group, "no regular expression: `*/USDT`", _listed("*/USDT"))
-    yield Option(group, "`--pairs BTC/USDT ETH/USDT`", _listed(*THREE), ("--pairs", *THREE[:2]), pairs=THREE[:2], live=False)
-    yield Option(group, "`--pairs .*/USDT`", _listed("BTC/USDT"), ("--pairs", ".*/USDT"), pairs=THREE, live=False)
+    for name, words, pairs in (
+        ("BTC/USDT ETH/USDT", THREE[:2], THREE[:2]),
+        (".*/USDT", (".*/USDT",), THREE),
+    ):
+        line = ("--pairs", *words)
+        yield Option(group, f"`--pairs {name}`", _listed("BTC/USDT"), line, pairs=pairs, live=False)
     allow = _pairlists({"method": "StaticPairList", "allow_inactive": True})
     yield Option(group, "`allow_inactive`", {**_listed(*THREE[:2]), **allow}, pairs=THREE[:2])
     listed = _listed(*THREE)
@@ -67,26 +71,26 @@ def _pairs() -> Iterator[Option]:
         yield Option(group, method, {**listed, **_pairlists(more)})
     for method in (
         "ShuffleFilter", "OffsetFilter", "FullTradesFilter", "PerformanceFilter", "PrecisionFilter",
-        "PriceFilter", "AgeFilter", "SpreadFilter", "RangeStabilityFilter", "VolatilityFilter", "DelistFilter",
+        "PriceFilter", "AgeFilter", "SpreadFilter", "RangeStabilityFilter", "VolatilityFilter",
+        "DelistFilter",
     ):  # fmt: skip
         name = f"StaticPairList and {method}"
         options = {"OffsetFilter": {"offset": 1}, "ShuffleFilter": {"seed": 42}}.get(method, {})
         pairs = THREE[1:] if method == "OffsetFilter" else None
-        yield Option(
-            group, name, {**listed, **_pairlists("StaticPairList", {"method": method, **options})}, pairs=pairs
-        )
-    yield Option(
-        group, "`enable_dynamic_pairlist`", {**listed, "enable_dynamic_pairlist": True}, pairs=THREE
-    )
+        filtered = _pairlists("StaticPairList", {"method": method, **options})
+        yield Option(group, name, {**listed, **filtered}, pairs=pairs)
+    dynamic = {**listed, "enable_dynamic_pairlist": True}
+    yield Option(group, "`enable_dynamic_pairlist`", dynamic, pairs=THREE)
 
 
 def _formats() -> Iterator[Option]:
     for name in ("feather", "parquet", "json", "jsongz"):
         market = MARKETS["usual" if name == "feather" else f"usual-{name}"]
-        told = {"dataformat_ohlcv": name}
-        yield Option("data format", f"`dataformat_ohlcv: {name}`", {**_listed(*THREE[:2]), **told}, market=market)
+        group, listed = "data format", _listed(*THREE[:2])
+        told = {**listed, "dataformat_ohlcv": name}
+        yield Option(group, f"`dataformat_ohlcv: {name}`", told, market=market)
         words = ("--data-format-ohlcv", name)
-        yield Option("data format", f"`--data-format-ohlcv {name}`", _listed(*THREE[:2]), words, market=market, live=False)
+        yield Option(group, f"`{' '.join(words)}`", listed, words, market=market, live=False)
 
 
 def _base(base: str, slow: str, *others: str) -> dict[str, Any]:
@@ -120,10 +124,8 @@ def _timeframes() -> Iterator[Option]:
     name = "`--timeframe` above `include_timeframes`"
     yield Option(group, name, _base("5m", "4h", "1h"), faster, market=minutes, live=False)
     yield Option(group, "none in the configuration", {"timeframe": None}, pairs=THREE)
-    yield Option(
-        group, "`timeframe_detail`", _base("5m", "4h", "1h"), ("--timeframe-detail", "1m"), market=MARKETS["minutes"],
-        live=False,
-    )  # fmt: skip
+    detail = ("--timeframe-detail", "1m")
+    yield Option(group, "`timeframe_detail`", _base("5m", "4h", "1h"), detail, market=minutes, live=False)
 
 
 def _money() -> Iterator[Option]:
@@ -147,7 +149,9 @@ def _trading() -> Iterator[Option]:
     base = _listed(*THREE[:2])
     told: dict[str, dict[str, Any]] = {
         "`max_open_trades: -1`": {"max_open_trades": -1, "stake_amount": 50},
-        "`max_open_trades: -1`, `stake_amount: unlimited`": {"max_open_trades": -1, "stake_amount": "unlimited"},
+        "`max_open_trades: -1`, `stake_amount: unlimited`": {
+            "max_open_trades": -1, "stake_amount": "unlimited",
+        },
         "`max_open_trades: 0`": {"max_open_trades": 0, "stake_amount": 50},
         "`stake_amount: 50`": {"stake_amount": 50},
         "`stake_amount: unlimited`": {"stake_amount": "unlimited", "max_open_trades": 3},
@@ -159,7 +163,7 @@ def _trading() -> Iterator[Option]:
         "`available_capital`": {"available_capital": 500},
         "`trading_mode: futures` with spot pairs": {"trading_mode": "futures", "margin_mode": "isolated"},
         "`margin_mode` on spot": {"margin_mode": "isolated"},
-    }
+    }  # fmt: skip
     for name, overlay in told.items():
         yield Option(group, name, {**base, **overlay})
     words: dict[str, tuple[str, ...]] = {
@@ -210,7 +214,8 @@ def _paths() -> Iterator[Option]:
     base = _listed(*THREE[:2])
     group = "files"
     yield Option(group, "a user folder with spaces and umlauts", base, folder="mein Ordner äöü 数据")
-    yield Option(group, "settings from the environment", base, environment={"FREQTRADE__FREQAI__TRAIN_PERIOD_DAYS": "9"}, live=False)
+    told = {"FREQTRADE__FREQAI__TRAIN_PERIOD_DAYS": "9"}
+    yield Option(group, "settings from the environment", base, environment=told, live=False)
     yield Option(group, "`--export none`", base, ("--export", "none"), live=False)
     yield Option(group, "`--export signals`", base, ("--export", "signals"), live=False)
     for name, timerange in {
