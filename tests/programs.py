@@ -19,7 +19,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from unittest.mock import patch
 
-MODULES = {"freqtrade": "freqtrade", "auriga": "auriga.cli"}
+MODULES = {"freqtrade": "freqtrade", "auriga": "auriga.cli", "bot": "tests.options.bot"}
 """What `python -m` runs for a program."""
 
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -77,6 +77,21 @@ class Program:
         with patch.dict(os.environ, COLUMNS="400"):  # Freqtrade's console measures the terminal on import
             forkserver.ensure_running()
         self._process.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.is_alive()
+
+    def said(self) -> str:
+        """What it has written to standard output so far."""
+        return self._out.read_text(errors="replace") if self._out.exists() else ""
+
+    def kill(self) -> None:
+        """End it at once, and forget what it wrote."""
+        self._process.kill()
+        self._process.join()
+        shutil.rmtree(self._folder)
 
     def finish(self, seconds: float = 240) -> Done:
         """Wait for its end; it is killed when that takes longer."""

@@ -39,9 +39,11 @@ def test_fee_that_was_given_counts_and_is_told(given, caplog) -> None:
     assert f"The fee of {given:g} that was given replaces 0.0009 a side of regime.costs" in caplog.text
 
 
-def test_list_of_strategies_is_told_to_give_the_fee(caplog) -> None:
-    charge_costs({"runmode": RunMode.BACKTEST, "strategy_list": ["RegimeStrategy"]}, COSTS)
-    assert "add --fee 0.0009" in caplog.text
+def test_list_of_strategies_has_to_give_the_fee() -> None:
+    listed = {"runmode": RunMode.BACKTEST, "strategy_list": ["RegimeStrategy"]}
+    with pytest.raises(OperationalException, match=r"--strategy-list .* add --fee 0\.0009$"):
+        charge_costs(listed, COSTS)
+    charge_costs(listed | {"fee": 0.0009}, COSTS)
 
 
 def test_label_counts_in_round_trips_of_the_same_costs() -> None:

@@ -17,7 +17,17 @@ def test_label_is_the_sign_of_the_future_move(closes, horizon) -> None:
         if t + horizon >= len(closes):
             assert pd.isna(label[t])
         else:
-            assert label[t] == ("up" if closes[t + horizon] > closes[t] else "down")
+            move = closes[t + horizon] - closes[t]
+            assert pd.isna(label[t]) if move == 0 else label[t] == ("up" if move > 0 else "down")
+
+
+def test_coarse_ticks_teach_neither_direction() -> None:
+    """A coin of 0.00000012 in ticks of 0.00000001: half of its closes stay, and none of them fell."""
+    rng = np.random.default_rng(3)
+    closes = np.cumsum(rng.choice([-1, 0, 0, 1], size=4000)) + 2000
+    label = direction(pd.DataFrame({"close": closes * 1e-8}), horizon=1)
+    assert label[:-1].isna().mean() == pytest.approx(0.5, abs=0.03)
+    assert (label.dropna() == "up").mean() == pytest.approx(0.5, abs=0.03)
 
 
 def test_threshold_makes_a_flat_class_and_may_differ_by_candle(walk) -> None:

@@ -43,7 +43,7 @@ def regimes(
     start: Annotated[str, typer.Option(help="First candle of that market, UTC")] = SimulationPlan.start,
 ) -> None:
     """Show the regimes of downloaded candles: tables and a picture for each pair."""
-    from auriga.host import detector_names, load_config, read_pair_regimes
+    from auriga.host import detector_names, listed_pairs, load_config, read_pair_regimes
 
     if export and export.suffix not in (".csv", ".json"):
         raise ParameterError(f"--export {export} must end in .csv or .json")
@@ -55,11 +55,12 @@ def regimes(
     others = [name for name in detector_names() if name not in named] if compare else []
     console = Console(highlight=False, soft_wrap=True)
     figures = []
-    asked = pairs or loaded["exchange"]["pair_whitelist"]
+    asked = pairs or listed_pairs(loaded)
     for pair in asked:
         study = read_pair_regimes(
-            loaded["datadir"], pair, settings, [*named, *others], timerange=timerange, optional=others
-        )
+            loaded["datadir"], pair, settings, [*named, *others],
+            timerange=timerange, optional=others, data_format=loaded["dataformat_ohlcv"],
+        )  # fmt: skip
         study = _with_truth(study, truth, seed, start) if truth else study
         print_study(console, study)
         default = loaded["user_data_dir"] / "plot" / "regimes.png"

@@ -3,6 +3,7 @@
 What Freqtrade hands over is turned into plain candles and arrays here, and handed back the same way.
 """
 
+from auriga.host._amounts import money, price
 from auriga.host._announcements import Announcements
 from auriga.host._backup import write_backup
 from auriga.host._backup_manifest import BackupManifest
@@ -35,6 +36,7 @@ from auriga.host._market_checks import check_leverage, check_market
 from auriga.host._model_evidence import ModelEvidence, model_evidence
 from auriga.host._only_reads_trade import only_reads_trade
 from auriga.host._pair_checks import check_pair, check_pairs
+from auriga.host._pair_lists import listed_pairs
 from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
 from auriga.host._parity import Parity, live_parity
 from auriga.host._prediction_evidence import PredictionEvidence, prediction_evidence, prediction_scores
@@ -140,11 +142,13 @@ __all__ = [
     "informative_sources",
     "journal_of_backtest",
     "journal_of_database",
+    "listed_pairs",
     "live_parity",
     "load_config",
     "look_back_for_experts",
     "market_regimes",
     "model_evidence",
+    "money",
     "name_inputs",
     "only_reads_trade",
     "own_command",
@@ -152,6 +156,7 @@ __all__ = [
     "plot_config",
     "prediction_evidence",
     "prediction_scores",
+    "price",
     "read_backtest",
     "read_candles",
     "read_pair_regimes",

@@ -79,8 +79,9 @@ def _rows(traded: TradedPredictions, pair: str) -> pd.DataFrame:
 
 def _scored(rows: pd.DataFrame, result: BacktestResult, datadir: Path, pair: str) -> pd.DataFrame:
     settings = result.settings
-    candles = read_candles(datadir, pair, result.timeframe)
-    slow, _ = read_slow_candles(datadir, regime_pair(pair, settings), settings.timeframe)
+    candles = read_candles(datadir, pair, result.timeframe, result.data_format)
+    source = regime_pair(pair, settings)
+    slow, _ = read_slow_candles(datadir, source, settings.timeframe, result.data_format)
     scored = with_outcomes(rows, candles, slow, settings, result.timeframe).assign(pair=pair)
     unknown = {EXPERT: int(Regime.UNKNOWN), EXPERT_ROWS: 0, DO_PREDICT: 0}
     scored = scored.fillna(unknown).astype({EXPERT: np.int8, EXPERT_ROWS: np.int64, DO_PREDICT: np.int8})

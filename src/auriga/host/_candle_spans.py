@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
 from auriga.host._command_line import download_command
+from auriga.host._pair_lists import traded_pairs_of
 
 _DAY = pd.Timedelta(days=1)
 
@@ -143,12 +143,8 @@ class CandleSpans:
 
 
 def listed_pairs(data_provider: Any, config: Mapping[str, Any]) -> list[str]:
-    """Whitelisted pairs in alphabetical order: those Freqtrade's pair lists give, where there are any."""
-    try:
-        listed = data_provider.current_whitelist()
-    except OperationalException:  # a chart has no pair lists
-        listed = config["exchange"]["pair_whitelist"]
-    return sorted(set(listed))
+    """Pairs of the run in alphabetical order."""
+    return sorted(set(traded_pairs_of(data_provider, config)))
 
 
 def shown_day(moment: pd.Timestamp) -> str:

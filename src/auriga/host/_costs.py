@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from freqtrade.enums import RunMode  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.settings import RegimeSettings
 
@@ -22,6 +23,11 @@ def charge_costs(config: dict[str, Any], settings: RegimeSettings) -> None:
     config : dict
         Freqtrade's configuration, changed in place: `fee`. Before Freqtrade asks for the fee.
     settings : RegimeSettings
+
+    Raises
+    ------
+    OperationalException
+        With `--strategy-list` and no fee: Freqtrade would not see the change.
     """
     mode, costs, given = config.get("runmode"), settings.costs, config.get("fee")
     if mode == RunMode.LIVE:
@@ -30,9 +36,9 @@ def charge_costs(config: dict[str, Any], settings: RegimeSettings) -> None:
     if given is None:
         config["fee"] = wanted
         if config.get("strategy_list"):
-            logger.warning(
-                "With --strategy-list Freqtrade shows each strategy a copy of the configuration and charges "
-                f"the exchange's fee, without regime.costs; add --fee {wanted:g}"
+            raise OperationalException(
+                "With --strategy-list Freqtrade shows each strategy a copy of the configuration and would "
+                f"charge the exchange's fee, without regime.costs: add --fee {wanted:g}"
             )
     elif given != wanted:
         logger.info(f"The fee of {given:g} that was given replaces {wanted:g} a side of regime.costs")

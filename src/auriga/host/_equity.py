@@ -115,7 +115,7 @@ def _held(
     notes = []
     for pair in result.pairs:
         try:
-            candles = read_candles(datadir, pair, result.timeframe)
+            candles = read_candles(datadir, pair, result.timeframe, result.data_format)
             parts.append(_bought(_within(candles, result, days), cost_frac))
         except AurigaError as error:
             notes.append(f"Buying and holding leaves out {pair}: {error}")

@@ -24,6 +24,7 @@ from auriga.host._frozen_models import open_frozen
 from auriga.host._frozen_side import FrozenSide
 from auriga.host._live import LiveSide
 from auriga.host._market import Market, TrainingTable, milliseconds, training_table
+from auriga.host._option_checks import check_options
 from auriga.host._saved import set_aside_unreadable
 from auriga.host._settings import settings_from_config
 from auriga.host._sources import require_sources
@@ -67,6 +68,7 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
         require_freqai(config)
         self.settings = settings_from_config(config)
         require_supported_options(config.get("freqai", {}))
+        check_options(config, self.settings)
         require_sources(config, self.settings.features.groups)
         folder = config["user_data_dir"] / "models" / str(config["freqai"].get("identifier", ""))
         set_aside_unreadable(folder)

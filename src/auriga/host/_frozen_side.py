@@ -7,6 +7,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.host._backtest import BacktestRun
 from auriga.host._frozen_backtest import FrozenRun
 from auriga.host._frozen_models import FrozenModels, require_fit
+from auriga.host._pair_lists import write_out_pairs
 from auriga.host._provenance import facts
 
 
@@ -25,6 +26,7 @@ class FrozenSide:
             Naming each difference.
         """
         if self.frozen is not None:
+            write_out_pairs(self.config, strategy.dp)
             known = facts(self.config, self.settings, type(self), strategy)
             require_fit(self.frozen, known, self.config)
 

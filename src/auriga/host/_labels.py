@@ -59,7 +59,8 @@ def add_label(frame: pd.DataFrame, label: LabelSettings, costs: CostSettings = D
     `right` and `wrong` of `meta`. `&-return` holds a fraction of the price, or for `scaled_return` units of
     the volatility that was known. Missing for the last candles, whose future is unknown, and for `meta` where
     its primary rule takes no side: those rows are not trained on, so a training window ends `horizon` candles
-    before its prediction window.
+    before its prediction window. Missing as well where a kind of two classes meets a price that stays exactly
+    where it was: it is neither up nor down, nor a gain of either side.
 
     Raises
     ------
@@ -118,8 +119,11 @@ def _values(frame: pd.DataFrame, label: LabelSettings, costs: CostSettings) -> p
     if label.kind == "triple_barrier":
         return _named(_barriers(frame, label)["label"], {-1.0: "down", 0.0: "flat", 1.0: "up"})
     if label.kind == "meta":
-        right = meta_label(_barriers(frame, label), side=_frame_side(frame))
-        return _named(right, {1.0: "right", 0.0: "wrong"})
+        barriers = _barriers(frame, label)
+        right = meta_label(barriers, side=_frame_side(frame))
+        # Where the price stays both sides would be wrong, and a wrong long reads as a right short.
+        stays = (barriers["return"] == 0) & (future_return(frame, horizon=label.horizon) == 0)
+        return _named(right.mask(stays), {1.0: "right", 0.0: "wrong"})
     return direction(frame, horizon=label.horizon, threshold=label_threshold(frame, label, costs))
 
 

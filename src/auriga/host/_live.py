@@ -19,8 +19,10 @@ from auriga.host._frozen_live import FrozenLive
 from auriga.host._label_report import label_report
 from auriga.host._late_candles import late_candles
 from auriga.host._live_history import History, join_new_candles, learnable_pairs, without_candles
+from auriga.host._live_record import with_record
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import canonical_columns, freqai_frame
+from auriga.host._pair_lists import write_out_pairs
 from auriga.host._places import name_files
 from auriga.host._provenance import Facts, facts
 from auriga.host._regimes import regime_pair
@@ -70,6 +72,16 @@ class LiveSide:
         info = self.freqai_info
         return int(info.get("base_train_period_days") or info["train_period_days"])
 
+    def start(self: Any, dataframe: pd.DataFrame, metadata: dict[str, Any], strategy: Any) -> pd.DataFrame:
+        """Predict a pair: FreqAI's own entry, which has to know every pair by name."""
+        if write_out_pairs(self.config, strategy.dp):
+            self.total_pairs = len(self.config["exchange"]["pair_whitelist"])
+            self.train_queue = self._set_train_queue()
+        if metadata["pair"] not in self.train_queue:  # a filter held it back, and FreqAI forgot it then
+            self.train_queue.append(metadata["pair"])
+        predicted: pd.DataFrame = super().start(dataframe, metadata, strategy)  # type: ignore[misc]
+        return predicted
+
     # --- signals ----------------------------------------------------------------------------------
 
     def start_live(
@@ -112,6 +124,14 @@ class LiveSide:
             unknown = dict.fromkeys((self.label, *self.live_columns), np.nan)
             dk.return_dataframe = dataframe.assign(**unknown, **{DO_PREDICT: 0})
         return bool(absent)
+
+    def start_backtesting_from_historic_predictions(
+        self: Any, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Any
+    ) -> Any:
+        """Backtest what a bot predicted live (`--freqai-backtest-live-models`); nothing is trained."""
+        record, pair = self.dd.historic_predictions.get(metadata["pair"]), metadata["pair"]
+        dk.return_dataframe = with_record(dataframe, record, pair, (self.label, *self.live_columns))
+        return dk
 
     def start_scanning(self: Any, *args: Any, **kwargs: Any) -> None:
         """Start FreqAI's training thread; frozen models have none."""

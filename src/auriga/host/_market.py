@@ -13,10 +13,12 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME
+from auriga.host._flat_moves import warn_of_flat_moves
 from auriga.host._label_checks import label_reach, require_reach
 from auriga.host._labels import LabelSpans, label_spans, required_label
 from auriga.host._model_columns import ModelColumns
 from auriga.host._pair_features import PairFeatures, pair_features, same_candles
+from auriga.labels import silent_ahead
 from auriga.models import BinnedFeatures, with_regime_columns
 from auriga.settings import RegimeSettings
 from auriga.typing import BoolArray, IntArray, RegimeArray
@@ -37,7 +39,11 @@ Candles = Callable[[str, str], pd.DataFrame]
 
 @dataclass(frozen=True)
 class PairRows:
-    """One pair's base candles as a model sees them; arrays of shape (n,)."""
+    """One pair's base candles as a model sees them; arrays of shape (n,).
+
+    `labelled` rows can be trained on: their label is known and the candle was `traded`. Freqtrade fills holes
+    and pauses with candles without volume, on which nothing is entered either.
+    """
 
     features: PairFeatures
     columns: ModelColumns
@@ -45,13 +51,14 @@ class PairRows:
     complete: BoolArray
     labels: npt.NDArray[Any]
     labelled: BoolArray
+    traded: BoolArray
     spans: LabelSpans
 
     def missing(self, start: int, stop: int, most: int = 3) -> str:
         """Which rows of a span (ms) cannot be trained on, and which columns are why; empty if all can."""
         times = self.features.times
         inside = (times >= start) & (times < stop)
-        incomplete, unlabelled = inside & ~self.complete, inside & ~self.labelled
+        incomplete, unlabelled = inside & ~self.complete, inside & self.traded & ~self.labelled
         parts = []
         if incomplete.any():
             counts = self.columns.missing_counts(incomplete)
@@ -60,6 +67,9 @@ class PairRows:
             parts.append(f"{incomplete.sum()} of {inside.sum()} with missing features ({listed})")
         if unlabelled.any():
             parts.append(f"{unlabelled.sum()} without a label")
+        silent = inside & ~self.traded
+        if silent.any():
+            parts.append(f"{silent.sum()} without volume")
         return ", ".join(parts)
 
     def always_missing(self, asked: BoolArray) -> list[str]:
@@ -123,14 +133,19 @@ class Market:
             self.require_regime(pair)
             columns = self.columns(pair)
             labels = self._labels(pair, features.frame)
+            traded = (features.frame["volume"] > 0).to_numpy()
+            paused = silent_ahead(features.frame["volume"], self._settings.label.horizon)
+            spans = label_spans(features.frame, self._settings.label)
+            warn_of_flat_moves(pair, spans, traded, self._settings.label)
             self._rows[pair] = PairRows(
                 features=features,
                 columns=columns,
                 regimes=features.frame[REGIME].to_numpy().astype(np.int8),
                 complete=columns.complete(),
                 labels=labels.to_numpy(),
-                labelled=labels.notna().to_numpy() & ~_paused(features.frame, self._settings.label.horizon),
-                spans=label_spans(features.frame, self._settings.label),
+                labelled=labels.notna().to_numpy() & traded & ~paused,
+                traded=traded,
+                spans=spans,
             )
         return self._rows[pair]
 
@@ -325,18 +340,6 @@ def _evenly(parts: Sequence[_PairSequence], counts: Sequence[int]) -> npt.NDArra
     step = max(1, -(-sum(counts) // _REFERENCE_ROWS))
     chosen = [part[np.arange(0, count, step)] for part, count in zip(parts, counts, strict=True)]
     return np.concatenate(chosen)
-
-
-def _paused(frame: pd.DataFrame, horizon: int) -> BoolArray:
-    """Candles of a pause, and those that see nothing else ahead: silence of at least a label's horizon.
-
-    Freqtrade fills holes with candles that repeat the last price. Their labels are no outcome.
-    """
-    silent = (frame["volume"] == 0).astype(int)
-    ahead = silent[::-1].rolling(horizon).min()[::-1].shift(-1)  # the next `horizon` candles are silent
-    begins = silent[::-1].rolling(horizon).min()[::-1] == 1
-    inside = begins.astype(int).rolling(horizon, min_periods=1).max() == 1
-    return np.asarray((inside & (silent == 1)) | (ahead == 1), dtype=bool)
 
 
 def milliseconds(timeframe: str) -> int:

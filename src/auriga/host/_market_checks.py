@@ -8,6 +8,7 @@ from typing import Any
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.host._leverage import Margin, pair_margin
+from auriga.host._option_checks import check_trading_options, option_complaints
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime
 
@@ -24,13 +25,15 @@ def check_market(config: Mapping[str, Any], settings: RegimeSettings) -> None:
         With each value that does not fit, and the remedy.
     """
     futures = config.get("trading_mode") == "futures"
-    complaints = [*_pairs(config, settings, futures=futures)]
+    complaints = [*_pairs(config, settings, futures=futures), *option_complaints(config, settings)]
     complaints += _futures(config, settings) if futures else _spot(config, settings)
     _refuse(complaints)
 
 
 def check_leverage(strategy: Any, settings: RegimeSettings) -> None:
     """Refuse leverage that the exchange does not give, or that a fixed stop cannot stand beside.
+
+    And trading options that no rule covers (`check_trading_options`), which a strategy's class may set.
 
     Parameters
     ----------
@@ -43,6 +46,7 @@ def check_leverage(strategy: Any, settings: RegimeSettings) -> None:
     OperationalException
         With each value that does not fit, and the remedy.
     """
+    check_trading_options(strategy)
     if strategy.config.get("trading_mode") != "futures":
         return
     _refuse([*_above_brackets(strategy, settings), *_stop_beyond_liquidation(strategy, settings)])

@@ -37,14 +37,19 @@ def label_outcomes(frame: pd.DataFrame, label: LabelSettings, costs: CostSetting
     if label.regression:
         return pd.DataFrame({"known": answer.notna(), "up": _sign(answer), "move": move})
     up = answer.map(_UP).astype(np.float64)
+    known = answer.isin([*_UP, "flat"])
+    stays = (move == 0) & (not label.flat)  # no class of its own then, but known
     if label.kind == "meta":
         side = primary_side(frame["regime"].to_numpy())
         up = up.where(side > 0, 1 - up).where(side != 0)
-    return pd.DataFrame({"known": answer.isin([*_UP, "flat"]), "up": up, "move": move})
+        stays &= side != 0
+    known |= stays
+    return pd.DataFrame({"known": known, "up": up, "move": move})
 
 
 def _sign(answer: pd.Series) -> pd.Series:
-    return (answer > 0).astype(np.float64).where(answer.notna())
+    """1 up, 0 down; NaN where unknown and where nothing moved."""
+    return (answer > 0).astype(np.float64).where(answer.notna() & (answer != 0))
 
 
 def label_in_words(label: LabelSettings, timeframe: str) -> str:

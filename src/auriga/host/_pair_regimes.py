@@ -98,6 +98,7 @@ def read_pair_regimes(
     *,
     timerange: str | None = None,
     optional: Sequence[str] = (),
+    data_format: str | None = None,
 ) -> PairRegimes:
     """Regimes of a pair by several detectors, from candles on disk.
 
@@ -113,6 +114,8 @@ def read_pair_regimes(
         Period in Freqtrade's notation. Earlier candles serve as warm-up, later ones only hindsight.
     optional : sequence of str
         Those of the detectors that are left out where there are too few candles for an answer.
+    data_format : str, optional
+        As in `read_candles`.
 
     Raises
     ------
@@ -121,7 +124,7 @@ def read_pair_regimes(
     SettingsError
         If a detector is unknown.
     """
-    candles, source = read_slow_candles(datadir, pair, settings.timeframe)
+    candles, source = read_slow_candles(datadir, pair, settings.timeframe, data_format)
     shown = within_timerange(candles, timerange).index
     if shown.empty:
         raise HostError(
@@ -129,7 +132,9 @@ def read_pair_regimes(
             f"another period, or: {_download(pair, source, candles, str(timerange))}"
         )
     told_by = regime_pair(pair, settings)
-    telling = candles if told_by == pair else read_slow_candles(datadir, told_by, settings.timeframe)[0]
+    telling = candles
+    if told_by != pair:
+        telling, _ = read_slow_candles(datadir, told_by, settings.timeframe, data_format)
     views = regime_views(telling, settings, detectors)
     views = {name: _on_dates(view, candles["date"]) for name, view in views.items()}
     offline = offline_regimes(candles["close"].to_numpy())

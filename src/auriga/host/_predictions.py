@@ -49,10 +49,11 @@ def read_predictions(
         rows = pd.concat([window.rows for window in traded.windows(pair)], ignore_index=True)
         if PROBABILITY not in rows:
             raise HostError(f"the predictions of {pair} have no column {PROBABILITY!r}: {result.path.name}")
-        candles = read_candles(datadir, pair, result.timeframe)
-        slow, _ = read_slow_candles(datadir, regime_pair(pair, result.settings), result.settings.timeframe)
+        settings, kind = result.settings, result.data_format
+        candles = read_candles(datadir, pair, result.timeframe, kind)
+        slow, _ = read_slow_candles(datadir, regime_pair(pair, settings), settings.timeframe, kind)
         rows = rows[list(COLUMNS)].drop_duplicates("date", keep="last")
-        scored = with_outcomes(rows, candles, slow, result.settings, result.timeframe)
+        scored = with_outcomes(rows, candles, slow, settings, result.timeframe)
         frames.append(scored[(scored[DO_PREDICT] == 1) & scored["up"].notna()].assign(pair=pair))
     joined = pd.concat(frames, ignore_index=True)
     return joined.assign(up=joined["up"] > 0).drop(columns=["known", "move", DO_PREDICT])

@@ -21,6 +21,7 @@ from auriga.host._offline import offline_config, strategy_and_model
 from auriga.host._provenance import differences, facts
 from auriga.host._results import BacktestResult
 from auriga.host._saved import SavedModel
+from auriga.host._stored_candles import candle_format
 
 _LEFT_OUT = ("api_server", "telegram", "webhook", "discord", "config_files")
 """Parts of a saved configuration that hold redacted secrets, which Freqtrade would refuse."""
@@ -139,6 +140,9 @@ def _run_config(result: BacktestResult, userdir: Path, datadir: Path, scratch: P
     file.write_text(json.dumps(told))
     config = load_config([file], userdir=userdir, datadir=datadir, remember=False)
     config[OWN_OPTIONS] = own_options()
+    config["dataformat_ohlcv"] = candle_format(
+        config["datadir"], result.pairs[0], result.timeframe, result.data_format
+    )
     # Freqtrade keeps the start of the timerange as it was given; so do we, for the same warm-up.
     return config | {"timerange": stats["timerange"] or f"{result.start:%Y%m%d}-{result.end:%Y%m%d}"}
 

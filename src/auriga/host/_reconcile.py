@@ -20,6 +20,7 @@ from auriga.errors import GuardError, HostError
 from auriga.host._config import ReadConfiguration
 from auriga.host._exchange_books import ExchangeBooks, as_decimal, without_secrets
 from auriga.host._guard_state import Baseline, GuardState, guard_file
+from auriga.host._pair_lists import exchange_pairs
 from auriga.host._settings import settings_from_config
 from auriga.host._trade_books import read_trades, reading_session, shown_url, traded_pairs
 from auriga.reconciliation import BookOrder, BookTrade, Finding, compare, held_by, plain, unknown_orders
@@ -125,9 +126,9 @@ class Reconciler:
         now = datetime.now(UTC)
         trades, started = self._trades(baseline, now - timedelta(days=days))
         since = _since(trades, started, now, days)
-        pairs = sorted({*self._config["exchange"]["pair_whitelist"], *traded_pairs(trades)})
         with self._asking():
-            pairs = [pair for pair in pairs if pair in self._exchange.markets]
+            markets = list(self._exchange.markets)
+            pairs = sorted({*exchange_pairs(self._config, markets), *traded_pairs(trades)} & {*markets})
             orders = self._orders(pairs, since, trades)
             held = self._books.positions() if self._books.futures else self._books.holdings()[0]
             steps = {pair: self._books.step(pair) for pair in pairs}

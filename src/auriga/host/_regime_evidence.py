@@ -88,7 +88,9 @@ def _study(result: BacktestResult, datadir: Path, pair: str) -> PairRegimes:
     settings = result.settings
     before = result.start - timeframe_delta(settings.timeframe)
     timerange = f"{int(before.timestamp())}-{int(result.end.timestamp())}"
-    return read_pair_regimes(datadir, pair, settings, [settings.detector], timerange=timerange)
+    return read_pair_regimes(
+        datadir, pair, settings, [settings.detector], timerange=timerange, data_format=result.data_format
+    )
 
 
 def _in_force(study: PairRegimes) -> RegimeArray:

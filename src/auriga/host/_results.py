@@ -16,11 +16,11 @@ from freqtrade.data.btanalysis import (  # type: ignore[import-untyped]
     load_backtest_stats,
 )
 from freqtrade.data.history import load_pair_history  # type: ignore[import-untyped]
-from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
 from auriga.host._command_line import download_command, own_command
+from auriga.host._stored_candles import candle_format, candle_kind
 from auriga.settings import RegimeSettings, parse_settings
 
 _DAMAGE = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
@@ -98,6 +98,12 @@ class BacktestResult:
             )
         return {name: value for name, value in config.items() if value is not None}
 
+    @property
+    def data_format(self) -> str | None:
+        """Format of its candles, as its configuration files say; None where they do not."""
+        told = self.config.get("dataformat_ohlcv")
+        return None if told is None else str(told)
+
     def part(self, name: str) -> bytes | None:
         """Return what Freqtrade has kept under a name, such as `config.json`; None where there is none."""
         if not zipfile.is_zipfile(self.path):
@@ -157,17 +163,23 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
     return BacktestResult(path, trades, own)
 
 
-def read_candles(datadir: Path, pair: str, timeframe: str) -> pd.DataFrame:
+def read_candles(datadir: Path, pair: str, timeframe: str, data_format: str | None = None) -> pd.DataFrame:
     """Downloaded candles of a pair (a perpetual is named `BTC/USDT:USDT`) as on disk; holes stay holes.
+
+    In `data_format` (`dataformat_ohlcv`) where there is such a file, else in the format that there is.
 
     Raises
     ------
     HostError
         If there are none, with the command that gets them.
     """
-    kind = CandleType.FUTURES if ":" in pair else CandleType.SPOT
     candles = load_pair_history(
-        pair=pair, timeframe=timeframe, datadir=datadir, fill_up_missing=False, candle_type=kind
+        pair=pair,
+        timeframe=timeframe,
+        datadir=datadir,
+        fill_up_missing=False,
+        candle_type=candle_kind(pair),
+        data_format=candle_format(datadir, pair, timeframe, data_format),
     )
     if candles.empty:
         raise HostError(

@@ -19,6 +19,7 @@ from auriga.host._command_line import download_command
 from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._market import Market, TrainingTable
 from auriga.host._offline import offline_config, strategy_and_model
+from auriga.host._pair_lists import listed_pairs
 from auriga.host._windows import DAY
 from auriga.models import split_importance
 from auriga.typing import FloatArray, Regime
@@ -176,8 +177,7 @@ def _pairs_with_candles(config: Mapping[str, Any], provider: Any, spans: tuple[S
     """Whitelisted pairs that have candles; some must cover the windows."""
     timeframe = config["timeframe"]
     dates = {
-        pair: provider.get_pair_dataframe(pair, timeframe)["date"]
-        for pair in sorted(set(config["exchange"]["pair_whitelist"]))
+        pair: provider.get_pair_dataframe(pair, timeframe)["date"] for pair in sorted(listed_pairs(config))
     }
     known = {pair: values for pair, values in dates.items() if len(values)}
     first, last = (pd.Timestamp(moment, unit="ms", tz="UTC") for moment in (spans[0][0], spans[-1][1]))

@@ -48,6 +48,12 @@ def look_back_for_experts(config: dict[str, Any]) -> None:
             f"regime.expert_train_period_days is {days}, less than freqai.train_period_days {base}; experts "
             "look back at least as far as the model of all rows: remove it or set it higher"
         )
+    if days > base and config.get("strategy_list"):
+        raise OperationalException(
+            f"regime.expert_train_period_days is {days}, but with --strategy-list Freqtrade shows each "
+            f"strategy a copy of the configuration and loads the candles of {base} days: one at "
+            "a time then, or take the key out"
+        )
     freqai["train_period_days"] = days
 
 

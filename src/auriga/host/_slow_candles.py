@@ -3,15 +3,16 @@
 from pathlib import Path
 
 import pandas as pd
-from freqtrade.data.history import get_datahandler  # type: ignore[import-untyped]
-from freqtrade.enums import TradingMode  # type: ignore[import-untyped]
 
 from auriga.candles import close_times, resample_candles, timeframe_delta, validate_candles
 from auriga.errors import HostError
 from auriga.host._results import read_candles
+from auriga.host._stored_candles import stored_timeframes
 
 
-def read_slow_candles(datadir: Path, pair: str, timeframe: str) -> tuple[pd.DataFrame, str]:
+def read_slow_candles(
+    datadir: Path, pair: str, timeframe: str, data_format: str | None = None
+) -> tuple[pd.DataFrame, str]:
     """Candles of a slow timeframe; where they were not downloaded, made of the slowest faster ones.
 
     Parameters
@@ -22,6 +23,8 @@ def read_slow_candles(datadir: Path, pair: str, timeframe: str) -> tuple[pd.Data
         Freqtrade's name, such as `BTC/USDT`, or `BTC/USDT:USDT` for a perpetual.
     timeframe : str
         The slow timeframe.
+    data_format : str, optional
+        As in `read_candles`.
 
     Returns
     -------
@@ -38,20 +41,12 @@ def read_slow_candles(datadir: Path, pair: str, timeframe: str) -> tuple[pd.Data
         If the candles cannot be used.
     """
     wanted = timeframe_delta(timeframe)
-    stored = stored_timeframes(datadir, pair)
+    stored = stored_timeframes(datadir, pair, data_format)
     fitting = [other for other in stored if wanted % timeframe_delta(other) == pd.Timedelta(0)]
     source = max(fitting, key=timeframe_delta, default=timeframe)
-    candles = read_candles(datadir, pair, source)
+    candles = read_candles(datadir, pair, source, data_format)
     validate_candles(candles, source, source=f"{pair} in {datadir}")
     return (candles if source == timeframe else _complete(candles, source, timeframe)), source
-
-
-def stored_timeframes(datadir: Path, pair: str) -> list[str]:
-    """Timeframes in which the folder holds candles of a pair; none when there is no folder."""
-    mode = TradingMode.FUTURES if ":" in pair else TradingMode.SPOT
-    available = get_datahandler(datadir).ohlcv_get_available_data(datadir, mode)
-    traded = ("spot", "futures")  # mark prices and funding rates have files of the same form
-    return [timeframe for name, timeframe, kind in available if name == pair and str(kind) in traded]
 
 
 def _complete(candles: pd.DataFrame, source: str, timeframe: str) -> pd.DataFrame:

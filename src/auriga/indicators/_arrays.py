@@ -68,23 +68,37 @@ def lagged_ratio(values: FloatArray, period: int) -> FloatArray:
     return quotient
 
 
-# pandas instead of TA-Lib for sums and deviations: its rolling sums are compensated and exact on runs of
-# equal values, so a silent or flat stretch after a wild one gives 0 and not a rounding residue.
+# pandas instead of TA-Lib for sums and deviations: its rolling sums are compensated. On runs of equal values
+# they are set exactly, so a silent or flat stretch after a wild one gives 0 and not a rounding residue that
+# depends on how far back the candles go: live, they begin later than in a backtest.
+
+
+def equal_run(values: FloatArray, period: int) -> BoolArray:
+    """Tell where the last `period` values are the very same; False during the warm-up and on NaN."""
+    rows = np.arange(len(values))
+    changed = np.ones(len(values), dtype=bool)
+    changed[1:] = values[1:] != values[:-1]
+    since = rows - np.maximum.accumulate(np.where(changed, rows, 0))
+    equal: BoolArray = since >= period - 1
+    return equal & ~np.isnan(values)
 
 
 def rolling_sum(values: FloatArray, period: int) -> FloatArray:
     """Sum of the last `period` values."""
-    return pd.Series(values).rolling(period).sum().to_numpy()
+    sums = pd.Series(values).rolling(period).sum().to_numpy()
+    return np.where(equal_run(values, period), period * values, sums)
 
 
 def rolling_mean(values: FloatArray, period: int) -> FloatArray:
     """Mean of the last `period` values."""
-    return pd.Series(values).rolling(period).mean().to_numpy()
+    means = pd.Series(values).rolling(period).mean().to_numpy()
+    return np.where(equal_run(values, period), values, means)
 
 
 def rolling_deviation(values: FloatArray, period: int, *, ddof: int) -> FloatArray:
     """Spread of the last `period` values as a standard deviation."""
-    return pd.Series(values).rolling(period).std(ddof=ddof).to_numpy()
+    deviations = pd.Series(values).rolling(period).std(ddof=ddof).to_numpy()
+    return np.where(equal_run(values, period), 0.0, deviations)
 
 
 def flat(values: FloatArray, period: int) -> BoolArray:

@@ -8,6 +8,7 @@ from auriga.labels._direction import direction, direction_classes
 from auriga.labels._future_return import future_return
 from auriga.labels._meta_label import meta_label
 from auriga.labels._scaled_return import scaled_return
+from auriga.labels._silence import silent_ahead
 from auriga.labels._triple_barrier import triple_barrier
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "future_return",
     "meta_label",
     "scaled_return",
+    "silent_ahead",
     "triple_barrier",
 ]

@@ -39,13 +39,15 @@ def direction(
     threshold : float or Series of shape (n_candles,), optional
         Smallest significant move as a fraction of the price (0.002 = 0.2 %), the same for all
         candles or known at each candle (a multiple of its ATR). Without it there are two classes,
-        and a close that stays exactly where it was counts as `down` (it is not up).
+        and a close that stays exactly where it was belongs to neither: where a tick is a large part of
+        the price, most closes stay, and as `down` they would teach that the price falls.
 
     Returns
     -------
     Series of shape (n_candles,), string
         `down` or `up`, or with a threshold `down`, `flat` or `up`. Missing for the last `horizon`
-        candles, whose future is unknown, and where the threshold is NaN.
+        candles, whose future is unknown, where the threshold is NaN, and without a threshold where the
+        close stays the same.
 
     Raises
     ------
@@ -59,6 +61,8 @@ def direction(
     ['up', 'down', 'down', nan]
     >>> direction(candles, horizon=1, threshold=0.002).tolist()
     ['up', 'down', 'flat', nan]
+    >>> direction(pd.DataFrame({"close": [0.01, 0.01, 0.02]}), horizon=1).tolist()
+    [nan, 'up', nan]
     """
     require_horizon(horizon)
     if threshold is not None and np.any(np.asarray(threshold) < 0):
@@ -66,7 +70,9 @@ def direction(
     close = candles["close"]
     move = close.shift(-horizon) / close - 1
     label = pd.Series(np.where(move > 0, "up", "down"), index=candles.index, dtype="str")
-    if threshold is not None:
+    if threshold is None:
+        move = move.where(move != 0)
+    else:
         label = label.mask(move.abs() <= threshold, "flat")
         move = move.where(pd.Series(threshold, index=candles.index).notna())
     return label.where(move.notna()).rename("direction")

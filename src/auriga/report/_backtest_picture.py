@@ -100,9 +100,9 @@ def draw_backtest(
     panels: Any = figure.subplots(len(result.pairs) + 1, 1, sharex=True, squeeze=False)[:, 0]
     closes = {}
     for axes, pair in zip(panels, result.pairs, strict=False):
-        candles = read_candles(datadir, pair, timeframe)
+        candles = read_candles(datadir, pair, timeframe, result.data_format)
         candles = candles[candles["date"].between(result.start, result.end)].reset_index(drop=True)
-        slow = read_candles(datadir, pair, settings.timeframe)
+        slow = read_candles(datadir, pair, settings.timeframe, result.data_format)
         regimes = market_regimes(slow, candles["date"], settings, timeframe)["regime"]
         _draw_pair(axes, candles, regimes, result.trades[result.trades["pair"] == pair], pair)
         closes[pair] = candles.set_index("date")["close"]

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from auriga.evaluation import Interval
+from auriga.host import money
 from auriga.report._blocks import Block, Cell, Chart, Row, Table, absent, notes
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, new_figure, thinned
@@ -117,7 +118,8 @@ def equity_chart(daily: pd.DataFrame, currency: str) -> Chart:
     last = daily.iloc[-1] if len(daily) else None
     names = {"wallet": "strategy", "buy_and_hold": "buy and hold", "cash": "cash"}
     alt = "No days." if last is None else "Wallet at the end: " + ", ".join(
-        f"{name} {or_unknown(last[column], number(0, currency))}" for column, name in names.items()
+        f"{name} {or_unknown(last[column], lambda value: money(value, currency, least=0))}"
+        for column, name in names.items()
     ) + "."  # fmt: skip
     return Chart(
         "equity", "Equity curve", figure, alt,

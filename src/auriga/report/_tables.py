@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from auriga.host import money
 from auriga.report._blocks import Cell, Row, Table
 
 DASH = "\N{EN DASH}"
@@ -30,6 +31,15 @@ def number(decimals: int = 2, unit: str = "", *, sign: bool = False) -> Form:
         bare = text.lstrip("+-")
         text = text if bare.strip("0.,") else bare  # no sign before a zero
         return f"{text} {unit}" if unit else text
+
+    return form
+
+
+def amount(currency: str) -> Form:
+    """Return a form of a gain or loss in a currency, with digits enough for it (see `money`)."""
+
+    def form(value: float) -> str:
+        return money(value, currency, sign=True)
 
     return form
 

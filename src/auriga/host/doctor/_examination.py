@@ -28,6 +28,7 @@ from auriga.host._freqai_model import RegimeFreqaiModel
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import ModelColumns
 from auriga.host._offline import offline_config, strategy_and_model
+from auriga.host._pair_lists import listed_pairs
 from auriga.host._regimes import regime_pair
 from auriga.host._settings import settings_from_config
 from auriga.host._windows import Window, backtest_windows
@@ -98,7 +99,7 @@ class Examination:
     @cached_property
     def pairs(self) -> list[str]:
         """Whitelisted pairs, in alphabetical order."""
-        return sorted(set(self.config["exchange"]["pair_whitelist"]))
+        return sorted(listed_pairs(self.config))
 
     @property
     def leading(self) -> list[str]:

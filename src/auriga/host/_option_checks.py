@@ -1,0 +1,63 @@
+"""Freqtrade's own options that would be ignored, or would make live another thing than the backtest."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+
+from auriga.candles import timeframe_delta
+from auriga.errors import ParameterError
+from auriga.host._pair_lists import check_pairlists
+from auriga.settings import RegimeSettings
+
+
+def option_complaints(config: Mapping[str, Any], settings: RegimeSettings) -> Iterator[str]:
+    """What a configuration asks for that models per regime cannot do, one sentence each with its remedy."""
+    yield from check_pairlists(config)
+    yield from _slower_than_its_regime(config.get("timeframe"), settings.timeframe)
+    if config.get("process_only_new_candles") is False:
+        yield (
+            "process_only_new_candles is false, but FreqAI predicts once a candle, when it is over: take the "
+            "key out of the configuration, or set it to true there and in the strategy"
+        )
+
+
+def check_options(config: Mapping[str, Any], settings: RegimeSettings) -> None:
+    """Refuse options of Freqtrade that the models cannot serve, for whichever strategy.
+
+    Raises
+    ------
+    OperationalException
+        With each value and its remedy.
+    """
+    complaints = list(option_complaints(config, settings))
+    if complaints:
+        raise OperationalException("These options cannot be used:\n" + "\n".join(complaints))
+
+
+def check_trading_options(strategy: Any) -> None:
+    """Refuse what Auriga's trading rules do not cover; another strategy may have rules of its own.
+
+    Raises
+    ------
+    OperationalException
+        For position adjustment: no addition to a trade passes `confirm_trade_entry`, so neither the guard nor
+        a halt would be asked, and no cap of `regime.stake` would hold.
+    """
+    if getattr(strategy, "position_adjustment_enable", False):
+        raise OperationalException(
+            "position_adjustment_enable is true, but Freqtrade adds to a trade without asking the guard, the "
+            "kill switches or the caps of regime.stake: set it to false, in the configuration or the strategy"
+        )
+
+
+def _slower_than_its_regime(base: str | None, slow: str) -> Iterator[str]:
+    try:
+        slower = base is not None and timeframe_delta(base) > timeframe_delta(slow)
+    except ParameterError:  # Freqtrade says what is wrong with a timeframe
+        return
+    if slower:
+        yield (
+            f"timeframe is {base}, slower than regime.timeframe {slow}: set regime.timeframe to a slower one "
+            "(1d at most), or trade a faster timeframe"
+        )
