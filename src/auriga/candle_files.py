@@ -1,8 +1,8 @@
 """Freqtrade's candle files in a folder: what each name says, and what is in it.
 
-A folder of downloads holds more than sound candles: trades, funding rates, mark prices, files that a full disk
-cut short. Nothing in one file ends the reading of the others: `list_candle_files` sorts a folder by names
-alone, and what is wrong with a file is a `CandleError` of that file.
+A folder of downloads holds more than sound candles: trades, funding rates, mark prices, files that a full
+disk cut short. Nothing in one file ends the reading of the others: `list_candle_files` sorts a folder by
+names alone, and what is wrong with a file is a `CandleError` of that file.
 """
 
 import re
@@ -20,6 +20,7 @@ from auriga.errors import CandleError, ParameterError, clause
 
 CANDLE_KINDS = ("spot", "futures", "mark", "index")
 FUNDING = "funding_rate"
+NO_CANDLES = "no candles"
 _OTHER_KINDS = {
     "premiumIndex": "premium indices, which are no prices",
     "open_interest": "open interest, which is no price",
@@ -88,7 +89,8 @@ def list_candle_files(directory: Path) -> CandleFolder:
     Parameters
     ----------
     directory : Path
-        Such as `user_data/data/binance`, or the folder `futures` in it. Other folders and hidden files are passed over.
+        Such as `user_data/data/binance`, or the folder `futures` in it. Folders in it and hidden files are
+        passed over.
 
     Returns
     -------
@@ -126,7 +128,7 @@ def _sorted(path: Path) -> CandleFile | str:
     """Return the file, or why it is none, beginning with `the` when Freqtrade would try to read it."""
     ending = _ENDING.fullmatch(path.name)
     if not ending:
-        return "" if path.is_dir() else "no candles"
+        return "" if path.is_dir() else NO_CANDLES
     stem, form = ending["stem"], ending["format"]
     match = _NAME.fullmatch(stem)
     if stem.endswith("-trades"):
@@ -235,4 +237,3 @@ def _read_json(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         return frame
     frame.columns = pd.Index(named)
     return frame.assign(date=pd.to_datetime(frame["date"], unit="ms", utc=True).dt.as_unit("ms"))
-

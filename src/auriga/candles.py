@@ -76,8 +76,8 @@ class CandleReport:
     def __str__(self) -> str:
         if not self.candles:
             return "no candles at all"
-        plural = "s" if self.candles != 1 else ""
-        return "; ".join(str(finding) for finding in self.findings) or f"{self.candles} candle{plural}, no problem"
+        sound = "1 candle, no problem" if self.candles == 1 else f"{self.candles} candles, no problem"
+        return "; ".join(str(finding) for finding in self.findings) or sound
 
 
 def timeframe_minutes(timeframe: str) -> int:

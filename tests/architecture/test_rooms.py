@@ -14,6 +14,7 @@ ALLOWED = {
     "columns": {"typing"},
     "settings": {"errors", "typing"},
     "candles": PURE,
+    "candle_files": {"candles"} | PURE,
     "indicators": {"candles"} | PURE,
     "labels": {"candles"} | PURE,
     "datasets": {"candles"} | PURE,
@@ -23,7 +24,7 @@ ALLOWED = {
     "regimes": {"candles", "indicators"} | PURE,
     "features": {"candles", "indicators", "regimes", "columns"} | PURE,
     "models": PURE,
-    "exchange": {"candles", "datasets", "memory"} | PURE,
+    "exchange": {"candles", "candle_files", "datasets", "memory"} | PURE,
 }
 CORE = set(ALLOWED)
 ALLOWED["host"] = CORE

@@ -30,7 +30,8 @@ _SILENT_KINDS = ("mark", "index")
 
 def candles(
     folder: Annotated[
-        Path, typer.Argument(help="Folder of candle files, such as user_data/data/binance; its folder futures too")
+        Path,
+        typer.Argument(help="Folder of candle files, such as user_data/data/binance"),
     ],
 ) -> None:
     """Report holes and damage in downloaded candles; exit code 1 when a file cannot be used."""
@@ -74,7 +75,7 @@ class _Findings:
             try:
                 self.rows.append(_row(file, prefix))
             except CandleError as error:
-                self.wrong.append(f"{prefix}{file.path.name}: {_of_file(error, file)}")
+                self.wrong.append(_of_file(error, file, prefix + file.path.name))
         self.wrong += [f"{prefix}{name}: {why}" for name, why in folder.misnamed.items()]
         for why, names in folder.left_out.items():
             self.left_out.append(f"left out ({why}): {', '.join(prefix + name for name in names)}")
@@ -90,9 +91,10 @@ class _Findings:
             console.print(f"{len(self.wrong)} of {len(self.rows) + len(self.wrong)} files cannot be used")
 
 
-def _of_file(error: CandleError, file: CandleFile) -> str:
-    """Leave out the path that a message begins with: the line begins with the name."""
-    return clause(error).removeprefix(str(file.path)).strip()
+def _of_file(error: CandleError, file: CandleFile, name: str) -> str:
+    """Name the file as it is listed, in the place of the path that some messages begin with."""
+    text, path = clause(error), str(file.path)
+    return f"{name}{text.removeprefix(path)}" if text.startswith(path) else f"{name}: {text}"
 
 
 def _show_table(console: Console, rows: list[tuple[str, ...]]) -> None:
@@ -116,8 +118,8 @@ def _row(file: CandleFile, prefix: str) -> tuple[str, ...]:
         If it cannot.
     """
     frame, report = _funding(file) if file.kind == FUNDING else _inspected(file)
-    text = "; ".join(filter(None, [report, file.misplaced]))
-    style = "green" if text.endswith("no problem") else "yellow"
+    text = "; ".join(filter(None, [report, file.misplaced])) or "no problem"
+    style = "green" if text == "no problem" else "yellow"
     first, last = (f"{frame['date'].iloc[i]:%Y-%m-%d %H:%M}" for i in (0, -1))
     return escape(prefix + file.path.name), str(len(frame)), first, last, f"[{style}]{escape(text)}[/]"
 
@@ -126,7 +128,7 @@ def _funding(file: CandleFile) -> tuple[pd.DataFrame, str]:
     rates = read_funding_rates(file)
     if rates.empty:
         raise CandleError("no funding rates at all; download it again")
-    return rates, "funding rates, no problem"
+    return rates, ""
 
 
 def _inspected(file: CandleFile) -> tuple[pd.DataFrame, str]:
@@ -137,4 +139,4 @@ def _inspected(file: CandleFile) -> tuple[pd.DataFrame, str]:
         report = CandleReport(report.candles, traded)
     if not report.usable:
         raise CandleError(f"{report}; download it again")
-    return frame, str(report) if report.findings else "no problem"
+    return frame, str(report) if report.findings else ""

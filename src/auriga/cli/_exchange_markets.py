@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
+from rich.markup import escape
 
 from auriga.errors import ParameterError
 from auriga.exchange import (
@@ -130,10 +131,11 @@ class MarketOptions:
         console.print(f"Recorded candles of {directory}")
         for line in recorded.holes:
             console.print(f"[yellow]{line}; served as a hole[/]")
+        for line in recorded.faulty:
+            console.print(f"[bold red]Not served:[/] {escape(line)}")
         if recorded.left_out:
-            console.print(
-                f"{recorded.left_out} feather files left out: trades, unknown names and empty files"
-            )
+            files = "file" if recorded.left_out == 1 else "files"
+            console.print(f"{recorded.left_out} {files} left out: trades, unknown names and empty ones")
         if not self.replay_from:
             return recorded.store, recorded.futures_store
         now = wall_clock()
