@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 from freqtrade.data.history import get_datahandler  # type: ignore[import-untyped]
-from freqtrade.enums import TradingMode  # type: ignore[import-untyped]
+from freqtrade.misc import pair_to_filename  # type: ignore[import-untyped]
 
+from auriga.candle_files import list_candle_files
 from auriga.candles import close_times, resample_candles, timeframe_delta, validate_candles
 from auriga.errors import HostError
 from auriga.host._results import read_candles
@@ -48,10 +49,13 @@ def read_slow_candles(datadir: Path, pair: str, timeframe: str) -> tuple[pd.Data
 
 def stored_timeframes(datadir: Path, pair: str) -> list[str]:
     """Timeframes in which the folder holds candles of a pair; none when there is no folder."""
-    mode = TradingMode.FUTURES if ":" in pair else TradingMode.SPOT
-    available = get_datahandler(datadir).ohlcv_get_available_data(datadir, mode)
-    traded = ("spot", "futures")  # mark prices and funding rates have files of the same form
-    return [timeframe for name, timeframe, kind in available if name == pair and str(kind) in traded]
+    kind, folder = ("futures", datadir / "futures") if ":" in pair else ("spot", datadir)
+    if not folder.is_dir():
+        return []
+    # Freqtrade's own list ends with a ValueError at the first name that says no kind it knows.
+    ending, name = get_datahandler(datadir)._get_file_extension(), pair_to_filename(pair)
+    files = [file for file in list_candle_files(folder).files if file.format == ending and file.kind == kind]
+    return [file.timeframe for file in files if file.pair == name]
 
 
 def _complete(candles: pd.DataFrame, source: str, timeframe: str) -> pd.DataFrame:
