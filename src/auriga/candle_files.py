@@ -16,7 +16,8 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from auriga.candles import COLUMNS, timeframe_minutes
-from auriga.errors import CandleError, ParameterError, clause
+from auriga.errors import CandleError, ParameterError
+from auriga.wording import clause
 
 CANDLE_KINDS = ("spot", "futures", "mark", "index")
 FUNDING = "funding_rate"
@@ -147,7 +148,7 @@ def _sorted(path: Path) -> CandleFile | str:
     try:
         timeframe_minutes(timeframe)
     except ParameterError as error:
-        return f"the {error}"
+        return f"the {clause(error)}"
     return CandleFile(path, match["pair"], timeframe, kind, form)
 
 

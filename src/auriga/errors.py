@@ -35,22 +35,3 @@ class GuardError(AurigaError, RuntimeError):
 
 class RiskError(AurigaError, ValueError):
     """A number from which no stake, stop or leverage may be computed."""
-
-
-def clause(error: BaseException) -> str:
-    """The message of an error as a part of a longer sentence: one line, without the full stop at its end.
-
-    An error without a message is named by its class.
-
-    Examples
-    --------
-    >>> f"no trades ({clause(ValueError('the file is damaged.'))}); take another file"
-    'no trades (the file is damaged); take another file'
-    >>> clause(KeyError("BTC/USDT")), clause(TimeoutError())
-    ("no 'BTC/USDT'", 'TimeoutError')
-    """
-    text = " ".join(str(error).split())
-    if isinstance(error, KeyError):
-        text = f"no {text}"
-    text = text.removesuffix(".") if not text.endswith("...") else text
-    return text or type(error).__name__

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-PURE = {"errors", "typing"}
+PURE = {"errors", "typing", "wording"}
 ALLOWED = {
     "errors": set(),
     "typing": set(),
+    "wording": set(),
     "memory": set(),
     "columns": {"typing"},
     "settings": {"errors", "typing"},
@@ -30,6 +31,7 @@ CORE = set(ALLOWED)
 ALLOWED["host"] = CORE
 ALLOWED["report"] = CORE | {"host"}
 ALLOWED["cli"] = CORE | {"host", "report"}
+ALLOWED["__main__"] = {"cli"}
 MAY_LOOK_FORWARD = {"labels"}
 MAY_IMPORT_LABELS = {"labels", "host", "report", "cli"}
 MAY_IMPORT_FREQTRADE = {"host"}

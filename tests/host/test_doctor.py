@@ -290,7 +290,7 @@ FAULTS = {
         candles=edited("BTC_USDT-4h", lambda frame: frame[frame["date"] >= "2024-02-14"]),
     ),
     "disk": Planted(
-        "plan", "plan_disk", "2 windows x 1 pairs", "remove old folders of user_data/models",
+        "plan", "plan_disk", "2 windows x 1 pair", "remove old folders of user_data/models",
         resources=Resources(free_disk=1000, free_memory=10**12, threads=2),
     ),
     "memory": Planted(

@@ -21,7 +21,8 @@ from auriga.candle_files import (
     read_funding_rates,
 )
 from auriga.candles import CandleReport, Problem, inspect_candles
-from auriga.errors import CandleError, clause
+from auriga.errors import CandleError
+from auriga.wording import clause, counted
 
 _WIDEST = 1000
 _SILENT_KINDS = ("mark", "index")
@@ -88,7 +89,8 @@ class _Findings:
         for line in self.left_out:
             console.print(f"[dim]{escape(line)}[/]")
         if self.wrong:
-            console.print(f"{len(self.wrong)} of {len(self.rows) + len(self.wrong)} files cannot be used")
+            every = counted(len(self.rows) + len(self.wrong), "file")
+            console.print(f"{len(self.wrong)} of {every} cannot be used")
 
 
 def _of_file(error: CandleError, file: CandleFile, name: str) -> str:

@@ -23,6 +23,7 @@ from auriga.exchange import (
     simulate_exchange,
     wall_clock,
 )
+from auriga.wording import counted
 
 _KIND, _KEY = "venue", "market"
 _WEEK = 7 * 24 * 60 * 60 * 1000
@@ -128,9 +129,9 @@ class MarketOptions:
 
     def _recorded(self, directory: Path, console: Console) -> tuple[CandleStore, FuturesStore]:
         recorded = read_recorded_market(directory)
-        console.print(f"Recorded candles of {directory}")
+        console.print(f"Recorded candles of {directory}", markup=False)
         for line in recorded.holes:
-            console.print(f"[yellow]{line}; served as a hole[/]")
+            console.print(f"[yellow]{escape(line)}; served as a hole[/]")
         for line in recorded.faulty:
             console.print(f"[bold red]Not served:[/] {escape(line)}")
         if recorded.left_out:
@@ -141,7 +142,7 @@ class MarketOptions:
         now = wall_clock()
         shift = replay_shift(recorded.store, self.replay_from, self.opened_at or now)
         console.print(
-            f"[bold yellow]REPLAY[/]: every candle was moved by {shift // _WEEK} weeks; now is "
+            f"[bold yellow]REPLAY[/]: every candle was moved by {counted(shift // _WEEK, 'week')}; now is "
             f"{pd.Timestamp(now - shift, unit='ms'):%Y-%m-%d %H:%M} of the recording"
         )
         return shift_store(recorded.store, shift), shift_futures(recorded.futures_store, shift)

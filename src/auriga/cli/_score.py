@@ -8,14 +8,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from auriga.wording import counted
+
 
 def score(
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
     datadir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
-    pairs: Annotated[list[str] | None, typer.Option("--pairs", "-p", help="Default: the whitelist")] = None,
+    pairs: Annotated[
+        list[str] | None, typer.Option("--pairs", "-p", metavar="PAIR", help="Default: the whitelist")
+    ] = None,
     timerange: Annotated[str | None, typer.Option(help="Score only predictions in this range")] = None,
 ) -> None:
     """Score cached backtest predictions for each regime against the constant predictor."""
@@ -41,7 +46,7 @@ def score(
     )
     first, last = rows["date"].min(), rows["date"].max()
     title = (
-        f"{len(rows)} out-of-sample predictions from {first:%Y-%m-%d} to {last:%Y-%m-%d}: "
+        f"{counted(len(rows), 'out-of-sample prediction')} from {first:%Y-%m-%d} to {last:%Y-%m-%d}: "
         f"does the price rise over {settings.label.horizon} candles?"
     )
     Console().print(_rich_table(table, title))

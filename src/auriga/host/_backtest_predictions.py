@@ -20,6 +20,7 @@ from auriga.host._regimes import regime_pair
 from auriga.host._results import BacktestResult, read_candles
 from auriga.host._scored_predictions import COLUMNS, with_outcomes
 from auriga.host._slow_candles import read_slow_candles
+from auriga.wording import clause
 
 KEPT = ("pair", "window", *COLUMNS, "known", "up", "move", REGIME)
 
@@ -64,7 +65,7 @@ def backtest_predictions(result: BacktestResult, models: Path, datadir: Path) ->
             try:
                 frames.append(_scored(rows, result, datadir, pair))
             except AurigaError as error:
-                notes.append(f"Predictions of {pair} cannot be scored: {error}")
+                notes.append(f"Predictions of {pair} cannot be scored: {clause(error)}")
     together = pd.concat(frames, ignore_index=True) if frames else _no_rows()
     return BacktestPredictions(together, tuple(dict.fromkeys(notes)))
 

@@ -18,6 +18,7 @@ from freqtrade.enums import RunMode  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
+from auriga.wording import clause
 
 
 class ReadConfiguration(Configuration):  # type: ignore[misc]
@@ -61,7 +62,7 @@ def load_config(
         config["dry_run"] = True  # whoever reads does not trade
         validate_config_consistency(config, preliminary=True)
     except FreqtradeException as error:
-        raise HostError(f"freqtrade refuses {', '.join(map(str, files))}: {error}") from None
+        raise HostError(f"freqtrade refuses {', '.join(map(str, files))}: {clause(error)}") from None
     return cast(dict[str, Any], config)
 
 

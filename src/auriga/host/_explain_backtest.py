@@ -17,6 +17,7 @@ from auriga.host._result_windows import result_windows
 from auriga.host._results import BacktestResult
 from auriga.host._saved import look_at_model
 from auriga.host._windows import Window, model_place
+from auriga.wording import clause
 
 
 def explain_backtest_trade(
@@ -168,7 +169,7 @@ def _attributed(
     try:
         view = attributed(again, pair, row, saved, view, top)
     except AurigaError as error:
-        return view, [f"features cannot be attributed: {error}"]
+        return view, [f"features cannot be attributed: {clause(error)}"]
     notes = compared(view)
     if notes and (changes := again.changes(saved)):
         notes.append(f"changed since: {'; '.join(changes[:3])}")

@@ -16,6 +16,7 @@ from auriga.host._provenance import read_seal
 from auriga.host._results import BacktestResult
 from auriga.host._saved import model_files
 from auriga.host._windows import DAY, model_place
+from auriga.wording import clause
 
 _SAVE = (
     "run the backtest again with freqai.save_backtest_models true and a new freqai.identifier (an overlay: "
@@ -71,7 +72,7 @@ def read_sealed(folder: Path, name: str, pair: str) -> SealedModel:
     try:
         read = {file.name: file.read_bytes() for file in (model, metadata)}
     except OSError as error:
-        raise HostError(f"the model of {pair} in {folder} cannot be frozen: {error}") from None
+        raise HostError(f"the model of {pair} in {folder} cannot be frozen: {clause(error)}") from None
     for file, content in read.items():
         if hashlib.sha256(content).hexdigest() != seal["sha256"].get(file):
             raise HostError(f"the model of {pair} in {folder} cannot be frozen: {file} has just changed")
@@ -97,7 +98,7 @@ def live_models(models: Path) -> dict[str, SealedModel]:
             f"there are no live models in {models}: no {file.name}; start the bot first"
         ) from None
     except (OSError, ValueError) as error:
-        raise HostError(f"{file} cannot be read: {error}") from None
+        raise HostError(f"{file} cannot be read: {clause(error)}") from None
     named = {pair: entry for pair, entry in sorted(known.items()) if entry.get("model_filename")}
     if not named:
         raise HostError(f"{file} names no model yet; wait until the bot has trained one")
@@ -134,7 +135,7 @@ def _config_of(result: BacktestResult) -> dict[str, Any]:
             content: dict[str, Any] = json.loads(archive.read(f"{result.path.stem}_config.json"))
         return content
     except (OSError, KeyError, ValueError, BadZipFile) as error:
-        raise HostError(f"{result.path} does not hold its configuration: {error}") from None
+        raise HostError(f"{result.path} does not hold its configuration: {clause(error)}") from None
 
 
 def window_models(

@@ -13,6 +13,7 @@ from auriga.host._funding_checks import check_funding
 from auriga.host._regimes import market_regimes, regime_candles, regime_pair
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime, RegimeStatus
+from auriga.wording import counted
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ def _history_remedy(
 ) -> str:
     """What is there, what is needed, and what to do about it."""
     timeframe = settings.timeframe
-    have = f"{len(slow)} {timeframe} candles" + (
+    have = f"{counted(len(slow), f'{timeframe} candle')}" + (
         f" from {slow['date'].iloc[0]:%Y-%m-%d}" if len(slow) else ""
     )
     who = "the slowest rule" if settings.detector == "rules" else f"the detector '{settings.detector}'"

@@ -7,6 +7,7 @@ from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyp
 
 from auriga.errors import HostError
 from auriga.host._results import BacktestResult, read_backtest
+from auriga.wording import clause
 
 LATEST = "latest"
 
@@ -57,7 +58,9 @@ def read_strategies(path: Path, strategies: list[str] | None = None) -> list[Bac
     try:
         names = list(load_backtest_stats(path)["strategy"])
     except (ValueError, KeyError, TypeError, FreqtradeException) as error:
-        raise HostError(f"no backtest result in {path}: {error}; run freqtrade backtesting first") from None
+        raise HostError(
+            f"no backtest result in {path}: {clause(error)}; run freqtrade backtesting first"
+        ) from None
     wanted = [name for name in names if strategies is None or name in strategies]
     if not wanted:
         raise HostError(f"{path} has no backtest of {', '.join(strategies or ())}; it has {', '.join(names)}")

@@ -19,6 +19,7 @@ from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
 from auriga.settings import RegimeSettings, parse_settings
+from auriga.wording import clause
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
         trades = load_backtest_data(path, strategy)
     except ValueError as error:
         raise HostError(
-            f"no backtest of {strategy} in {results}: {error}. Run freqtrade backtesting first."
+            f"no backtest of {strategy} in {results}: {clause(error)}. Run freqtrade backtesting first."
         ) from None
     return BacktestResult(path, trades, stats["strategy"][strategy])
 

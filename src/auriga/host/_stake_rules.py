@@ -16,6 +16,7 @@ from auriga.risk import (
     volatility_factor,
 )
 from auriga.settings import StakeSettings
+from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +55,12 @@ class StakeRules:
                 max_stake=max_stake,
             )
         except RiskError as error:
-            logger.error(f"No stake for {pair}: {error}")
+            logger.error(f"No stake for {pair}: {clause(error)}")
             return 0.0
         if not stake:
-            self._tell(pair, f"regime.stake leaves less than the minimum of {min_stake or 0:.2f}")
+            currency = self._strategy.config.get("stake_currency", "")
+            least = f"{min_stake or 0:.8g} {currency}".rstrip()
+            self._tell(pair, f"regime.stake leaves less than the minimum of {least}")
         return stake
 
     def _wanted(self, candle: Candle | None, funds: float, proposed: float, side: str) -> float:

@@ -8,7 +8,8 @@ from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 
 from auriga.candle_files import CandleFile, read_candle_file
 from auriga.candles import COLUMNS, inspect_candles
-from auriga.errors import CandleError, clause
+from auriga.errors import CandleError
+from auriga.wording import clause
 
 
 class StoredCandles:
