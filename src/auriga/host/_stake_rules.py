@@ -58,8 +58,8 @@ class StakeRules:
             logger.error(f"No stake for {pair}: {clause(error)}")
             return 0.0
         if not stake:
-            currency = self._strategy.config.get("stake_currency", "")
-            least = f"{min_stake or 0:.8g} {currency}".rstrip()
+            # In whatever currency: the least order is 5 in USDT and 0.0001 in BTC.
+            least = f"{min_stake or 0:.8f}".rstrip("0").rstrip(".")
             self._tell(pair, f"regime.stake leaves less than the minimum of {least}")
         return stake
 
