@@ -10,6 +10,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from auriga.errors import CandleError, ParameterError
 from auriga.typing import BoolArray
@@ -25,6 +26,7 @@ class Problem(Enum):
 
     UNSORTED = "candles out of order"
     DUPLICATED = "duplicated candles"
+    TOO_CLOSE = "candles closer together than the timeframe"
     MISSING = "missing candles"
     NAN = "candles with NaN or infinite values"
     NON_POSITIVE_PRICE = "candles with a price of zero or below"
@@ -47,7 +49,8 @@ class Finding:
     first_at: pd.Timestamp
 
     def __str__(self) -> str:
-        return f"{self.count} {self.problem.value}, first at {self.first_at:%Y-%m-%d %H:%M} UTC"
+        what = self.problem.value if self.count != 1 else self.problem.value.replace("candles", "candle", 1)
+        return f"{self.count} {what}, first at {self.first_at:%Y-%m-%d %H:%M} UTC"
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ class CandleReport:
     def __str__(self) -> str:
         if not self.candles:
             return "no candles at all"
-        return "; ".join(str(finding) for finding in self.findings) or f"{self.candles} candles, no problem"
+        sound = "1 candle, no problem" if self.candles == 1 else f"{self.candles} candles, no problem"
+        return "; ".join(str(finding) for finding in self.findings) or sound
 
 
 def timeframe_minutes(timeframe: str) -> int:
@@ -131,11 +135,28 @@ def require_columns(candles: pd.DataFrame) -> None:
         )
 
 
+def _require_values(candles: pd.DataFrame) -> None:
+    """Raise `CandleError` unless every candle has a date, and prices and volumes are numbers."""
+    if not candles.columns.is_unique:
+        raise CandleError(f"candles have columns of the same name: {list(candles.columns)}")
+    texts = [name for name in COLUMNS[1:] if not is_numeric_dtype(candles[name])]
+    if texts:
+        raise CandleError(f"the columns {texts} hold {candles[texts[0]].dtype} instead of numbers")
+    if undated := int(candles["date"].isna().sum()):
+        raise CandleError(f"{undated} of {len(candles)} candles have no date")
+
+
 def _finding(problem: Problem, dates: pd.Series, where: BoolArray) -> Finding | None:
     count = int(np.count_nonzero(where))
     if not count:
         return None
     return Finding(problem, count, pd.Timestamp(dates[where].min()))
+
+
+def _too_close(dates: pd.Series, timeframe: str) -> Finding | None:
+    """Candles of a faster timeframe, or dates in another unit, under the name of this one."""
+    unique = dates.drop_duplicates().sort_values()
+    return _finding(Problem.TOO_CLOSE, unique, (unique.diff() < timeframe_delta(timeframe)).to_numpy())
 
 
 def _missing(dates: pd.Series, timeframe: str) -> Finding | None:
@@ -151,7 +172,7 @@ def _missing(dates: pd.Series, timeframe: str) -> Finding | None:
 
 
 def _masks(candles: pd.DataFrame) -> dict[Problem, BoolArray]:
-    values = candles[[*PRICES, "volume"]].to_numpy(dtype=np.float64)
+    values = candles[[*PRICES, "volume"]].to_numpy(dtype=np.float64, na_value=np.nan)
     open_, high, low, close, volume = values.T
     with np.errstate(invalid="ignore"):
         return {
@@ -184,7 +205,7 @@ def inspect_candles(candles: pd.DataFrame, timeframe: str) -> CandleReport:
     Raises
     ------
     CandleError
-        If a column is missing or `date` is not in UTC.
+        If a column is missing, prices or volumes are no numbers, or `date` is not in UTC or not there.
 
     Examples
     --------
@@ -197,8 +218,9 @@ def inspect_candles(candles: pd.DataFrame, timeframe: str) -> CandleReport:
     require_columns(candles)
     if candles.empty:
         return CandleReport(0, ())
+    _require_values(candles)
     dates = candles["date"]
-    found = [_missing(dates, timeframe)]
+    found = [_too_close(dates, timeframe), _missing(dates, timeframe)]
     found += [_finding(problem, dates, where) for problem, where in _masks(candles).items()]
     order = list(Problem)
     findings = sorted((f for f in found if f is not None), key=lambda f: order.index(f.problem))

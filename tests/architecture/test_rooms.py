@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-PURE = {"errors", "typing"}
+PURE = {"errors", "typing", "wording"}
 ALLOWED = {
     "errors": set(),
     "typing": set(),
+    "wording": set(),
     "memory": set(),
     "columns": {"typing"},
     "settings": {"errors", "typing"},
     "candles": PURE,
+    "candle_files": {"candles"} | PURE,
     "indicators": {"candles"} | PURE,
     "labels": {"candles"} | PURE,
     "datasets": {"candles"} | PURE,
@@ -23,12 +25,13 @@ ALLOWED = {
     "regimes": {"candles", "indicators"} | PURE,
     "features": {"candles", "indicators", "regimes", "columns"} | PURE,
     "models": PURE,
-    "exchange": {"candles", "datasets", "memory"} | PURE,
+    "exchange": {"candles", "candle_files", "datasets", "memory"} | PURE,
 }
 CORE = set(ALLOWED)
 ALLOWED["host"] = CORE
 ALLOWED["report"] = CORE | {"host"}
 ALLOWED["cli"] = CORE | {"host", "report"}
+ALLOWED["__main__"] = {"cli"}
 MAY_LOOK_FORWARD = {"labels"}
 MAY_IMPORT_LABELS = {"labels", "host", "report", "cli"}
 MAY_IMPORT_FREQTRADE = {"host"}

@@ -56,8 +56,28 @@ def test_holes_and_silence_are_tolerable_the_rest_is_not(walk) -> None:
     walk.loc[7, "volume"] = 0
     assert inspect_candles(walk.drop(index=3), "5m").usable
     walk.loc[8, "close"] = np.nan
-    with pytest.raises(CandleError, match=r"BTC/USDT \(5m\) cannot be used: .*1 candles with NaN.*00:40"):
+    with pytest.raises(CandleError, match=r"BTC/USDT \(5m\) cannot be used: .*1 candle with NaN.*00:40"):
         validate_candles(walk, "5m", source="BTC/USDT")
+
+
+def test_candles_of_a_faster_timeframe_are_not_usable(walk) -> None:
+    """Such as a file under another's name: every slow candle would be counted many times."""
+    report = inspect_candles(walk, "1h")
+    assert [(found.problem, found.count) for found in report.findings] == [(Problem.TOO_CLOSE, 599)]
+    assert not report.usable
+
+
+def test_one_candle_is_not_candles(walk) -> None:
+    assert str(inspect_candles(walk.iloc[:1], "5m")) == "1 candle, no problem"
+    assert str(inspect_candles(walk.drop(index=1), "5m")).startswith("1 missing candle, first")
+
+
+def test_text_and_candles_without_a_date_are_refused(walk) -> None:
+    with pytest.raises(CandleError, match=r"\['open'\] hold str instead of numbers"):
+        inspect_candles(walk.assign(open=walk["open"].astype(str)), "5m")
+    walk.loc[7, "date"] = pd.NaT
+    with pytest.raises(CandleError, match="1 of 600 candles have no date"):
+        inspect_candles(walk, "5m")
 
 
 def test_no_candles_are_not_usable(walk) -> None:

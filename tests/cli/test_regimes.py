@@ -134,6 +134,18 @@ def test_slow_candles_are_made_of_complete_intervals(workplace) -> None:
     pd.testing.assert_frame_equal(made_cut, made.iloc[1:-1].reset_index(drop=True))
 
 
+@pytest.mark.parametrize("name", ["ETH_USDT-1h-foo", "ETH_USDT-1Mo", "ETH_USDT-7x", "ETH_USDT-trades"])
+def test_other_files_of_a_pair_are_none_of_its_candles(workplace, name) -> None:
+    """Freqtrade's list of what there is ends with a ValueError at a kind that it does not know."""
+    data = workplace / "user_data/data/binance"
+    file = data / f"{name}.feather"
+    file.touch()
+    try:
+        assert read_slow_candles(data, "ETH/USDT", "1d")[1] == "5m"
+    finally:
+        file.unlink()
+
+
 def test_a_reference_pair_tells_the_regime_of_the_others(workplace) -> None:
     data = workplace / "user_data/data/binance"
     settings = parse_settings(BLOCK | {"reference_pair": "BTC/USDT"})

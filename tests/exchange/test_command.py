@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import signal
 import socket
 import sys
@@ -73,6 +74,32 @@ def test_empty_directory(
 ) -> None:
     line = refusal(monkeypatch, capsys, "--port", "0", "--candles", str(tmp_path))
     assert str(tmp_path) in line and "download-data" in line
+
+
+def test_damaged_files_are_named_and_the_others_served(
+    tmp_path: Path, recording: Path, exchange_process: Callable
+) -> None:
+    folder = tmp_path / "candles"
+    shutil.copytree(recording, folder)
+    (folder / "CUT_USDT-5m.feather").write_bytes((folder / "BTC_USDT-5m.feather").read_bytes()[:5000])
+    (folder / "futures" / "CUT_USDT_USDT-1h-mark.feather").touch()
+    (folder / "BTC_USDT-trades.feather").touch()
+    with exchange_process(tmp_path / "overlay.json", "--candles", str(folder)) as running:
+        with urllib.request.urlopen(f"{running.url}/klines?symbol=PEPEUSDT&interval=5m&limit=1") as answer:
+            assert len(json.load(answer)) == 1
+        running.process.terminate()
+        output, _ = running.process.communicate(timeout=20)
+    assert f"Not served: {folder}/CUT_USDT-5m.feather is not a readable feather file" in output
+    assert f"Not served: {folder}/futures/CUT_USDT_USDT-1h-mark.feather is empty (0 bytes)" in output
+    assert "1 file left out: trades" in output and "Traceback" not in output
+
+
+def test_only_damaged_files_are_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "CUT_USDT-5m.feather").touch()
+    line = refusal(monkeypatch, capsys, "--port", "0", "--candles", str(tmp_path))
+    assert f"no file in {tmp_path} can be used: {tmp_path}/CUT_USDT-5m.feather is empty" in line
 
 
 def test_binding_is_limited_to_the_loopback_interface() -> None:

@@ -82,7 +82,9 @@ def test_price_gap_moves_everything_from_the_next_candle_on(desk: Desk) -> None:
     for index, candle in enumerate(desk.series.values[:60]):
         factor = 0.5 if index >= 31 else 1.0
         row = rows[START + index * MINUTE]
-        assert [float(number) for number in row[1:5]] == (candle[:4] * factor).round(3).tolist()
+        assert [float(number) for number in row[1:5]] == (candle[:4] * factor).round(
+            2
+        ).tolist()  # the recorded tick
     hour = desk.klines(interval="1h")[0]
     assert float(hour[3]) == min(float(row[3]) for row in list(rows.values())[:60])
     other = desk.klines(symbol="ETHUSDT")

@@ -21,7 +21,6 @@ from tests.exchange.futures_world import (
     write_contracts,
 )
 
-from auriga.errors import CandleError
 from auriga.exchange import (
     CandleStore,
     SimulationPlan,
@@ -193,8 +192,10 @@ def test_damaged_funding_files_are_named(contracts: Path, tmp_path: Path, damage
         file.write_bytes(b"no feather")
     else:
         damaged[damage].to_feather(file)
-    with pytest.raises(CandleError, match=r"BTC_USDT_USDT-1h-funding_rate\.feather"):
-        read_recorded_market(tmp_path)
+    market = read_recorded_market(tmp_path)
+    (line,) = market.faulty
+    assert line.startswith(str(file)) and "; " in line
+    assert list(market.futures_store.symbols) == ["BTCUSDT"] and not market.futures_store.recorded_funding
 
 
 def test_contracts_without_recordings_trade_at_the_spot_price(recording: Path, tmp_path: Path) -> None:

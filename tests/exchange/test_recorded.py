@@ -62,6 +62,66 @@ def test_damaged_files_are_named(recording: Path, tmp_path: Path, damage: str) -
         read_recorded_market(tmp_path)
 
 
+DAMAGES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "negative": lambda candles: candles.assign(low=-1.0),
+    "column": lambda candles: candles.drop(columns="volume"),
+    "zone": lambda candles: candles.assign(date=candles["date"].dt.tz_localize(None)),
+    "text": lambda candles: candles.assign(open=candles["open"].astype(str)),
+    "undated": lambda candles: candles.assign(date=candles["date"].where(candles.index != 1)),
+    "faster": lambda candles: candles.assign(
+        date=candles["date"].iloc[0] + (candles["date"].diff().cumsum() / 5)
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, "cut", "nothing"])
+@pytest.mark.parametrize(
+    "name", ["ETH_USDT-5m", "futures/ETH_USDT_USDT-1h-futures", "futures/BTC_USDT_USDT-1h-mark"]
+)
+def test_a_damaged_file_does_not_end_the_others(
+    recording: Path, tmp_path: Path, name: str, damage: str
+) -> None:
+    shutil.copytree(recording, tmp_path, dirs_exist_ok=True)
+    sound = pd.read_feather(recording / "BTC_USDT-5m.feather")
+    file = tmp_path / f"{name}.feather"
+    if damage in DAMAGES:
+        DAMAGES[damage](sound).to_feather(file)
+    else:
+        file.write_bytes((recording / "BTC_USDT-5m.feather").read_bytes()[: 5000 * (damage == "cut")])
+    market = read_recorded_market(tmp_path)
+    (line,) = market.faulty
+    assert str(file) in line and line.count(file.name) == 1
+    assert [symbol.pair for symbol in market.store.symbols.values()] == ["BTC/USDT", "PEPE/USDT"]
+    assert [symbol.pair for symbol in market.futures_store.symbols.values()] == ["BTC/USDT:USDT"]
+    assert market.futures_store.marks.symbols == {} and market.left_out == 0
+
+
+def test_damaged_funding_rates_do_not_end_the_others(recording: Path, tmp_path: Path) -> None:
+    shutil.copytree(recording, tmp_path, dirs_exist_ok=True)
+    file = tmp_path / "futures" / "BTC_USDT_USDT-1h-funding_rate.feather"
+    rates = pd.read_feather(recording / "BTC_USDT-5m.feather")[["date"]].assign(funding_rate=float("nan"))
+    rates.to_feather(file)
+    market = read_recorded_market(tmp_path)
+    assert market.faulty == (f"{file} has repeated times or rates that are not numbers; download it again",)
+    assert market.futures_store.recorded_funding == {} and len(market.futures_store.symbols) == 1
+
+
+def test_other_formats_of_freqtrade_are_served(recording: Path, tmp_path: Path) -> None:
+    """One series is taken once, however often it is there."""
+    candles = pd.read_feather(recording / "BTC_USDT-5m.feather")
+    candles.to_parquet(tmp_path / "BTC_USDT-5m.parquet")
+    stamps = candles.assign(date=candles["date"].dt.as_unit("ms").astype("int64"))
+    stamps.to_json(tmp_path / "ETH_USDT-5m.json", orient="values")
+    stamps.to_json(tmp_path / "SOL_USDT-5m.json.gz", orient="values")
+    shutil.copy(recording / "BTC_USDT-5m.feather", tmp_path)
+    market = read_recorded_market(tmp_path)
+    assert set(market.store.symbols) == {"BTCUSDT", "ETHUSDT", "SOLUSDT"} and market.left_out == 1
+    for symbol in market.store.symbols:
+        series = market.store.native(symbol)["5m"]
+        assert series.opens_at.tolist() == stamps["date"].tolist()
+        assert series.values[:, 3] == pytest.approx(candles["close"].to_numpy(), rel=1e-9)
+
+
 def test_pairs_that_share_a_symbol_are_refused(recording: Path, tmp_path: Path) -> None:
     for name in ("BTC_USDT-5m", "BTCU_SDT-5m"):
         shutil.copy(recording / "BTC_USDT-5m.feather", tmp_path / f"{name}.feather")

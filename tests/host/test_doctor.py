@@ -123,6 +123,18 @@ def edited(name: str, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Callabl
     return edit
 
 
+def damaged(name: str, change: Callable[[bytes], bytes]) -> Callable[[Path], None]:
+    """Change the bytes of one file in a copy of the folder."""
+
+    def damage(folder: Path) -> None:
+        file = folder / f"{name}.feather"
+        content = file.read_bytes()
+        file.unlink()  # it is a link to the shared file
+        file.write_bytes(change(content))
+
+    return damage
+
+
 def before(day: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
     return lambda frame: frame[frame["date"] < day]
 
@@ -245,8 +257,20 @@ FAULTS = {
         candles=edited("BTC_USDT-5m", lambda frame: pd.concat([frame[:15_010], frame[15_000:]])),
     ),
     "contradiction": Planted(
-        "candles", "candle_contradiction", "ETH/USDT 5m: 1 candles whose high or low", "remove the file",
+        "candles", "candle_contradiction", "ETH/USDT 5m: 1 candle whose high or low", "remove the file",
         candles=edited("ETH_USDT-5m", upside_down),
+    ),
+    "file that was cut short": Planted(
+        "candles", "candle_damage", "BTC_USDT-1h.feather is not a readable feather file (", "remove the file",
+        candles=damaged("BTC_USDT-1h", lambda whole: whole[: len(whole) // 2]),
+    ),
+    "empty file": Planted(
+        "candles", "candle_damage", "ETH_USDT-5m.feather is empty (0 bytes)", "remove the file",
+        candles=damaged("ETH_USDT-5m", lambda whole: b""),
+    ),
+    "file with local times": Planted(
+        "candles", "candle_damage", "BTC_USDT-1h.feather: the date column has type datetime64[ms]", "remove",
+        candles=edited("BTC_USDT-1h", lambda frame: frame.assign(date=frame["date"].dt.tz_localize(None))),
     ),
     "candles end early": Planted(
         "candles", "candle_end", "BTC/USDT 5m candles end at 2024-02-26 00:00",
@@ -266,7 +290,7 @@ FAULTS = {
         candles=edited("BTC_USDT-4h", lambda frame: frame[frame["date"] >= "2024-02-14"]),
     ),
     "disk": Planted(
-        "plan", "plan_disk", "2 windows x 1 pairs", "remove old folders of user_data/models",
+        "plan", "plan_disk", "2 windows x 1 pair", "remove old folders of user_data/models",
         resources=Resources(free_disk=1000, free_memory=10**12, threads=2),
     ),
     "memory": Planted(

@@ -334,7 +334,7 @@ def test_command_names_the_first_difference_and_ends_with_1(bot) -> None:
     done = command(bot, "--anyway", "--output", str(table))  # the program fills in defaults of Freqtrade's
     assert done.returncode == 1, done.stdout
     assert (
-        f"1 differences. First, by candle:\n  {date:%Y-%m-%d %H:%M} ETH/USDT probability: live 0.25"
+        f"1 difference. First, by candle:\n  {date:%Y-%m-%d %H:%M} ETH/USDT probability: live 0.25"
         in done.stdout
     )
     assert pd.read_csv(table)["reason"].tolist() == ["prediction differs"]

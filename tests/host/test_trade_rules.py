@@ -501,6 +501,15 @@ def test_no_room_is_no_trade(database, given, caplog) -> None:
     assert "BTC/USDT" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("least", "told"), [(5.0, "5"), (0.0001, "0.0001"), (100.0, "100"), (1.5e-5, "0.000015")]
+)
+def test_the_least_stake_is_told_in_any_currency(database, caplog, least, told) -> None:
+    caplog.set_level("INFO")
+    assert stake(rules_of(Desk(frame_until(OPENED))), min_stake=least, max_stake=least / 2) == 0
+    assert f"leaves less than the minimum of {told}\n" in caplog.text
+
+
 def test_payoff_is_measured_on_closed_trades(database) -> None:
     for number, profit in enumerate((0.04, -0.02, 0.02, -0.01)):
         trade = make_trade(close_date=OPENED + timedelta(hours=number), close_profit=profit)

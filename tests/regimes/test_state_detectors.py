@@ -205,5 +205,7 @@ def test_impossible_parameters_are_refused(kind, numbers, message) -> None:
 )
 def test_missing_package_is_refused_with_the_command(monkeypatch, kind, package, extra) -> None:
     monkeypatch.setattr(state_detector, "find_spec", lambda name: None if name == package else object())
-    with pytest.raises(MissingPackageError, match=rf"{package}: pip install auriga\[{extra}\]"):
+    with pytest.raises(
+        MissingPackageError, match=rf"'{extra}' needs {package}: pip install 'auriga\[{extra}\]'"
+    ):
         kind("1d")

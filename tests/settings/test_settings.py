@@ -17,7 +17,7 @@ from auriga.settings import RegimeSettings, parse_settings
         ({"moving_average": {"perod": 3}}, ["regime.moving_average.perod", "'period'"]),
         ({"zzz": 1}, ["regime.zzz", "known keys: timeframe, reference_pair"]),
         ({"label": {"horizon": 0}}, ["regime.label.horizon is 0", "greater than or equal to 1"]),
-        ({"min_dwell": "5"}, ["regime.min_dwell is '5'", "valid integer"]),
+        ({"min_dwell": "5"}, ["regime.min_dwell is '5'", "must be a whole number"]),
         (
             {"rules": ["moving_avrage"]},
             ["'moving_avrage'", "'moving_average', 'price_change' or 'volatility'"],

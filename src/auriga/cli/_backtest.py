@@ -138,8 +138,10 @@ def backtest(
         console.print("Interrupted. Nothing is lost: the same command goes on from here.")
         raise typer.Exit(130) from None
     print("\n".join(screen.tables))
-    console.print(f"Candles: {job.caption}. Picture: {picture}. Log: {job.log}.")
-    console.print(f"One page about it, with a verdict on the split (a minute):\n  {job.report_line}")
+    console.print(f"Candles: {job.caption}. Picture: {picture}. Log: {job.log}.", markup=False)
+    console.print(
+        f"One page about it, with a verdict on the split (a minute):\n  {job.report_line}", markup=False
+    )
     console.print(lines_for_binance(timerange, job.config))
 
 

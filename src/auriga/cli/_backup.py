@@ -6,13 +6,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from auriga.wording import counted
+
 
 def backup(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="New archive (.tar.gz, .tgz) or folder; must not be there")
     ],
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="As the bot's; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="As the bot's; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As the bot's")] = None,
     db_url: Annotated[
@@ -35,7 +38,9 @@ def backup(
     manifest = write_backup(loaded, config, output, secrets=secrets, with_trades=with_trades)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     size = sum(file.bytes for file in manifest.files.values()) / 2**20
-    console.print(f"{output}: {len(manifest.files)} files, {size:.1f} MB before compression, verify it with")
+    console.print(
+        f"{output}: {counted(len(manifest.files), 'file')}, {size:.1f} MB before compression, verify it with"
+    )
     console.print(f"  auriga restore {output} --verify")
     for unit in manifest.units:
         console.print(f"  {unit}")

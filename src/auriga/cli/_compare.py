@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 def compare(
     results: Annotated[
-        list[str], typer.Argument(help="Result zips, their names in backtest_results, or 'latest'")
+        list[str],
+        typer.Argument(help="Result zips, their names in backtest_results, or 'latest'"),
     ],
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As in the backtests")] = None,
     datadir: Annotated[Path | None, typer.Option(help="As in the backtests")] = None,
     strategy: Annotated[
-        list[str] | None, typer.Option(help="Only these of each result [default: all in it]")
+        list[str] | None,
+        typer.Option(metavar="STRATEGY", help="Only these of each result [default: all in it]"),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Also write all to this CSV")] = None,
 ) -> None:
@@ -47,7 +50,7 @@ def compare(
     if output:
         output.parent.mkdir(parents=True, exist_ok=True)
         tidy(comparison).to_csv(output, index=False)
-        console.print(f"Written to {output}", soft_wrap=True)
+        console.print(f"Written to {output}", soft_wrap=True, markup=False)
 
 
 def tidy(comparison: "Comparison") -> pd.DataFrame:

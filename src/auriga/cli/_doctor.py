@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from auriga.wording import counted
+
 if TYPE_CHECKING:
     from auriga.host.doctor import Check, Finding
 
@@ -17,16 +19,20 @@ _STYLES = ("green", "yellow", "bold red")
 
 def doctor(
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As in the run")] = None,
     datadir: Annotated[Path | None, typer.Option(help="As in the run")] = None,
     strategy: Annotated[str | None, typer.Option("--strategy", "-s", help="Instead of the config's")] = None,
     timerange: Annotated[str | None, typer.Option(help="Range of the run [the last candles]")] = None,
     pairs: Annotated[
-        list[str] | None, typer.Option("--pairs", "-p", help="Instead of the whitelist; repeat for each pair")
+        list[str] | None,
+        typer.Option("--pairs", "-p", metavar="PAIR", help="Instead of the whitelist; repeat for each pair"),
     ] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Make this check alone; repeat for more")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="CHECK", help="Make this check alone; repeat for more")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings, too")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print findings as JSON")] = False,
 ) -> None:
@@ -72,4 +78,4 @@ def _show(found: "list[tuple[Check, Finding]]") -> None:
         )
     Console(width=None if console.is_terminal else 200).print(table)
     counts = [sum(finding.level == level for _, finding in found) for level in range(3)]
-    console.print(f"{counts[2]} wrong, {counts[1]} warnings, {counts[0]} ok")
+    console.print(f"{counts[2]} wrong, {counted(counts[1], 'warning')}, {counts[0]} ok")

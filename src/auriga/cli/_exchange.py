@@ -47,7 +47,10 @@ def exchange(
         bool, typer.Option("--live", help="Overlay that trades on the exchange's account, with its keys")
     ] = False,
     balance: Annotated[
-        list[str] | None, typer.Option(help="What a new account has, e.g. USDT=10000; may be repeated")
+        list[str] | None,
+        typer.Option(
+            metavar="CURRENCY=AMOUNT", help="What a new account has, e.g. USDT=10000; may be repeated"
+        ),
     ] = None,
     state: Annotated[
         Path | None, typer.Option(help="SQLite file that keeps orders, balances and keys over a restart")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
+from rich.markup import escape
 
 from auriga.errors import ParameterError
 from auriga.exchange import (
@@ -22,6 +23,7 @@ from auriga.exchange import (
     simulate_exchange,
     wall_clock,
 )
+from auriga.wording import counted
 
 _KIND, _KEY = "venue", "market"
 _WEEK = 7 * 24 * 60 * 60 * 1000
@@ -127,19 +129,20 @@ class MarketOptions:
 
     def _recorded(self, directory: Path, console: Console) -> tuple[CandleStore, FuturesStore]:
         recorded = read_recorded_market(directory)
-        console.print(f"Recorded candles of {directory}")
+        console.print(f"Recorded candles of {directory}", markup=False)
         for line in recorded.holes:
-            console.print(f"[yellow]{line}; served as a hole[/]")
+            console.print(f"[yellow]{escape(line)}; served as a hole[/]")
+        for line in recorded.faulty:
+            console.print(f"[bold red]Not served:[/] {escape(line)}")
         if recorded.left_out:
-            console.print(
-                f"{recorded.left_out} feather files left out: trades, unknown names and empty files"
-            )
+            files = "file" if recorded.left_out == 1 else "files"
+            console.print(f"{recorded.left_out} {files} left out: trades, unknown names and empty ones")
         if not self.replay_from:
             return recorded.store, recorded.futures_store
         now = wall_clock()
         shift = replay_shift(recorded.store, self.replay_from, self.opened_at or now)
         console.print(
-            f"[bold yellow]REPLAY[/]: every candle was moved by {shift // _WEEK} weeks; now is "
+            f"[bold yellow]REPLAY[/]: every candle was moved by {counted(shift // _WEEK, 'week')}; now is "
             f"{pd.Timestamp(now - shift, unit='ms'):%Y-%m-%d %H:%M} of the recording"
         )
         return shift_store(recorded.store, shift), shift_futures(recorded.futures_store, shift)

@@ -78,9 +78,12 @@ class Announcement:
         datadir = f"--datadir {simulated_datadir(self.simulated)} " if self.simulated else ""
         futures = "-c configs/futures.json " if self.mode == "futures" else ""
         configs = f"-c config.json {futures}-c {shlex.quote(str(config))} {datadir}"
-        console.print(f"freqtrade download-data {configs}--timeframes 5m 15m 1h 4h 1d --timerange 20230101-")
+        console.print(
+            f"freqtrade download-data {configs}--timeframes 5m 15m 1h 4h 1d --timerange 20230101-",
+            markup=False,
+        )
         if self.live:
-            console.print(f"freqtrade trade {configs}--strategy RegimeStrategy".rstrip())
+            console.print(f"freqtrade trade {configs}--strategy RegimeStrategy".rstrip(), markup=False)
             console.print("The overlay holds the account's key and secret, which only you can read.")
         if self.simulated:
             console.print(

@@ -26,7 +26,8 @@ def explain(
         typer.Argument(help="Id of the trade as in /status; in a backtest its number in the journal"),
     ] = None,
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As the bot's, or as in the backtest")] = None,
     datadir: Annotated[Path | None, typer.Option(help="Candles, as in the backtest")] = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import pandas as pd
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -15,11 +16,13 @@ from auriga.errors import ParameterError
 if TYPE_CHECKING:
     from auriga.evaluation import Selection
 from auriga.typing import Regime
+from auriga.wording import counted
 
 
 def features(
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
     datadir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
@@ -60,12 +63,13 @@ def features(
         evidence.gains, evidence.values, top=top, max_correlation=max_correlation, min_stability=min_stability
     )
     for line in evidence.failed:
-        console.print(f"[yellow]not trained: {line}[/]")
+        console.print(f"[yellow]not trained: {escape(line)}[/]")
     first, last = (
         pd.Timestamp(moment, unit="ms") for moment in (evidence.spans[0][0], evidence.spans[-1][1])
     )
     title = (
-        f"{selection.kept.sum()} of {len(evidence.names)} features kept, from {len(evidence.spans)} windows "
+        f"{selection.kept.sum()} of {counted(len(evidence.names), 'feature')} kept, from "
+        f"{counted(len(evidence.spans), 'window')} "
         f"between {first:%Y-%m-%d} and {last:%Y-%m-%d}"
     )
     Console(width=None if console.is_terminal else 160).print(
@@ -73,7 +77,8 @@ def features(
     )
     if write:
         write_overlay(write, evidence.names, selection)
-        console.print(f"Written to {write}. Use it with: -c {' -c '.join(map(str, [*config, write]))}")
+        files = " -c ".join(map(str, [*config, write]))
+        console.print(f"Written to {write}. Use it with: -c {files}", markup=False)
 
 
 def selection_table(names: tuple[str, ...], selection: "Selection", *, rows: int, title: str) -> Table:

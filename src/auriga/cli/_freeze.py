@@ -13,7 +13,8 @@ from auriga.errors import ParameterError
 def freeze(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to make; it must not be there")],
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
     result: Annotated[str, typer.Option(help="A backtest: the zip Freqtrade wrote, or latest")] = "latest",

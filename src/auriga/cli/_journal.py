@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from auriga.errors import HostError, ParameterError
+from auriga.wording import counted
 
 if TYPE_CHECKING:
     from auriga.host import JournalTrade
@@ -28,7 +29,8 @@ class Kind(StrEnum):
 
 def journal(
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As the bot's, or as in the backtest")] = None,
     db_url: Annotated[
@@ -42,7 +44,9 @@ def journal(
         bool, typer.Option(help="Of a backtest: with the probability of each entry, or trades alone")
     ] = True,
     by: Annotated[Kind, typer.Option(help="One row for each fill, or for each trade")] = Kind.FILL,
-    pairs: Annotated[list[str] | None, typer.Option("--pairs", "-p", help="Only these")] = None,
+    pairs: Annotated[
+        list[str] | None, typer.Option("--pairs", "-p", metavar="PAIR", help="Only these")
+    ] = None,
     since: _Moment = None,
     until: _Moment = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="CSV file; default: print it")] = None,
@@ -68,7 +72,7 @@ def journal(
             write_journal(columns, rows, file)
     place = f" in {output}" if output else ""
     Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(
-        f"{len(rows)} rows{place}, {len(trades)} trades in {source}"
+        f"{counted(len(rows), 'row')}{place}, {counted(len(trades), 'trade')} in {source}"
     )
 
 

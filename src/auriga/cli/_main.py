@@ -9,6 +9,7 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from auriga.cli._backtest import backtest
 from auriga.cli._backup import backup
@@ -50,5 +51,8 @@ def main() -> None:
     try:
         app()
     except AurigaError as error:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]Error:[/] {error}", highlight=False)
+        # Messages have brackets of their own, such as pip install auriga[jump].
+        Console(stderr=True, soft_wrap=True).print(
+            f"[bold red]Error:[/] {escape(str(error))}", highlight=False
+        )
         sys.exit(1)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from auriga.wording import counted
+
 if TYPE_CHECKING:
     from auriga.host import JournalTrade, Parity
 
@@ -15,7 +17,10 @@ _MOST = 12
 
 def parity(
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="The bot's configuration; later ones overlay earlier")
+        list[Path],
+        typer.Option(
+            "--config", "-c", metavar="FILE", help="The bot's configuration; later ones overlay earlier"
+        ),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As the bot's")] = None,
     datadir: Annotated[
@@ -70,11 +75,11 @@ def _show(console: Console, result: "Parity", source: str) -> None:
     pairs = ", ".join(f"{pair} {count}" for pair, count in result.compared.items())
     console.print(f"Record: {result.record}")
     console.print(
-        f"{total} live predictions from {result.first:%Y-%m-%d %H:%M} to {result.last:%Y-%m-%d %H:%M} UTC: "
-        f"{pairs}"
+        f"{counted(total, 'live prediction')} from {result.first:%Y-%m-%d %H:%M} to "
+        f"{result.last:%Y-%m-%d %H:%M} UTC: {pairs}"
     )
     for reason, count in result.left_out.items():
-        console.print(f"  left out: {count} candles, {reason}")
+        console.print(f"  left out: {counted(count, 'candle')}, {reason}")
     for line in result.changed:
         console.print(f"  changed since the bot trained: {line}")
     models = ", ".join(f"{count} {origin}" for origin, count in result.models.items() if count)
@@ -92,7 +97,7 @@ def _show_trades(console: Console, result: "Parity", source: str) -> None:
     late = f", {result.trades.late} of them on a signal before the last candle" if result.trades.late else ""
     console.print(f"Trades: {result.trades.compared} compared with their signals{late} (prices are not)")
     for reason, count in result.trades.left_out.items():
-        console.print(f"  left out: {count} trades, {reason}")
+        console.print(f"  left out: {counted(count, 'trade')}, {reason}")
 
 
 def _show_differences(console: Console, result: "Parity") -> None:
@@ -101,7 +106,7 @@ def _show_differences(console: Console, result: "Parity") -> None:
         console.print("No difference: the backtest path says the same of every one.")
         return
     found = [*result.differences, *trades]
-    console.print(f"{len(found)} differences. First, by candle:")
+    console.print(f"{counted(len(found), 'difference')}. First, by candle:")
     for one in found[:_MOST]:
         console.print(
             f"  {one.date:%Y-%m-%d %H:%M} {one.pair} {one.column}: live {one.live}, replayed {one.replayed}"

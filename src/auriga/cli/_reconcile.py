@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from auriga.errors import AurigaError
+from auriga.wording import counted
 
 if TYPE_CHECKING:
     from auriga.host import Reconciliation
@@ -18,7 +19,8 @@ FOUND, NOT_COMPARED = 1, 2
 
 def reconcile(
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As the bot's")] = None,
     db_url: Annotated[str | None, typer.Option(help="As the bot's")] = None,
@@ -30,7 +32,9 @@ def reconcile(
     ] = 3.0,
     accept: Annotated[
         list[str] | None,
-        typer.Option(help="Asset or pair: what it holds beyond its trades is yours, not an orphan"),
+        typer.Option(
+            metavar="NAME", help="Asset or pair: what it holds beyond its trades is yours, not an orphan"
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON")] = False,
 ) -> None:
@@ -67,8 +71,9 @@ def _show(result: "Reconciliation", lines: list[str]) -> None:
     for line in lines:
         console.print(f"Accepted: {line}")
     console.print(
-        f"{result.exchange} against {result.database}: {result.trades} trades, {result.orders} orders of "
-        f"{len(result.pairs)} pairs since {result.since:%Y-%m-%d %H:%M} UTC"
+        f"{result.exchange} against {result.database}: {counted(result.trades, 'trade')}, "
+        f"{counted(result.orders, 'order')} of {counted(len(result.pairs), 'pair')} since "
+        f"{result.since:%Y-%m-%d %H:%M} UTC"
     )
     if not result.baseline:
         console.print("The guard has no baseline of this bot yet: coins beyond its trades are not looked at.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import pandas as pd
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from auriga.cli._regimes_screen import print_study
 from auriga.errors import ParameterError
@@ -19,15 +20,20 @@ if TYPE_CHECKING:
 
 def regimes(
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
     datadir: Annotated[Path | None, typer.Option(help="Folder of downloaded candles")] = None,
-    pairs: Annotated[list[str] | None, typer.Option("--pairs", "-p", help="Default: the whitelist")] = None,
+    pairs: Annotated[
+        list[str] | None, typer.Option("--pairs", "-p", metavar="PAIR", help="Default: the whitelist")
+    ] = None,
     timerange: Annotated[str | None, typer.Option(help="Period; earlier candles are warm-up")] = None,
     detector: Annotated[
         list[str] | None,
-        typer.Option(help="rules, jump, hmm or one rule; several are compared [default: as configured]"),
+        typer.Option(
+            metavar="NAME", help="rules, jump, hmm or one rule; several are compared [default: as configured]"
+        ),
     ] = None,
     compare: Annotated[
         bool, typer.Option("--compare", help="Compare all detectors and rules that can answer")
@@ -92,11 +98,12 @@ def _picture_file(picture: Path, pair: str, *, single: bool) -> Path:
 
 def _draw(console: Console, study: "PairRegimes", target: Path, caption: str) -> None:
     if find_spec("matplotlib") is None:
-        console.print("No picture: matplotlib is not installed; get it with: pip install 'auriga[report]'")
+        hint = "No picture: matplotlib is not installed; get it with: pip install 'auriga[report]'"
+        console.print(escape(hint))
         return
     from auriga.report import draw_regimes
 
-    console.print(f"Picture: {draw_regimes(study, target, caption=caption)}")
+    console.print(escape(f"Picture: {draw_regimes(study, target, caption=caption)}"))
 
 
 def _export(figures: pd.DataFrame, target: Path) -> None:

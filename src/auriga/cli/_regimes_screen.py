@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from auriga.typing import Regime, RegimeStatus
+from auriga.wording import counted
 
 if TYPE_CHECKING:
     from auriga.host import PairRegimes
@@ -26,11 +28,11 @@ def print_study(console: Console, study: "PairRegimes") -> None:
     """Print what each detector says last, the comparison, and each regime in detail."""
     made = "" if study.source == study.timeframe else f", made of {study.source} candles"
     told = "" if study.told_by == study.pair else f", regime of {study.told_by}"
-    console.rule(f"{study.pair}, {len(study.candles)} candles of {study.timeframe}{made}{told}")
+    console.rule(f"{study.pair}, {counted(len(study.candles), 'candle')} of {study.timeframe}{made}{told}")
     for name, view in study.views.items():
         console.print(f"{name}: {_latest(view)}")
     for why in study.silent.values():
-        console.print(f"[yellow]Left out:[/] {why}")
+        console.print(f"[yellow]Left out:[/] {escape(why)}")
     first, last = study.candles["date"].iloc[[study.start, -1]]
     span = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, where every detector answers"
     figures = study.comparison()

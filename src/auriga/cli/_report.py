@@ -34,7 +34,8 @@ class Judge(StrEnum):
 def report(
     result: Annotated[str, typer.Argument(help="Result zip of a backtest, or 'latest'")] = LATEST,
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
     datadir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from auriga.wording import counted
+
 
 def restore(
     backup: Annotated[Path, typer.Argument(help="Archive or folder that auriga backup made")],
@@ -20,12 +22,14 @@ def restore(
     if verify:
         manifest = verify_backup(backup)
         console.print(
-            f"{backup} of {manifest.created_at:%Y-%m-%d %H:%M} UTC is sound: {len(manifest.files)} files"
+            f"{backup} of {manifest.created_at:%Y-%m-%d %H:%M} UTC is sound: "
+            f"{counted(len(manifest.files), 'file')}"
         )
         return
     done = restore_backup(backup, userdir, force=force)
     console.print(
-        f"{len(done.manifest.files)} files of {done.manifest.created_at:%Y-%m-%d %H:%M} UTC restored:"
+        f"{counted(len(done.manifest.files), 'file')} of {done.manifest.created_at:%Y-%m-%d %H:%M} UTC "
+        "restored:"
     )
     for unit in done.manifest.units:
         console.print(f"  {unit}")

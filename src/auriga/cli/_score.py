@@ -8,15 +8,19 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from auriga.wording import counted
+
 
 def score(
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
     datadir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
     pairs: Annotated[
-        list[str] | None, typer.Option("--pairs", "-p", help="Only these; default: all of the backtest")
+        list[str] | None,
+        typer.Option("--pairs", "-p", metavar="PAIR", help="Only these; default: all of the backtest"),
     ] = None,
     timerange: Annotated[str | None, typer.Option(help="Score only predictions in this range")] = None,
     result: Annotated[
@@ -42,9 +46,8 @@ def score(
     )
     first, last = rows["date"].min(), rows["date"].max()
     title = (
-        f"{backtest.path.name}: {len(rows)} out-of-sample predictions from {first:%Y-%m-%d} to "
-        f"{last:%Y-%m-%d}: "
-        f"does the price rise over {backtest.settings.label.horizon} candles?"
+        f"{backtest.path.name}: {counted(len(rows), 'out-of-sample prediction')} from {first:%Y-%m-%d} to "
+        f"{last:%Y-%m-%d}: does the price rise over {backtest.settings.label.horizon} candles?"
     )
     Console().print(_rich_table(table, title))
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def verdict(
     result: Annotated[str, typer.Argument(help="Result zip of a backtest, or 'latest'")] = "latest",
     config: Annotated[
-        list[Path], typer.Option("--config", "-c", help="Configuration; later ones overlay earlier ones")
+        list[Path],
+        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
     ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
     full: Annotated[
         bool, typer.Option("--full/--quick", help="Every window and row, or a preview on a part of them")
@@ -71,12 +72,13 @@ def print_verdict(console: Console, judged: "Verdict") -> None:
     for table in verdict_tables(judged):
         wide.print(table)
     for reason in judged.reasons:
-        console.print(f"- {reason}")
+        console.print(f"- {reason}", markup=False)
     from auriga.host import own_command
 
     if judged.sample:
-        console.print(f"Preview on {judged.sample}. All of it: {own_command('auriga', 'verdict', '--full')}")
-    console.print(f"[bold]{judged.sentence}[/]")
+        whole = own_command("auriga", "verdict", "--full")
+        console.print(f"Preview on {judged.sample}. All of it: {whole}", markup=False)
+    console.print(judged.sentence, style="bold", markup=False)
 
 
 def verdict_tables(judged: "Verdict") -> tuple[Table, Table]:

@@ -10,6 +10,7 @@ from scipy.stats import norm, t  # type: ignore[import-untyped]
 from auriga.errors import MissingPackageError, ParameterError
 from auriga.evaluation._bootstrap import Interval
 from auriga.typing import FloatArray, IntArray
+from auriga.wording import clause
 
 LEAST_ROWS = 20
 """Fewer rows get no interval: their resamples say more about the rows that are missing than about these."""
@@ -277,5 +278,7 @@ def _arch() -> Any:
     try:
         from arch import bootstrap
     except ImportError as error:
-        raise MissingPackageError(f"intervals need arch ({error}): pip install auriga[report]") from None
+        raise MissingPackageError(
+            f"intervals need arch ({clause(error)}): pip install auriga[report]"
+        ) from None
     return bootstrap

@@ -48,7 +48,8 @@ class FuturesStore(CandleStore):
     def contract(self, symbol: str) -> FuturesSymbol:
         """Return the listed contract."""
         listed = self.symbols[symbol]
-        return FuturesSymbol(listed.base, listed.quote, listed.price)
+        prices = listed.price, listed.recorded_decimals, listed.highest
+        return FuturesSymbol(listed.base, listed.quote, *prices)
 
     def onboard_date(self, symbol: str) -> int:
         """Opening time of the contract's first candle in ms."""

@@ -1,11 +1,13 @@
 """What `exchangeInfo` says about a perpetual contract."""
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from auriga.exchange._symbols import PRECISION, SpotSymbol
+from auriga.exchange._quote_currencies import least_contract_value
+from auriga.exchange._symbols import FINEST_AMOUNT, MOST_VALUE, PRECISION, SpotSymbol
 
 FUTURES_ORDER_TYPES = (
     "LIMIT",
@@ -17,7 +19,6 @@ FUTURES_ORDER_TYPES = (
     "TRAILING_STOP_MARKET",
 )
 TIMES_IN_FORCE = ("GTC", "IOC", "FOK", "GTX", "GTD")
-LEAST_NOTIONAL = Decimal(5)
 LIQUIDATION_FEE_FRAC = Decimal("0.01")
 PERPETUAL_DELIVERY = 4_133_404_800_000  # Binance's date for contracts that never end, in 2100
 
@@ -40,9 +41,19 @@ class FuturesSymbol(SpotSymbol):
 
     @cached_property
     def amount_decimals(self) -> int:
-        """Decimals of an amount: contracts are ten times coarser than spot."""
-        spot = SpotSymbol(self.base, self.quote, self.price)
-        return max(spot.amount_decimals - 1, 0)
+        """Decimals of an amount: one step is worth twice the least order or less, ten times a spot step."""
+        steps_per_price = (self.highest or self.price) / float(self.least_value) / 2
+        return min(max(math.floor(math.log10(steps_per_price)) + 1, 0), FINEST_AMOUNT - 1)
+
+    @property
+    def least_value(self) -> Decimal:
+        """Least value of an order in quote currency."""
+        return least_contract_value(self.quote)
+
+    @property
+    def most_amount(self) -> Decimal:
+        """Largest amount of an order."""
+        return self._magnitude(MOST_VALUE / self.price, least=8)
 
     def exchange_info(self, onboard_date: int = 0) -> dict[str, Any]:
         """Return the contract's entry in `symbols` of `exchangeInfo`; `onboard_date` in ms."""
@@ -76,10 +87,10 @@ class FuturesSymbol(SpotSymbol):
 
     def _filters(self) -> list[dict[str, Any]]:
         return [
-            *self._steps(most="100000000.00000000"),
+            *self._steps(most=self.most_amount),
             {"filterType": "MAX_NUM_ORDERS", "limit": 200},
             {"filterType": "MAX_NUM_ALGO_ORDERS", "limit": 100},
-            {"filterType": "MIN_NOTIONAL", "notional": str(LEAST_NOTIONAL)},
+            {"filterType": "MIN_NOTIONAL", "notional": str(self.least_value)},
             {
                 "filterType": "PERCENT_PRICE",
                 "multiplierUp": "1.0500",

@@ -13,7 +13,7 @@ from auriga.exchange._symbols import SpotSymbol
 
 MS_A_DAY = 24 * 60 * 60 * 1000
 HALF_SPREAD_FRAC = 5e-5
-LEAST_LEVEL_QUOTE = 1000.0
+LEAST_LEVEL_ORDERS = 200
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Quote:
     price : float
         Latest price in quote currency.
     volume : float
-        Volume of the latest candle; a twentieth of it, worth at least 1000 of quote currency, waits at
+        Volume of the latest candle; a twentieth of it, worth at least 200 least orders (1000 USDT), waits at
         each price.
 
     Examples
@@ -49,7 +49,8 @@ class Quote:
     @property
     def amount(self) -> Decimal:
         """Amount at each price."""
-        amount = max(self.volume / 20, LEAST_LEVEL_QUOTE / self.price)
+        least = LEAST_LEVEL_ORDERS * float(self.symbol.least_value)
+        amount = max(self.volume / 20, least / self.price)
         return max(Decimal(amount).quantize(self.symbol.step_size), self.symbol.step_size)
 
     def bids(self, depth: int) -> Iterator[Decimal]:

@@ -1,21 +1,18 @@
-"""Candles that were recorded: Freqtrade's feather files in one directory."""
+"""Candles that were recorded: Freqtrade's candle files in one directory."""
 
-import re
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from auriga.candles import CandleReport, validate_candles
+from auriga.candle_files import NO_CANDLES, CandleFile, list_candle_files
 from auriga.errors import CandleError
 from auriga.exchange._futures_store import FuturesStore, futures_on_spot
-from auriga.exchange._recorded_futures import hole_lines, read_feather, read_recorded_futures
-from auriga.exchange._series import CandleSeries, series_from_frame
+from auriga.exchange._recorded_files import first_of_each, read_all, read_series
+from auriga.exchange._recorded_futures import read_recorded_futures
+from auriga.exchange._series import CandleSeries
 from auriga.exchange._store import INTERVALS, CandleStore
 from auriga.memory import release_memory
-
-_READERS = 2  # each holds a file twice while it reads
-_FILE_NAME = re.compile(r"(?P<base>[^\W_]+)_(?P<quote>[^\W_]+)-(?P<timeframe>\d+[mhdw])\.feather")
 
 
 @dataclass(frozen=True)
@@ -30,26 +27,21 @@ class RecordedMarket:
         What the `futures` subdirectory holds; without it, contracts that trade at the spot price.
     holes : tuple of str
         One line for each file with missing candles; they are served as holes.
+    faulty : tuple of str
+        One line for each file that cannot be used; the others are served.
     left_out : int
-        Feather files that were not used: trades, unknown names and empty ones.
+        Candle files that were not asked for: trades, unknown names and empty ones.
     """
 
     store: CandleStore
     futures_store: FuturesStore
     holes: tuple[str, ...]
+    faulty: tuple[str, ...]
     left_out: int
 
 
-@dataclass(frozen=True)
-class _File:
-    path: Path
-    base: str
-    quote: str
-    timeframe: str
-
-
 def read_recorded_market(directory: Path) -> RecordedMarket:
-    """Read and check every `<BASE>_<QUOTE>-<timeframe>.feather` of a directory.
+    """Read and check every `<BASE>_<QUOTE>-<timeframe>` of a directory, in any format of Freqtrade's.
 
     Parameters
     ----------
@@ -59,53 +51,57 @@ def read_recorded_market(directory: Path) -> RecordedMarket:
     Returns
     -------
     RecordedMarket
-        All pairs and timeframes found.
+        All pairs and timeframes found. A file that cannot be used does not end the others.
 
     Raises
     ------
     CandleError
-        If the directory is missing or has no such file, or if a file cannot be used.
+        If the directory is missing or has no such file, or if none can be used.
     """
     if not directory.is_dir():
-        raise CandleError(f"there is no directory {directory}; give --candles one that holds feather files")
-    files = _find_files(directory)
+        raise CandleError(f"there is no directory {directory}; give --candles one that holds candle files")
+    files = list(_find_files(directory))
     if not files:
         raise CandleError(
             f"no spot candles in {directory}: expected files such as BTC_USDT-5m.feather; "
             "run freqtrade download-data first, or serve a simulated market with --market standard"
         )
-    with ThreadPoolExecutor(max_workers=_READERS) as pool:
-        loaded = list(pool.map(_read_file, files))
-    series: dict[tuple[str, str], dict[str, CandleSeries]] = defaultdict(dict)
-    holes: list[str] = []
-    for file, content in zip(files, loaded, strict=True):
-        if content is not None:
-            series[file.base, file.quote][file.timeframe] = content[0]
-            holes += hole_lines(f"{file.base}/{file.quote} {file.timeframe}", content[1])
-    if not series:
+    found = read_all(files, read_series)
+    if not found.read and found.faulty:
+        raise CandleError(f"no file in {directory} can be used: {'; '.join(found.faulty)}")
+    if not found.read:
         raise CandleError(f"all files in {directory} are empty; run freqtrade download-data again")
+    series: dict[tuple[str, str], dict[str, CandleSeries]] = defaultdict(dict)
+    for one in found.read:
+        series[_currencies(one.file)][one.file.timeframe] = one.content
+    holes = [line for one in found.read for line in one.holes(_name(one.file))]
     store = CandleStore(series)
     futures = read_recorded_futures(directory / "futures")
-    used = sum(len(frames) for frames in series.values()) + (futures.used if futures else 0)
     release_memory()  # what reading took is kept for a next file, and there is none
-    left_out = len(list(directory.rglob("*.feather"))) - used
-    holes += futures.holes if futures else ()
-    return RecordedMarket(store, futures.store if futures else futures_on_spot(store), tuple(holes), left_out)
+    faulty = (*found.faulty, *futures.faulty)
+    left_out = _count_files(directory) - len(found.read) - futures.used - len(faulty)
+    contracts = futures.store or futures_on_spot(store)
+    return RecordedMarket(store, contracts, (*holes, *futures.holes), faulty, left_out)
 
 
-def _find_files(directory: Path) -> list[_File]:
-    matches = [(path, _FILE_NAME.fullmatch(path.name)) for path in sorted(directory.iterdir())]
-    files = [_File(path, *match.groups()) for path, match in matches if match]
-    return [file for file in files if file.timeframe in INTERVALS]
+def _find_files(directory: Path) -> Iterator[CandleFile]:
+    for file in first_of_each(list_candle_files(directory).files, ("spot",)):
+        if all(map(str.isalnum, _currencies(file))) and file.timeframe in INTERVALS:
+            yield file
 
 
-def _read_file(file: _File) -> tuple[CandleSeries, CandleReport] | None:
-    """Candles and their report; None for an empty file, which Freqtrade writes when it got nothing."""
-    candles = read_feather(file.path)
-    if candles.empty:
-        return None
-    try:
-        report = validate_candles(candles, file.timeframe, source=file.path.name)
-    except CandleError as error:
-        raise CandleError(f"{file.path}: {error}") from error
-    return series_from_frame(candles, file.timeframe), report
+def _currencies(file: CandleFile) -> tuple[str, str]:
+    base, _, quote = file.pair.partition("_")
+    return base, quote
+
+
+def _name(file: CandleFile) -> str:
+    return f"{'/'.join(_currencies(file))} {file.timeframe}"
+
+
+def _count_files(directory: Path) -> int:
+    """Files that hold candles by their names, in the directory and its futures."""
+    places = [place for place in (directory, directory / "futures") if place.is_dir()]
+    folders = [list_candle_files(place) for place in places]
+    named = sum(len(folder.files) + len(folder.misnamed) for folder in folders)
+    return named + sum(len(names) for f in folders for why, names in f.left_out.items() if why != NO_CANDLES)

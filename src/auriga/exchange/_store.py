@@ -1,9 +1,11 @@
 """All candles an exchange serves: pairs, their timeframes and what is resampled from what."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from auriga.candles import timeframe_minutes
 from auriga.errors import CandleError
+from auriga.exchange._listing import highest_price, price_decimals
 from auriga.exchange._series import CandleSeries, resample_series
 from auriga.exchange._symbols import SpotSymbol
 
@@ -22,8 +24,8 @@ class CandleStore:
     series : mapping of (base, quote) to mapping of timeframe to CandleSeries
         What was recorded or simulated; at least one timeframe a pair.
     simulated : bool
-        Whether the candles are simulated. Their tick size follows the first price instead of the last,
-        so it does not depend on the length of the simulation.
+        Whether the candles are simulated. Their filters follow the first price instead of all recorded ones,
+        so they do not depend on the length of the simulation.
     listed_as : type
         `SpotSymbol`, or `FuturesSymbol` for perpetual contracts.
 
@@ -47,11 +49,19 @@ class CandleStore:
         self._delisted: set[str] = set()
         self._halted: set[str] = set()
         for (base, quote), native in sorted(series.items()):
-            self._add(listed_as(base, quote, self._price(native)), native)
+            self._add(listed_as(base, quote, **self._prices(native)), native)
 
-    def _price(self, native: Mapping[str, CandleSeries]) -> float:
-        longest = max(native.values(), key=lambda series: series.span)
-        return float(longest.values[0, 0] if self.simulated else longest.values[-1, 3])
+    def _prices(self, native: Mapping[str, CandleSeries]) -> dict[str, Any]:
+        """What a symbol's filters are made of."""
+        series = tuple(native.values())
+        longest = max(series, key=lambda each: each.span)
+        if self.simulated:
+            return {"price": float(longest.values[0, 0])}
+        return {
+            "price": float(longest.values[-1, 3]),
+            "recorded_decimals": price_decimals(series),
+            "highest": highest_price(series),
+        }
 
     def _add(self, symbol: SpotSymbol, native: Mapping[str, CandleSeries]) -> None:
         other = self.symbols.get(symbol.symbol)

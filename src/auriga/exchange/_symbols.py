@@ -7,10 +7,31 @@ from functools import cached_property
 from typing import Any
 
 from auriga.exchange._numbers import decimal_text
+from auriga.exchange._quote_currencies import least_order_value
 
 ORDER_TYPES = ("LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT")
 PRECISION = 8
 SIGNIFICANT_DIGITS = 6
+LEAST_DIGITS = 4
+_MOST_NOTIONAL, _MOST_ORDERS = Decimal(9_000_000), 1_800_000  # the second is the first in yen or pesos
+FINEST_AMOUNT = 5  # Binance's step of BTC, in whatever currency
+MOST_VALUE = 1e6  # an order worth as much is never too many coins
+
+
+def usual_decimals(price: float) -> int:
+    """Decimals of a price that say nothing about themselves: six significant digits, at least 2, at most 8.
+
+    Examples
+    --------
+    >>> usual_decimals(61234.5), usual_decimals(0.2), usual_decimals(1e-7)
+    (2, 6, 8)
+    """
+    return min(max(_decimals(price, SIGNIFICANT_DIGITS), 2), PRECISION)
+
+
+def _decimals(price: float, digits: int) -> int:
+    """Decimals that a number of significant digits needs."""
+    return digits - 1 - math.floor(math.log10(price))
 
 
 @dataclass(frozen=True)
@@ -23,6 +44,10 @@ class SpotSymbol:
         Currencies, such as `BTC` and `USDT`.
     price : float
         A typical price in quote currency, > 0.
+    recorded_decimals : int or None
+        Decimals that all recorded prices have in common; None for prices that are no whole ticks.
+    highest : float or None
+        Highest price of the pair, whose least order the amounts must allow; None: `price`.
 
     Examples
     --------
@@ -31,11 +56,16 @@ class SpotSymbol:
     ('BTCUSDT', Decimal('0.01'), Decimal('0.00001'))
     >>> SpotSymbol("DOGE", "USDT", 0.2).tick_size
     Decimal('0.000001')
+    >>> pepe = SpotSymbol("PEPE", "USDT", 0.00001, recorded_decimals=8)
+    >>> pepe.tick_size, pepe.step_size, SpotSymbol("ETH", "BTC", 0.03).step_size
+    (Decimal('1E-8'), Decimal('1'), Decimal('0.0001'))
     """
 
     base: str
     quote: str
     price: float
+    recorded_decimals: int | None = None
+    highest: float | None = None
 
     @property
     def symbol(self) -> str:
@@ -49,13 +79,21 @@ class SpotSymbol:
 
     @cached_property
     def price_decimals(self) -> int:
-        """Decimals of a price: six significant digits, at least 2 and at most 8."""
-        return min(max(SIGNIFICANT_DIGITS - 1 - math.floor(math.log10(self.price)), 2), PRECISION)
+        """Decimals of a price, at most 8: those of the recorded prices, or `usual_decimals`."""
+        if self.recorded_decimals is None:
+            return usual_decimals(self.price)
+        return min(max(self.recorded_decimals, _decimals(self.price, LEAST_DIGITS), 0), PRECISION)
 
     @cached_property
     def amount_decimals(self) -> int:
-        """Decimals of an amount: one step is worth about one unit of the quote currency or less."""
-        return min(max(math.floor(math.log10(self.price)) + 1, 0), PRECISION)
+        """Decimals of an amount, at most 5: one step is worth a fifth of the least order or less."""
+        steps_per_price = 5 * (self.highest or self.price) / float(self.least_value)
+        return min(max(math.floor(math.log10(steps_per_price)) + 1, 0), FINEST_AMOUNT)
+
+    @property
+    def least_value(self) -> Decimal:
+        """Least value of an order in quote currency."""
+        return least_order_value(self.quote)
 
     @cached_property
     def tick_size(self) -> Decimal:
@@ -98,26 +136,32 @@ class SpotSymbol:
 
     def _filters(self) -> list[dict[str, Any]]:
         return [
-            *self._steps(most="900000000.00000000"),
+            *self._steps(most=9 * self._magnitude(MOST_VALUE / self.price, least=8)),
             {
                 "filterType": "NOTIONAL",
-                "minNotional": "5.00000000",
+                "minNotional": decimal_text(self.least_value),
                 "applyMinToMarket": True,
-                "maxNotional": "9000000.00000000",
+                "maxNotional": decimal_text(max(_MOST_NOTIONAL, _MOST_ORDERS * self.least_value)),
                 "applyMaxToMarket": False,
                 "avgPriceMins": 5,
             },
         ]
 
-    def _steps(self, most: str) -> list[dict[str, Any]]:
+    @staticmethod
+    def _magnitude(value: float, *, least: int) -> Decimal:
+        """Power of ten that is no less than a value, and no less than ten to the power of `least`."""
+        return Decimal(10) ** max(math.ceil(math.log10(value)), least)
+
+    def _steps(self, most: Decimal) -> list[dict[str, Any]]:
         """Filters of prices and amounts, with the largest amount of an order."""
         tick, step = decimal_text(self.tick_size), decimal_text(self.step_size)
-        amounts = {"minQty": step, "maxQty": most, "stepSize": step}
+        amounts = {"minQty": step, "maxQty": decimal_text(most), "stepSize": step}
+        highest = self._magnitude(100 * (self.highest or self.price), least=7)
         return [
             {
                 "filterType": "PRICE_FILTER",
                 "minPrice": tick,
-                "maxPrice": "10000000.00000000",
+                "maxPrice": decimal_text(highest),
                 "tickSize": tick,
             },
             {"filterType": "LOT_SIZE", **amounts},

@@ -15,6 +15,7 @@ from auriga.host._slow_candles import read_slow_candles
 from auriga.host._traded_predictions import TradedPredictions
 from auriga.host._walk_forward import WalkForward
 from auriga.typing import Regime
+from auriga.wording import clause
 
 KEPT = ("pair", "window", *COLUMNS, "known", "up", "move", REGIME)
 
@@ -67,7 +68,7 @@ def backtest_predictions(result: BacktestResult, models: Path, datadir: Path) ->
         try:
             frames.append(_scored(rows, result, datadir, pair))
         except AurigaError as error:
-            notes.append(f"Predictions of {pair} cannot be scored: {error}")
+            notes.append(f"Predictions of {pair} cannot be scored: {clause(error)}")
     together = pd.concat(frames, ignore_index=True) if frames else _no_rows()
     return BacktestPredictions(together, tuple(dict.fromkeys(notes)))
 

@@ -18,6 +18,7 @@ from auriga.host._backup_models import ModelsCopy
 from auriga.host._backup_plan import BackupPlan, Unit, backup_plan
 from auriga.host._backup_secrets import without_secrets
 from auriga.host._frozen_models import FrozenModels
+from auriga.wording import clause
 
 ARCHIVES = (".tar.gz", ".tgz")
 _PACKAGES = ("auriga", "freqtrade", "lightgbm", "numpy", "pandas", "scikit-learn", "xgboost")
@@ -66,7 +67,7 @@ def write_backup(
         (staging / MANIFEST).write_text(manifest.model_dump_json(indent=1))
         _put(staging, target)
     except OSError as error:
-        raise HostError(f"{target} cannot be written: {error}") from None
+        raise HostError(f"{target} cannot be written: {clause(error)}") from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return manifest
@@ -102,7 +103,7 @@ def _copy_frozen(unit: Unit, target: Path) -> list[str]:
     try:
         FrozenModels(target)
     except HostError as error:
-        return [f"the frozen models are damaged: {error}"]
+        return [f"the frozen models are damaged: {clause(error)}"]
     return []
 
 

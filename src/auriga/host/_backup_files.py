@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from auriga.errors import HostError
+from auriga.wording import clause
 
 TRIES = 200
 _PAUSE_SECONDS = 0.02
@@ -37,7 +38,7 @@ def copy_database(source: Path, target: Path) -> None:
         ):
             original.backup(copy)
     except sqlite3.Error as error:
-        raise HostError(f"the database {source} cannot be copied: {error}") from None
+        raise HostError(f"the database {source} cannot be copied: {clause(error)}") from None
     complaint = database_complaint(target)
     if complaint:
         raise HostError(f"the database {source} is damaged: {complaint}; repair it (sqlite3 .recover) first")

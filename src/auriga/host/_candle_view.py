@@ -167,7 +167,7 @@ def attributed(
     values = columns.rows(np.array([row]))
     if not np.isfinite(values).all():
         names = [plain_feature(columns.names[place]) for place in np.flatnonzero(~np.isfinite(values[0]))]
-        raise HostError(f"{len(names)} features are missing on this candle: {', '.join(names[:3])}")
+        raise HostError(f"features are missing on this candle ({len(names)}): {', '.join(names[:3])}")
     frame = again.market.features(pair).frame
     regimes = frame[REGIME].iloc[[row]].to_numpy().astype(np.int8)
     said = again.glue.prediction_frame(saved.model, values, regimes).iloc[0]

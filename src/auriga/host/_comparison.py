@@ -13,6 +13,7 @@ from auriga.host._prediction_evidence import prediction_scores
 from auriga.host._results import BacktestResult
 from auriga.host._setting_differences import setting_differences
 from auriga.host._trading_evidence import TradingEvidence, trading_evidence
+from auriga.wording import clause, counted
 
 _SKILL = {"auc": ("auc", "auc_low", "auc_high"), "skill_1e5": ("skill_1e5", "skill_low", "skill_high"),
           "ic": ("ic", "ic_low", "ic_high")}  # fmt: skip
@@ -65,7 +66,8 @@ def compare_results(results: Sequence[BacktestResult], models: Path, datadir: Pa
     """
     if len(results) < 2:
         raise HostError(
-            f"{len(results)} result to compare; name at least two, or a file of several strategies"
+            f"{counted(len(results), 'result')} to compare; name at least two, or a file of several "
+            "strategies"
         )
     named = dict(zip(_names(results), results, strict=True))
     traded = {name: trading_evidence(result, datadir) for name, result in named.items()}
@@ -104,7 +106,7 @@ def _skill(result: BacktestResult, models: Path, datadir: Path) -> tuple[pd.Data
     try:
         scores, notes = prediction_scores(result, own if own.is_dir() else models, datadir)
     except AurigaError as error:
-        scores, notes = {}, (f"Predictions cannot be scored: {error}",)
+        scores, notes = {}, (f"Predictions cannot be scored: {clause(error)}",)
     rows = {name: [scores.get(key, np.nan) for key in keys] for name, keys in _SKILL.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "low", "high"]), notes
 

@@ -19,6 +19,7 @@ from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyp
 
 from auriga.errors import HostError
 from auriga.host._command_line import remember_configuration
+from auriga.wording import clause
 
 
 class ReadConfiguration(Configuration):  # type: ignore[misc]
@@ -68,7 +69,7 @@ def load_config(
         config["dry_run"] = True  # whoever reads does not trade
         validate_config_consistency(config, preliminary=True)
     except FreqtradeException as error:
-        raise HostError(f"freqtrade refuses {', '.join(map(str, files))}: {error}") from None
+        raise HostError(f"freqtrade refuses {', '.join(map(str, files))}: {clause(error)}") from None
     if remember:
         remember_configuration(config)
     return cast(dict[str, Any], config)

@@ -15,6 +15,7 @@ from auriga.columns import ATR_FRAC, EXPERT, LONG_THRESHOLD, PROBABILITY, REGIME
 from auriga.errors import RiskError
 from auriga.risk import confidence
 from auriga.typing import Regime
+from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 
@@ -174,7 +175,7 @@ class FrozenFacts:
         try:
             facts = _rounded(self._judge(candle, side, trade.leverage or 1.0))
         except RiskError as error:
-            logger.error(f"Nothing can be frozen for {trade}: {error}")
+            logger.error(f"Nothing can be frozen for trade {trade.id} of {trade.pair}: {clause(error)}")
             return None
         if Trade.use_db:
             for name, value in asdict(facts).items():

@@ -10,6 +10,7 @@ from auriga.errors import AurigaError, HostError
 from auriga.evaluation import daily_returns
 from auriga.host._results import BacktestResult, read_candles
 from auriga.typing import FloatArray, IntArray
+from auriga.wording import clause
 
 DAY = pd.Timedelta(days=1)
 
@@ -118,7 +119,7 @@ def _held(
             candles = read_candles(datadir, pair, result.timeframe, result.data_format)
             parts.append(_bought(_within(candles, result, days), cost_frac))
         except AurigaError as error:
-            notes.append(f"Buying and holding leaves out {pair}: {error}")
+            notes.append(f"Buying and holding leaves out {pair}: {clause(error)}")
     if not parts:
         empty = pd.Series(dtype=float, index=pd.DatetimeIndex([], tz="UTC"))
         return empty, tuple(notes)

@@ -18,6 +18,7 @@ from auriga.host._saved import look_at_model
 from auriga.host._traded_predictions import TradedPredictions
 from auriga.host._walk_forward import WalkForward
 from auriga.host._windows import Window
+from auriga.wording import clause
 
 
 def explain_backtest_trade(
@@ -171,7 +172,7 @@ def _attributed(
             raise HostError(saved)
         view = attributed(again, pair, row, saved, view, top)
     except AurigaError as error:
-        return view, [f"features cannot be attributed: {error}"]
+        return view, [f"features cannot be attributed: {clause(error)}"]
     notes = compared(view)
     if notes and (changes := again.changes(saved)):
         notes.append(f"changed since: {'; '.join(changes[:3])}")

@@ -22,6 +22,7 @@ from auriga.host._places import model_place
 from auriga.host._recomputed import Recomputed, loaded
 from auriga.host._saved import SavedModel, look_at_model
 from auriga.host._trade_books import shown_url
+from auriga.wording import clause
 
 _LATE_CANDLES = 12
 """How many recorded candles before its opening a trade may have been decided on."""
@@ -92,7 +93,7 @@ def explain_bot_candle(
             signal = signal_view(again, pair, row, view.probability, view.usable, {})
             notes += _other_regime(regime, signal)
     except (AurigaError, FreqtradeException) as error:
-        notes.append(f"the candle cannot be looked at again: {error}")
+        notes.append(f"the candle cannot be looked at again: {clause(error)}")
     source = str(used["user_data_dir"])
     return Explanation(source, pair, used["timeframe"], at, view, signal, None, tuple(notes))
 
@@ -167,7 +168,7 @@ def _attributed(
     try:
         view = attributed(again, pair, row, saved, view, top)
     except AurigaError as error:
-        return view, [f"features cannot be attributed: {error}"]
+        return view, [f"features cannot be attributed: {clause(error)}"]
     return view, compared(view)
 
 

@@ -17,6 +17,7 @@ from auriga.host._freeze_sources import SealedModel, live_models, sealed_models
 from auriga.host._frozen_manifest import MANIFEST, FrozenFile, FrozenModel, Manifest
 from auriga.host._results import BacktestResult
 from auriga.host._windows import pair_slug
+from auriga.wording import clause
 
 _PATHS = ("data_path", "model_filename")
 """Metadata that tells where the model was; without it, pairs that share a model share this file, too."""
@@ -157,7 +158,7 @@ def _write(target: Path, files: Mapping[str, bytes]) -> None:
         beside.chmod(0o755)
         beside.rename(target)  # fails if somebody has made a folder with content there meanwhile
     except OSError as error:
-        raise HostError(f"{target} cannot be written: {error}") from None
+        raise HostError(f"{target} cannot be written: {clause(error)}") from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -14,6 +14,7 @@ from auriga.host._results import BacktestResult
 from auriga.host._saved import model_files
 from auriga.host._traded_predictions import TradedPredictions
 from auriga.host._walk_forward import WalkForward
+from auriga.wording import clause
 
 _SAVE = (
     "run the backtest again with freqai.save_backtest_models true and a new freqai.identifier (an overlay: "
@@ -69,7 +70,7 @@ def read_sealed(folder: Path, name: str, pair: str) -> SealedModel:
     try:
         read = {file.name: file.read_bytes() for file in (model, metadata)}
     except OSError as error:
-        raise HostError(f"the model of {pair} in {folder} cannot be frozen: {error}") from None
+        raise HostError(f"the model of {pair} in {folder} cannot be frozen: {clause(error)}") from None
     for file, content in read.items():
         if hashlib.sha256(content).hexdigest() != seal["sha256"].get(file):
             raise HostError(f"the model of {pair} in {folder} cannot be frozen: {file} has just changed")
@@ -95,7 +96,7 @@ def live_models(models: Path) -> dict[str, SealedModel]:
             f"there are no live models in {models}: no {file.name}; start the bot first"
         ) from None
     except (OSError, ValueError) as error:
-        raise HostError(f"{file} cannot be read: {error}") from None
+        raise HostError(f"{file} cannot be read: {clause(error)}") from None
     named = {pair: entry for pair, entry in sorted(known.items()) if entry.get("model_filename")}
     if not named:
         raise HostError(f"{file} names no model yet; wait until the bot has trained one")

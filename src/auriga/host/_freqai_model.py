@@ -38,6 +38,7 @@ from auriga.models import (
     return_weights,
 )
 from auriga.typing import BoolArray, FloatArray, RegimeArray
+from auriga.wording import named
 
 logger = logging.getLogger(__name__)
 
@@ -291,7 +292,7 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
             return model
         except Exception as error:
             logger.exception("training until %s failed", pd.Timestamp(stop, unit="ms"))
-            return self.untrained(f"{type(error).__name__}: {error}")
+            return self.untrained(f"{named(error)}")
 
     # --- backtest ---------------------------------------------------------------------------------
 

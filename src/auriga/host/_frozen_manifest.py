@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from auriga.errors import HostError
+from auriga.wording import clause
 
 MANIFEST = "manifest.json"
 SCHEMA = 1
@@ -117,7 +118,7 @@ def read_manifest(folder: Path) -> Manifest:
     except FileNotFoundError:
         raise HostError(f"there are no frozen models in {folder}: it has no {MANIFEST}") from None
     except (OSError, ValueError) as error:
-        raise HostError(f"{file} cannot be read: {error}") from None
+        raise HostError(f"{file} cannot be read: {clause(error)}") from None
     version = content.get("schema_version") if isinstance(content, dict) else None
     if version != SCHEMA:
         raise HostError(f"{file} has schema {version}, this version of Auriga reads {SCHEMA}; freeze again")

@@ -13,6 +13,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.errors import HostError
 from auriga.host._frozen_manifest import FrozenModel, Manifest, read_manifest
 from auriga.host._provenance import Facts, differences
+from auriga.wording import clause
 
 _NOT_FOR_PREDICTIONS = (
     "pairs", "first_window", "exchange", "freqai.train_period_days", "freqai.base_train_period_days",
@@ -119,8 +120,8 @@ def open_frozen(user_data_dir: Path, told: str | None) -> FrozenModels | None:
         return FrozenModels(frozen_folder(user_data_dir, told))
     except HostError as error:
         raise OperationalException(
-            f"regime.frozen_models is {told!r}, which cannot be used: {error}. Or take regime.frozen_models "
-            "out of the configuration to train models again."
+            f"regime.frozen_models is {told!r}, which cannot be used: {clause(error)}. Or take "
+            "regime.frozen_models out of the configuration to train models again."
         ) from None
 
 

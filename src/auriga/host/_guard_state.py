@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.engine import make_url
 
 from auriga.errors import GuardError
+from auriga.wording import clause
 
 _SCHEMA = "1"
 _TABLES = """
@@ -148,8 +149,8 @@ class GuardState:
                 yield db
         except (sqlite3.Error, KeyError, ValueError, InvalidOperation) as error:
             raise GuardError(
-                f"the guard's file {self.file} cannot be used: {error}. Restore it from a copy; or run "
-                "auriga reconcile, repair what it names, move the file away and restart the bot, which "
+                f"the guard's file {self.file} cannot be used: {clause(error)}. Restore it from a copy; or "
+                "run auriga reconcile, repair what it names, move the file away and restart the bot, which "
                 "then takes what the account holds as its baseline"
             ) from None
 

@@ -11,9 +11,10 @@ from freqtrade.exchange import timeframe_to_msecs  # type: ignore[import-untyped
 from freqtrade.persistence import PairLocks  # type: ignore[import-untyped]
 
 from auriga.host._halt_locks import FOREVER, Halt, HaltKind, as_ms, halt, halts, measure_anew
-from auriga.host._profits import ClosedTrades, Marks, open_trades, trades_open_at
+from auriga.host._profits import ClosedTrades, Marks, books_are_open, open_trades, trades_open_at
 from auriga.risk import consecutive_losses, drawdown_frac
 from auriga.settings import HaltSettings
+from auriga.wording import named
 
 logger = logging.getLogger(__name__)
 
@@ -61,14 +62,16 @@ class Halts:
             self._marks.remember(pair, frame)
 
     def watch(self, now: datetime) -> None:
-        """Look whether a rule is broken; called once in each loop of the bot."""
+        """Look whether a rule is broken; called once in each loop of the bot, and before a plot."""
+        if not books_are_open():
+            return
         try:
             self._measure(now, waiting=True)
             if self._tell and PairLocks.use_db:
                 self._tell([each for each in self._all() if each.lasts(now)])
             self._said.pop("watch", None)
         except Exception as error:
-            self._say("watch", f"halts could not be checked: {type(error).__name__}: {error}")
+            self._say("watch", f"halts could not be checked: {named(error)}")
 
     def allows(self, pair: str, side: str, now: datetime) -> bool:
         """Whether a new trade may be opened: no halt, and not against the user's `/marketdir`.
@@ -79,7 +82,7 @@ class Halts:
             self._measure(now)
             reason = self._against(side, now)
         except Exception as error:
-            reason = f"halts could not be checked: {type(error).__name__}: {error}"
+            reason = f"halts could not be checked: {named(error)}"
         if not reason:
             self._said.pop(pair, None)
             return True

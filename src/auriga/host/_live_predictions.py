@@ -8,6 +8,7 @@ import pandas as pd
 
 from auriga.columns import DO_PREDICT, LIVE_LATE, LIVE_REGIME, TRAINED_AT
 from auriga.errors import HostError
+from auriga.wording import named
 
 RECORD_NAME = "historic_predictions.pkl"
 
@@ -70,7 +71,7 @@ def read_live_predictions(models: Path) -> list[LivePredictions]:
     try:
         record: dict[str, pd.DataFrame] = cloudpickle.loads(file.read_bytes())
     except Exception as error:  # a damaged pickle can raise anything
-        raise HostError(f"{file} cannot be read ({type(error).__name__}: {error})") from None
+        raise HostError(f"{file} cannot be read ({named(error)})") from None
     return [_sorted_out(pair, frame, file) for pair, frame in sorted(record.items())]
 
 

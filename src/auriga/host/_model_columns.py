@@ -132,7 +132,7 @@ def _require_known(wanted: Collection[str], known: Sequence[str]) -> None:
         near = get_close_matches(name, known, n=1)
         parts.append(f"{name!r} (did you mean {near[0]!r}?)" if near else repr(name))
     raise OperationalException(
-        f"regime.features.keep names {len(unknown)} features that do not exist: {', '.join(parts)}. There "
+        f"regime.features.keep names features that do not exist ({len(unknown)}): {', '.join(parts)}. There "
         f"are {len(known)} with these groups, timeframes, periods and leading pairs; correct the names, or "
         f"write the list anew with: {own_command('auriga', 'features', '--write', 'FILE')}"
     )
@@ -174,7 +174,7 @@ def canonical_columns(names: Sequence[str], pair: str, columns: Sequence[str]) -
     absent = [name for name in found if name not in known]
     if absent:
         raise OperationalException(
-            f"The model of {pair} was trained on {len(absent)} features that the strategy no longer gives: "
+            f"The model of {pair} was trained on features that the strategy no longer gives ({len(absent)}): "
             f"{', '.join(absent[:5])}. Give freqai.identifier a new name to train anew."
         )
     return found

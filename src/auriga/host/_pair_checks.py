@@ -18,6 +18,7 @@ from auriga.host._roll_call import none_left
 from auriga.host._sources import PairSourceError
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime, RegimeStatus
+from auriga.wording import counted
 
 logger = logging.getLogger(__name__)
 
@@ -166,7 +167,7 @@ def _history_remedy(
 ) -> str:
     """What is there, what is needed, and what to do about it."""
     timeframe, source = settings.timeframe, regime_pair(pair, settings)
-    have = f"{len(slow)} {timeframe} candles" + (
+    have = f"{counted(len(slow), f'{timeframe} candle')}" + (
         f" from {slow['date'].iloc[0]:%Y-%m-%d}" if len(slow) else ""
     )
     who = "the slowest rule" if settings.detector == "rules" else f"the detector '{settings.detector}'"

@@ -17,6 +17,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.candles import COLUMNS, timeframe_delta
 from auriga.host._windows import opening_times
 from auriga.typing import BoolArray, IntArray
+from auriga.wording import counted
 
 Float32Array = npt.NDArray[np.float32]
 CandleSource = Callable[[str, str], pd.DataFrame]
@@ -131,7 +132,7 @@ def pair_features(
     if lost or len(frame) != len(base):
         raise OperationalException(
             f"feature_engineering_standard of {pair} returned {len(frame)} of {len(base)} rows and lost "
-            f"{len(lost)} columns ({', '.join(lost[:3])}); it may only add columns"
+            f"{counted(len(lost), 'column')} ({', '.join(lost[:3])}); it may only add columns"
         )
     added = [name for name in frame.columns if "%" in name and name not in given.columns]
     standard = _block(frame[added], times, tuple(added), config["timeframe"], base)

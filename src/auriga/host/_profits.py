@@ -147,6 +147,11 @@ def profit_at_rate(trade: Any, rate: float) -> float:
     return float(realised + value * (1 - fee) + funding - trade.open_trade_value)
 
 
+def books_are_open() -> bool:
+    """Whether there are trades to read: a bot's database or a backtest's list; a plot has neither."""
+    return not Trade.use_db or hasattr(Trade, "session")
+
+
 def open_trades() -> list[Any]:
     """Trades that are open now, in backtest and live."""
     return list(Trade.get_trades_proxy(is_open=True))

@@ -15,6 +15,7 @@ from auriga.host._own_code import own_code
 from auriga.host._user_code import user_code
 from auriga.host._windows import opening_times
 from auriga.settings import TRADING_BLOCKS, RegimeSettings
+from auriga.wording import clause
 
 Facts = dict[str, str]
 """One text for each setting that matters, by its path."""
@@ -143,7 +144,7 @@ def read_seal(file: Path, sealed: Sequence[Path], *, any_schema: bool = False) -
     except FileNotFoundError as error:
         return f"{Path(error.filename).name} is missing"
     except (OSError, ValueError) as error:
-        return f"it cannot be read ({error})"
+        return f"it cannot be read ({clause(error)})"
     return seal
 
 

@@ -22,6 +22,7 @@ from auriga.host._provenance import differences, facts
 from auriga.host._results import BacktestResult
 from auriga.host._saved import SavedModel
 from auriga.host._stored_candles import candle_format
+from auriga.wording import clause
 
 _LEFT_OUT = ("api_server", "telegram", "webhook", "discord", "config_files")
 """Parts of a saved configuration that hold redacted secrets, which Freqtrade would refuse."""
@@ -120,8 +121,8 @@ def _in_words(source: str) -> Iterator[None]:
         yield
     except FreqtradeException as error:
         raise HostError(
-            f"the strategy of {source} cannot be used as it was: {error}. Its paths are relative to the "
-            "folder it ran in: start there"
+            f"the strategy of {source} cannot be used as it was: {clause(error)}. Its paths are relative "
+            "to the folder it ran in: start there"
         ) from None
 
 

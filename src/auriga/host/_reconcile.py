@@ -24,6 +24,7 @@ from auriga.host._pair_lists import exchange_pairs
 from auriga.host._settings import settings_from_config
 from auriga.host._trade_books import read_trades, reading_session, shown_url, traded_pairs
 from auriga.reconciliation import BookOrder, BookTrade, Finding, compare, held_by, plain, unknown_orders
+from auriga.wording import clause
 
 _MARGIN_MS = 60_000
 
@@ -233,7 +234,7 @@ def _live_config(files: Sequence[Path], userdir: Path | None, db_url: str | None
     try:
         config: dict[str, Any] = ReadConfiguration(arguments, RunMode.LIVE).get_config()
     except FreqtradeException as error:
-        raise HostError(f"freqtrade refuses {names}: {error}") from None
+        raise HostError(f"freqtrade refuses {names}: {clause(error)}") from None
     if config.get("dry_run", True):
         raise HostError(
             f"{names} is for dry-run: its orders are simulated and no exchange knows them. Give the "

@@ -13,6 +13,7 @@ from auriga.evaluation import regime_table
 from auriga.host._pair_regimes import PairRegimes, read_pair_regimes
 from auriga.host._results import BacktestResult
 from auriga.typing import Regime, RegimeArray
+from auriga.wording import clause
 
 _DAY = pd.Timedelta(days=1)
 _STATISTICS = [
@@ -70,7 +71,7 @@ def regime_evidence(result: BacktestResult, datadir: Path) -> RegimeEvidence:
         try:
             studies[pair] = _study(result, datadir, pair)
         except AurigaError as error:
-            notes.append(f"No regimes of {pair}: {error}")
+            notes.append(f"No regimes of {pair}: {clause(error)}")
     statistics = [_statistics(pair, study) for pair, study in studies.items()]
     return RegimeEvidence(
         timelines={pair: _timeline(study) for pair, study in studies.items()},

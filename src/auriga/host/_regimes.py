@@ -22,6 +22,7 @@ from auriga.regimes import (
 )
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime
+from auriga.wording import clause
 
 
 def detector_from_settings(settings: RegimeSettings) -> Detector:
@@ -38,7 +39,7 @@ def detector_from_settings(settings: RegimeSettings) -> Detector:
         if settings.detector == "hmm":
             return HmmDetector(settings.timeframe, **settings.hmm.model_dump())
     except MissingPackageError as error:
-        raise OperationalException(f"regime.detector is '{settings.detector}': {error}") from None
+        raise OperationalException(f"regime.detector is '{settings.detector}': {clause(error)}") from None
     rules = settings.active_rules()
     return RuleVote(
         tuple(RULES[name](**rule.model_dump(exclude={"weight"})) for name, rule in rules.items()),

@@ -14,6 +14,7 @@ from auriga.errors import HostError
 from auriga.host._backup_manifest import BackupManifest
 from auriga.host._backup_reading import unpack
 from auriga.host._guard_state import guard_file
+from auriga.wording import clause
 
 _BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
 
@@ -87,7 +88,7 @@ def _staging(userdir: Path) -> Iterator[Path]:
         userdir.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=".restore-", dir=userdir))
     except OSError as error:
-        raise HostError(f"{userdir} cannot be written: {error}") from None
+        raise HostError(f"{userdir} cannot be written: {clause(error)}") from None
     try:
         yield staging
     finally:
@@ -150,7 +151,7 @@ def _swap(places: dict[str, str], in_the_way: list[Path], staging: Path, userdir
     except OSError as error:
         for source, target in reversed(done):
             target.rename(source)
-        raise HostError(f"{userdir} cannot be written: {error}; everything is as it was") from None
+        raise HostError(f"{userdir} cannot be written: {clause(error)}; everything is as it was") from None
     return aside
 
 

@@ -8,6 +8,7 @@ from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyp
 from auriga.errors import HostError
 from auriga.host._command_line import own_command
 from auriga.host._results import BacktestResult, read_backtest
+from auriga.wording import clause
 
 LATEST = "latest"
 
@@ -59,7 +60,7 @@ def read_strategies(path: Path, strategies: list[str] | None = None) -> list[Bac
         names = list(load_backtest_stats(path)["strategy"])
     except (ValueError, KeyError, TypeError, FreqtradeException) as error:
         raise HostError(
-            f"no backtest result in {path}: {error}; run this first: "
+            f"no backtest result in {path}: {clause(error)}; run this first: "
             f"{own_command('freqtrade', 'backtesting', '--timerange', 'START-END')}"
         ) from None
     wanted = [name for name in names if strategies is None or name in strategies]

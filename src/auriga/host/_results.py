@@ -22,6 +22,7 @@ from auriga.errors import HostError
 from auriga.host._command_line import download_command, own_command
 from auriga.host._stored_candles import candle_format, candle_kind
 from auriga.settings import RegimeSettings, parse_settings
+from auriga.wording import clause
 
 _DAMAGE = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 """What reading a damaged zip raises; `NotImplementedError` for an unknown way of packing."""
@@ -146,9 +147,8 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
         own = stats["strategy"][strategy]
         lacking = [name for name in _NEEDED if own.get(name) is None]
     except (ValueError, FreqtradeException) as error:
-        why = str(error).rstrip(".")
         raise HostError(
-            f"no backtest of {strategy} in {results}: {why}. Run this first: "
+            f"no backtest of {strategy} in {results}: {clause(error)}. Run this first: "
             f"{own_command('freqtrade', 'backtesting', '--timerange', 'START-END')}"
         ) from None
     except (KeyError, TypeError, AttributeError, *_DAMAGE) as error:

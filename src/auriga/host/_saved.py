@@ -13,6 +13,7 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.host._provenance import Facts, differences, read_seal, write_seal
+from auriga.wording import named
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ def look_at_model(folder: Path, name: str) -> SavedModel | str:
     try:
         model = load_model(folder, name)
     except Exception as error:  # classes of another version can fail in any way
-        return f"it cannot be read by this version ({type(error).__name__}: {error})"
+        return f"it cannot be read by this version ({named(error)})"
     return SavedModel(model, tuple(metadata["training_features_list"]), seal.get("facts", {}))
 
 

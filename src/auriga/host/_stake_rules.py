@@ -17,6 +17,7 @@ from auriga.risk import (
     volatility_factor,
 )
 from auriga.settings import StakeSettings
+from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class StakeRules:
                 max_stake=max_stake,
             )
         except RiskError as error:
-            logger.error(f"No stake for {pair}: {error}")
+            logger.error(f"No stake for {pair}: {clause(error)}")
             return 0.0
         if not stake:
             self._tell(pair, f"regime.stake leaves less than the minimum of {money(min_stake or 0.0)}")

@@ -5,10 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from freqtrade.data.history import get_datahandler  # type: ignore[import-untyped]
-from freqtrade.enums import CandleType, TradingMode  # type: ignore[import-untyped]
+from freqtrade.data.history.datahandlers.idatahandler import IDataHandler  # type: ignore[import-untyped]
+from freqtrade.enums import CandleType  # type: ignore[import-untyped]
+from freqtrade.misc import pair_to_filename  # type: ignore[import-untyped]
+
+from auriga.candle_files import CandleFile, list_candle_files
 
 FORMATS = ("feather", "parquet", "json", "jsongz")
 """Freqtrade's formats of candles (`dataformat_ohlcv`), its default first."""
+
+_ENDINGS = {"feather": "feather", "parquet": "parquet", "json": "json", "jsongz": "json.gz"}
 
 
 def candle_kind(pair: str) -> Any:
@@ -31,23 +37,26 @@ def candle_format(datadir: Path, pair: str, timeframe: str, told: str | None = N
 
 
 def stored_timeframes(datadir: Path, pair: str, told: str | None = None) -> list[str]:
-    """Timeframes in which the folder holds candles of a pair; none when there is no folder."""
-    mode = TradingMode.FUTURES if ":" in pair else TradingMode.SPOT
-    found = {
-        timeframe: None
-        for data_format in dict.fromkeys([told or FORMATS[0], *FORMATS])
-        for name, timeframe, kind in get_datahandler(datadir, data_format).ohlcv_get_available_data(
-            datadir, mode
-        )
-        if name == pair and str(kind) in ("spot", "futures")  # mark prices and funding rates look alike
-    }
-    return list(found)
+    """Timeframes in which the folder holds candles of a pair, those in format `told` first."""
+    first = _ENDINGS[told or FORMATS[0]]
+    kind, name = str(candle_kind(pair)), pair_to_filename(pair)
+    files = [file for file in _files(datadir, kind) if file.pair == name]
+    return list(
+        dict.fromkeys(file.timeframe for file in sorted(files, key=lambda file: file.format != first))
+    )
 
 
 def stored_pairs(datadir: Path, config: Mapping[str, Any]) -> list[str]:
     """Pairs of the configured market and format that have candles in a folder, in alphabetical order."""
-    mode = TradingMode(str(config.get("trading_mode") or "spot"))
-    handler = get_datahandler(datadir, config.get("dataformat_ohlcv") or FORMATS[0])
-    kind = "futures" if mode == TradingMode.FUTURES else "spot"
-    found = handler.ohlcv_get_available_data(datadir, mode)
-    return sorted({name for name, _, stored in found if str(stored) == kind})
+    kind = "futures" if str(config.get("trading_mode") or "spot") == "futures" else "spot"
+    ending = _ENDINGS[config.get("dataformat_ohlcv") or FORMATS[0]]
+    names = {file.pair for file in _files(datadir, kind) if file.format == ending}
+    return sorted(IDataHandler.rebuild_pair_from_filename(name) for name in names)
+
+
+def _files(datadir: Path, kind: str) -> list[CandleFile]:
+    """Candles of a kind; Freqtrade's own list ends with an error at a name of a kind that it does not know."""
+    folder = datadir / "futures" if kind == "futures" else datadir
+    if not folder.is_dir():
+        return []
+    return [file for file in list_candle_files(folder).files if file.kind == kind]

@@ -15,6 +15,7 @@ from auriga.host._leverage import trade_leverage
 from auriga.host._stake_rules import StakeRules
 from auriga.risk import stop_distance, stop_price, take_profit_frac
 from auriga.settings import RegimeSettings
+from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ class TradeRules:
         try:
             price = self.stop_rate(trade, rate)
         except RiskError as error:
-            logger.error(f"The stop of {trade} stays where it is: {error}")
+            logger.error(f"The stop of trade {trade.id} of {trade.pair} stays where it is: {clause(error)}")
             return None
         sign = -1 if trade.is_short else 1
         if trade.stop_loss and sign * (price - trade.stop_loss) <= SAME_PRICE * price:

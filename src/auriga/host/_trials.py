@@ -26,6 +26,7 @@ from auriga.host._equity import wallet_returns
 from auriga.host._results import BacktestResult
 from auriga.host._trade_groups import shown_trades
 from auriga.typing import FloatArray
+from auriga.wording import clause
 
 LEAST_SPREAD_TRIALS = 10
 """Fewer Sharpe ratios than that do not tell their spread."""
@@ -166,7 +167,9 @@ def _parsed(line: str, path: Path) -> dict[str, Any]:
     try:
         epoch: dict[str, Any] = rapidjson.loads(line)
     except rapidjson.JSONDecodeError as error:
-        raise HostError(f"{path} holds a line that is no epoch ({error}); move the file away") from None
+        raise HostError(
+            f"{path} holds a line that is no epoch ({clause(error)}); move the file away"
+        ) from None
     return epoch
 
 
@@ -184,7 +187,9 @@ def _loaded(path: Path) -> dict[str, Any]:
             return cast(dict[str, Any], json.loads(path.read_text()))
         return cast(dict[str, Any], load_backtest_stats(path))
     except (ValueError, BadZipFile, OperationalException) as error:
-        raise HostError(f"{path} cannot be read ({error}); move it away to count without it") from None
+        raise HostError(
+            f"{path} cannot be read ({clause(error)}); move it away to count without it"
+        ) from None
 
 
 def _needed(stats: Mapping[str, Any]) -> Mapping[str, Any]:

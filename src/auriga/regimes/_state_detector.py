@@ -67,7 +67,7 @@ class StateDetector(ABC):
         absent = [name for name in self.packages if find_spec(name) is None]
         if absent:
             raise MissingPackageError(
-                f"{type(self).__name__} needs {', '.join(absent)}: pip install auriga[{self.extra}]"
+                f"the detector '{self.extra}' needs {', '.join(absent)}: pip install 'auriga[{self.extra}]'"
             )
 
     @property

@@ -237,6 +237,21 @@ class RegimeSettings(Block):
         return {name: getattr(self, name) for name in self.rules}
 
 
+_IN_WORDS = {
+    "model_type": "it must be a block of settings in braces",
+    "tuple_type": "it must be a list in brackets",
+    "int_from_float": "it must be a whole number",
+    "int_parsing": "it must be a whole number",
+    "int_type": "it must be a whole number",
+    "float_parsing": "it must be a number",
+    "float_type": "it must be a number",
+    "bool_parsing": "it must be true or false",
+    "bool_type": "it must be true or false",
+    "string_type": "it must be a text in quotes",
+}
+"""What pydantic says in the words of Python, and with the names of our classes, in those of JSON."""
+
+
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     """Names that are allowed in the block that contains `location`."""
     block: type[BaseModel] = RegimeSettings
@@ -259,7 +274,7 @@ def _complaints(error: ValidationError) -> Iterator[str]:
             hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
             yield f"unknown key {name}; {hint}"
         else:
-            message = detail["msg"].removeprefix("Value error, ")
+            message = _IN_WORDS.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
             message = message[:1].lower() + message[1:]
             yield f"{name} is {detail['input']!r}: {message}"
 

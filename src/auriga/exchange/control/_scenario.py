@@ -14,6 +14,7 @@ from auriga.errors import AurigaError, ParameterError
 from auriga.exchange._venue import Venue
 from auriga.exchange.control._actions import add_fault, change_market, check_fills, set_fills
 from auriga.exchange.faults import read_rule, shown
+from auriga.wording import clause
 
 _LOGGER = logging.getLogger(__name__)
 _ACTIONS = {"fault": add_fault, "market": change_market, "fills": set_fills}
@@ -73,7 +74,7 @@ def read_scenario(path: Path) -> Scenario:
     except UnicodeDecodeError as error:
         raise ParameterError(f"scenario {path} is not UTF-8 text; give a YAML file") from error
     except ParameterError as error:
-        raise ParameterError(f"scenario {path}: {error}") from error
+        raise ParameterError(f"scenario {path}: {clause(error)}") from error
 
 
 def _read(text: str) -> Scenario:
@@ -104,7 +105,7 @@ def _event(given: Any, line: int) -> ScenarioEvent:
         action, values = _action(fields)
         return ScenarioEvent(at, action, values, line)
     except ParameterError as error:
-        raise ParameterError(f"line {line}: {error}") from error
+        raise ParameterError(f"line {line}: {clause(error)}") from error
 
 
 def _milliseconds(text: Any) -> int:

@@ -2,11 +2,10 @@
 
 from decimal import Decimal
 
-from auriga.exchange._futures_symbols import LEAST_NOTIONAL, FuturesSymbol
+from auriga.exchange._futures_symbols import FuturesSymbol
 from auriga.exchange._refusals import Refusal, RequestError
 from auriga.exchange.trading._order import OrderRequest, Side
 
-_MOST_AMOUNT = Decimal(100_000_000)
 _UP, _DOWN = Decimal("1.05"), Decimal("0.95")
 
 
@@ -42,13 +41,13 @@ def check_contract(symbol: FuturesSymbol, request: OrderRequest, mark: Decimal) 
         raise RequestError(Refusal.BAD_PRECISION, "quantity")
     if request.amount < symbol.step_size:
         raise RequestError(Refusal.QUANTITY_TOO_SMALL)
-    if request.amount > _MOST_AMOUNT:
+    if request.amount > symbol.most_amount:
         raise RequestError(Refusal.QUANTITY_TOO_LARGE)
     if not request.is_algo:
         _check_distance(request, mark, symbol.tick_size)
     value = request.amount * (request.price or request.stop_price or mark)
-    if value < LEAST_NOTIONAL and not request.reduce_only:
-        raise RequestError(Refusal.NOTIONAL_TOO_SMALL, f"{LEAST_NOTIONAL}")
+    if value < symbol.least_value and not request.reduce_only:
+        raise RequestError(Refusal.NOTIONAL_TOO_SMALL, f"{symbol.least_value}")
 
 
 def _check_distance(request: OrderRequest, mark: Decimal, tick: Decimal) -> None:

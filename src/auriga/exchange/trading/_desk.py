@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
 
-from auriga.exchange._quotes import LEAST_LEVEL_QUOTE
+from auriga.exchange._quotes import LEAST_LEVEL_ORDERS
 from auriga.exchange._refusals import Refusal, RequestError
 from auriga.exchange.trading._book_walk import Takes, cost, take_amount
 from auriga.exchange.trading._journal import Journal
@@ -20,11 +20,10 @@ from auriga.exchange.trading._order_rules import (
     never_rests,
     reached_at,
 )
-from auriga.exchange.trading._prices import Leg, PriceSource, exact, whole_steps
+from auriga.exchange.trading._prices import Leg, PriceSource, whole_steps
 
 Listener: TypeAlias = Callable[[Order, Fill | None], None]
 VOLUME_FRAC = Decimal("0.1")
-LEAST_FILL_QUOTE = exact(LEAST_LEVEL_QUOTE)
 
 
 class OrderDesk:
@@ -32,8 +31,8 @@ class OrderDesk:
 
     Market orders and limits that cross the spread take the levels of the synthetic order book. What waits
     trades as maker once the path reaches its price, in each third of a candle at most a tenth of what was
-    traded in it, but at least 1000 of quote currency; so large orders fill in parts. The result does not
-    depend on how often the desk is asked.
+    traded in it, but at least 200 least orders (1000 USDT); so large orders fill in parts. The result does
+    not depend on how often the desk is asked.
 
     Parameters
     ----------
@@ -259,9 +258,9 @@ class OrderDesk:
                 self._fill(order, order.request.price, amount, at, is_maker=True)
 
     def _maker_amount(self, order: Order, price: Decimal, leg: Leg) -> Decimal:
-        step = self.prices.symbol(order.request.symbol).step_size
-        most = max(leg.volume * VOLUME_FRAC, LEAST_FILL_QUOTE / price)
-        return min(self._allowed(order), max(whole_steps(most, step), step))
+        symbol = self.prices.symbol(order.request.symbol)
+        most = max(leg.volume * VOLUME_FRAC, LEAST_LEVEL_ORDERS * symbol.least_value / price)
+        return min(self._allowed(order), max(whole_steps(most, symbol.step_size), symbol.step_size))
 
     def _fill(self, order: Order, price: Decimal, amount: Decimal, at: int, *, is_maker: bool) -> Order:
         fee, fee_asset = self._ledger.fee(order, price, amount, is_maker=is_maker)

@@ -9,6 +9,7 @@ from typing import Any
 
 from auriga.errors import ExchangeError
 from auriga.exchange._refusals import RequestError
+from auriga.wording import clause
 
 _TABLE = "CREATE TABLE IF NOT EXISTS entries (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key))"
 _PUT = "INSERT INTO entries VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value"
@@ -52,7 +53,8 @@ class Journal:
                 self._connection.execute(_TABLE)
         except sqlite3.Error as error:
             raise ExchangeError(
-                f"cannot keep the state of the exchange in {path} ({error}); choose another --state file"
+                f"cannot keep the state of the exchange in {path} ({clause(error)}); "
+                "choose another --state file"
             ) from error
 
     @contextmanager

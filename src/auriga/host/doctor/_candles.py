@@ -70,6 +70,11 @@ def _read(exam: Examination, frame: pd.DataFrame, timeframe: str) -> pd.DataFram
 
 def _absent(exam: Examination, pair: str, timeframe: str) -> Finding:
     start = exam.train_start - int(exam.strategy.startup_candle_count) * timeframe_delta(timeframe)
+    if damage := exam.files.damage(pair, timeframe):
+        return Finding(
+            "candle_damage", Level.WRONG, f"{pair} {timeframe}: {damage}",
+            f"remove the file and get it again: {download(exam, pair, [timeframe], start, exam.span[1])}",
+        )  # fmt: skip
     return Finding(
         "candle_missing", Level.WRONG, f"no {timeframe} candles of {pair} in {exam.datadir}",
         download(exam, pair, [timeframe], start, exam.span[1]),

@@ -11,6 +11,7 @@ from auriga.host._windows import Window
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine, shown
 from auriga.typing import Regime
+from auriga.wording import counted
 
 _RARE = 0.02
 
@@ -32,7 +33,7 @@ def classes(exam: Examination) -> Iterator[Finding]:
                 continue
             shares = _shares(exam, rows)
             if len(shares) == 1:
-                single.append(f"{name}: {len(rows)} rows, all {next(iter(shares))!r}")
+                single.append(f"{name}: {counted(len(rows), 'row')}, all {next(iter(shares))!r}")
             rare |= {f"{label!r} in {name}": share for label, share in shares.items() if share < _RARE}
             short.update(_short(exam, rows))
     yield from _untrainable(empty, single)
@@ -70,12 +71,13 @@ def _untrainable(empty: list[str], single: list[str]) -> Iterator[Finding]:
     if empty:
         yield Finding(
             "empty_window", Level.WRONG,
-            f"{len(empty)} windows have no row to learn from: {shown(empty, most=2)}",
+            f"no row to learn from in {counted(len(empty), 'window')}: {shown(empty, most=2)}",
             "download earlier candles, or start the timerange later",
         )  # fmt: skip
     if single:
         yield Finding(
-            "one_class", Level.WRONG, f"{len(single)} windows hold one class alone: {shown(single, most=3)}",
+            "one_class", Level.WRONG,
+            f"one class alone in {counted(len(single), 'window')}: {shown(single, most=3)}",
             "nothing is predicted after them: lengthen freqai.train_period_days, or change regime.label "
             "(threshold, barriers, horizon) so that every class occurs",
         )  # fmt: skip

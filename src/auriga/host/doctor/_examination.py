@@ -14,8 +14,6 @@ from typing import Any, cast
 import pandas as pd
 import psutil  # type: ignore[import-untyped]
 from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
-from freqtrade.data.history import get_datahandler  # type: ignore[import-untyped]
-from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[import-untyped]
 
@@ -32,6 +30,7 @@ from auriga.host._pair_lists import listed_pairs
 from auriga.host._regimes import regime_pair
 from auriga.host._settings import settings_from_config
 from auriga.host._windows import Window, backtest_windows
+from auriga.host.doctor._stored import StoredCandles
 from auriga.settings import RegimeSettings
 
 _DEFAULT_PERIODS = 2
@@ -177,12 +176,14 @@ class Examination:
         except Exception:  # a strategy is anybody's code
             return False
 
+    @cached_property
+    def files(self) -> StoredCandles:
+        """The files of the data folder."""
+        return StoredCandles(self.datadir, self.config["dataformat_ohlcv"])
+
     def stored(self, pair: str, timeframe: str) -> pd.DataFrame:
         """Candles as they are on disk, before Freqtrade sorts, merges and fills them; may be empty."""
-        handler = get_datahandler(self.datadir, self.config["dataformat_ohlcv"])
-        kind = CandleType.FUTURES if ":" in pair else CandleType.SPOT
-        frame: pd.DataFrame = handler._ohlcv_load(pair, timeframe, None, kind)
-        return frame
+        return self.files.frame(pair, timeframe)
 
     def candles(self, pair: str, timeframe: str) -> pd.DataFrame:
         """Candles as a backtest of the timerange is given them."""

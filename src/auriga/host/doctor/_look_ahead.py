@@ -14,6 +14,7 @@ from auriga.host.doctor._cut import features_until, moments
 from auriga.host.doctor._differences import Difference, differences
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.wording import counted
 
 _MOMENTS = 2
 _CHANGES = 1
@@ -75,8 +76,8 @@ def look_ahead(exam: Examination) -> Iterator[Finding]:
         n_columns = len(exam.market.feature_names(exam.few_pairs[0]))
         yield fine(
             "look_ahead",
-            f"{n_columns} features and the regime see no later candle ({compared} cuts of "
-            f"{len(exam.few_pairs)} pairs)",
+            f"{n_columns} features and the regime see no later candle ({counted(compared, 'cut')} of "
+            f"{counted(len(exam.few_pairs), 'pair')})",
         )
 
 

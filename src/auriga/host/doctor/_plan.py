@@ -13,6 +13,7 @@ from auriga.host._market import TrainingTable
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine
 from auriga.typing import Regime
+from auriga.wording import counted
 
 _SAMPLE_ROWS = 12_000
 _PREDICTION_BYTES = 60
@@ -68,9 +69,10 @@ def plan(exam: Examination) -> Iterator[Finding]:
         return
     estimate = _plan(exam, exam.table, calibration)
     text = (
-        f"{len(exam.windows)} windows x {len(exam.known_pairs)} pairs: {estimate.models} models with up to "
-        f"{estimate.experts} experts; about {_duration(estimate.seconds)}, {_size(estimate.memory)} "
-        f"of memory and {_size(estimate.disk)} of disk (estimates)"
+        f"{counted(len(exam.windows), 'window')} x {counted(len(exam.known_pairs), 'pair')}: "
+        f"{counted(estimate.models, 'model')} with up to {counted(estimate.experts, 'expert')}; about "
+        f"{_duration(estimate.seconds)}, {_size(estimate.memory)} of memory and "
+        f"{_size(estimate.disk)} of disk (estimates)"
     )
     found = [
         *_compared("disk", estimate.disk, exam.resources.free_disk, text, _DISK),

@@ -25,6 +25,7 @@ from auriga.host.doctor._saved_files import saved_files
 from auriga.host.doctor._settings import settings
 from auriga.host.doctor._start_up import start_up
 from auriga.host.doctor._windows import windows
+from auriga.wording import named
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _made(check: Check, exam: Examination) -> Iterator[Finding]:
         place = traceback.extract_tb(error.__traceback__)[-1]
         yield Finding(
             check.name, Level.WRONG,
-            f"{check.looks_at} cannot be looked at: {type(error).__name__}: {error} "
+            f"{check.looks_at} cannot be looked at: {named(error)} "
             f"({Path(place.filename).name}, line {place.lineno})",
             "if the line is the strategy's or the model's, correct it: a backtest would end the same way",
         )  # fmt: skip

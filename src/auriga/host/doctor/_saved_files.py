@@ -15,6 +15,7 @@ from auriga.host._saved import PredictionFile, model_complaint
 from auriga.host._windows import opening_times
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine, shown
+from auriga.wording import clause, counted
 
 _DAMAGE = ("checksum differs", "cannot be read", "is not a seal", "is missing")
 _FREQAI_FILES = ("pair_dictionary.json", "global_metadata.json", "metric_tracker.json")
@@ -55,7 +56,7 @@ def _unreadable(folder: Path) -> Iterator[Finding]:
             json.loads(file.read_text())
         except ValueError as error:
             yield Finding(
-                "damaged_file", Level.WARNING, f"{file} cannot be read ({error})",
+                "damaged_file", Level.WARNING, f"{file} cannot be read ({clause(error)})",
                 "it is set aside and written anew at the next start; remove it to be rid of this line",
             )  # fmt: skip
 
@@ -103,7 +104,7 @@ def _damaged(folder: Path, damaged: dict[str, str]) -> Iterator[Finding]:
         listed = [f"{name} ({text})" for name, text in damaged.items()]
         yield Finding(
             "damaged_file", Level.WARNING,
-            f"{len(damaged)} files in {folder} are damaged: {shown(listed, most=2)}",
+            f"damaged in {folder}, {counted(len(damaged), 'file')}: {shown(listed, most=2)}",
             "they are not used and made anew; look at the disk, or restore them from a backup",
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from auriga.host._market import TrainingTable
 from auriga.host._windows import Window
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.wording import counted
 
 
 @dataclass
@@ -36,8 +37,8 @@ def windows(exam: Examination) -> Iterator[Finding]:
         gap = exam.settings.label.horizon + exam.settings.embargo_candles
         yield fine(
             "windows",
-            f"{len(exam.windows)} windows: no label of a training row sees a validation or test candle "
-            f"({gap} candles between them)",
+            f"{counted(len(exam.windows), 'window')}: no label of a training row sees a validation or test "
+            f"candle ({gap} candles between them)",
         )
 
 

@@ -1,0 +1,26 @@
+"""The ways to start the command."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.parametrize("module", ["auriga", "auriga.cli"])
+def test_python_m_is_the_command(module: str, tmp_path: Path) -> None:
+    words = [sys.executable, "-m", module, "candles", str(tmp_path)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: no candle files in {tmp_path}")
+
+
+def test_importing_the_module_runs_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import auriga.__main__"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
