@@ -46,11 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutants", description=__doc__)
-    parser.add_argument("--room", action="append", help="a room of benchmarks/mutants/rooms [all]; repeatable")
+    parser.add_argument(
+        "--room", action="append", help="a room of benchmarks/mutants/rooms [all]; repeatable"
+    )
     parser.add_argument("--id", action="append", help="only this fault; repeatable")
     parser.add_argument("--jobs", type=int, default=1, help="tests that run at a time [1]")
     parser.add_argument("--anew", action="store_true", help="also what has a result already")
-    parser.add_argument("--list", action="store_true", help="list faults and what is known of them, run nothing")
+    parser.add_argument(
+        "--list", action="store_true", help="list faults and what is known of them, run nothing"
+    )
     return parser
 
 

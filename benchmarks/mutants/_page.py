@@ -25,7 +25,10 @@ def page(mutants: Sequence[Mutant], results: Mapping[str, Result]) -> str:
     """The page of these faults; those without a result are counted as not tried."""
     rooms = list(dict.fromkeys(mutant.room for mutant in mutants))
     rows = [_row(room, [m for m in mutants if m.room == room], results) for room in rooms]
-    head = ["| room | faults | killed | of these timed out | survived | not tried |", "|---|---:|---:|---:|---:|---:|"]
+    head = [
+        "| room | faults | killed | of these timed out | survived | not tried |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
     survivors = [m for m in mutants if m.id in results and results[m.id].fate == SURVIVED]
     lines = [_HEAD, *head, *rows, _row("**all**", mutants, results), "", "## Survivors", ""]
     lines += [_survivor(mutant) for mutant in survivors] or ["None."]

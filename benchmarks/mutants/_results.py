@@ -59,5 +59,7 @@ class Results:
 
     def _write(self) -> None:
         new = self._file.with_suffix(".new")
-        new.write_text(json.dumps({name: asdict(r) for name, r in sorted(self._known.items())}, indent=1) + "\n")
+        new.write_text(
+            json.dumps({name: asdict(r) for name, r in sorted(self._known.items())}, indent=1) + "\n"
+        )
         os.replace(new, self._file)

@@ -19,7 +19,9 @@ BASELINE_SECONDS = 1800
 Tell = Callable[[Mutant, Result], None]
 
 
-def run_mutants(root: Path, mutants: Sequence[Mutant], *, jobs: int, tell: Tell, stop: threading.Event) -> None:
+def run_mutants(
+    root: Path, mutants: Sequence[Mutant], *, jobs: int, tell: Tell, stop: threading.Event
+) -> None:
     """Plant each fault in a copy of the tree and run its tests.
 
     Parameters
