@@ -1,7 +1,7 @@
 """The suite tested by faults: each is planted in a copy of the tree, and its nearest tests have to notice.
 
-`rooms/*.toml` hold the faults as data, one file a room. `[nearest]` names the tests of each file; a fault that
-needs others names them itself:
+`rooms/*.toml` hold the faults as data, one file a room. `[nearest]` names the tests of each file; a fault
+that needs others names them itself:
 
     [[mutant]]
     id = "weight-sign"           # unique over all rooms

@@ -65,7 +65,7 @@ def _run(waiting: Sequence[Mutant], results: Results, jobs: int) -> int:
         nonlocal refused
         with lock:
             refused += result.fate == REFUSED
-            results.add(mutant, result, ROOT)
+            results.add(mutant, result)
             print(f"{result.fate:10} {mutant.room}/{mutant.id} {result.by}", flush=True)
 
     try:

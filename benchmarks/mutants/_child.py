@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from pathlib import Path
@@ -83,10 +84,9 @@ def run_tests(tree: Path, tests: Sequence[str], *, limit: float, first_only: boo
 
 def _end_group(number: int | None) -> None:
     """Kill a child and the bots and exchanges that its tests left behind."""
-    try:
-        os.killpg(number or 0, signal.SIGKILL) if number else None
-    except ProcessLookupError:
-        pass
+    with suppress(ProcessLookupError):
+        if number:
+            os.killpg(number, signal.SIGKILL)
 
 
 class _Reporter:

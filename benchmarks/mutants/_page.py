@@ -7,10 +7,11 @@ from benchmarks.mutants._results import LATE, NOTICED, SURVIVED, Result
 
 _HEAD = """# The suite, tested by faults
 
-Written by `python -m benchmarks.mutants` (`make mutants`); nothing in the tables is typed in by hand. Each fault is one that a programmer could make,
-written by reading the code of a room, not its tests. It is planted in a copy of the tree, and the tests nearest to it have to
-fail, which are green without it. A test that never ends within eight times its usual time counts as failed and is counted apart.
-The faults are `benchmarks/mutants/rooms/*.toml`, the test that noticed each is in `benchmarks/mutants/results.json`.
+Written by `python -m benchmarks.mutants` (`make mutants`); nothing in the table is typed in by hand. Each
+fault is one that a programmer could make, written by reading the code of a room and not its tests. It is
+planted in a copy of the tree, and the tests nearest to it have to fail, which are green without it. What
+does not end within eight times its usual time counts as noticed, and is counted apart. The faults are in
+`benchmarks/mutants/rooms/*.toml`, the test that noticed each in `benchmarks/mutants/results.json`.
 """
 
 

@@ -1,7 +1,6 @@
 """What came of each fault, kept in a file from run to run."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -45,11 +44,11 @@ class Results:
         found = self._known.get(mutant.id)
         return found if found and found.digest == mutant.digest(tree) else None
 
-    def add(self, mutant: Mutant, result: Result, tree: Path) -> None:
+    def add(self, mutant: Mutant, result: Result) -> None:
         """Keep a result; one that was refused is tried again next time."""
         self._known.pop(mutant.id, None)
         if result.fate != REFUSED:
-            self._known[mutant.id] = Result(result.fate, result.by, mutant.digest(tree))
+            self._known[mutant.id] = result
         self._write()
 
     def keep_only(self, mutants: Sequence[Mutant]) -> None:
@@ -58,8 +57,7 @@ class Results:
         self._write()
 
     def _write(self) -> None:
+        content = {name: asdict(result) for name, result in sorted(self._known.items())}
         new = self._file.with_suffix(".new")
-        new.write_text(
-            json.dumps({name: asdict(r) for name, r in sorted(self._known.items())}, indent=1) + "\n"
-        )
-        os.replace(new, self._file)
+        new.write_text(json.dumps(content, indent=1) + "\n")
+        new.replace(self._file)

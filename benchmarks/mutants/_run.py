@@ -76,14 +76,16 @@ def judge(tree: Path, mutant: Mutant, green: Outcome) -> Result:
     if missing := [test for test in mutant.tests if not any(chosen(node, [test]) for node in own)]:
         return Result(REFUSED, f"no such tests: {', '.join(missing)}")
     limit = max(60.0, 8 * sum(own.values()) + 30)
+    digest = mutant.digest(tree)  # of what is run here, whatever happens to the checkout meanwhile
     try:
         with planted(mutant, tree):
             outcome = run_tests(tree, mutant.tests, limit=limit)
     except MutantError as error:
         return Result(REFUSED, str(error))
     if outcome.late:
-        return Result(LATE, f"not done within {limit:.0f} s")
-    return Result(KILLED, outcome.failed) if outcome.failed else Result(SURVIVED, "")
+        return Result(LATE, f"not done within {limit:.0f} s", digest)
+    fate = KILLED if outcome.failed else SURVIVED
+    return Result(fate, outcome.failed, digest)
 
 
 def chosen(node: str, tests: Iterable[str]) -> bool:
@@ -91,7 +93,7 @@ def chosen(node: str, tests: Iterable[str]) -> bool:
 
     Examples
     --------
-    >>> chosen("tests/a.py::test_x[1]", ["tests/a.py::test_x"]), chosen("tests/a.py::test_xy", ["tests/a.py::test_x"])
+    >>> chosen("a.py::test_x[1]", ["a.py::test_x"]), chosen("a.py::test_xy", ["a.py::test_x"])
     (True, False)
     """
     return any(node == test or node.startswith((f"{test}::", f"{test}[")) for test in tests)
