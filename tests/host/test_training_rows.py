@@ -78,11 +78,11 @@ def test_weight_factor_is_freqais_formula_and_favours_the_newest() -> None:
 
 
 def test_uniqueness_is_counted_in_candles_within_each_pair() -> None:
-    """Two neighbours of the first pair share a candle of two; each row of the second stands alone."""
-    times = [START, START + STEP, START, START + 10 * STEP]
+    """Two neighbours of the second pair share a candle of two; each row of the first stands alone."""
+    times = [START, START + 10 * STEP, START, START + STEP]
     rows = table(times, [0, 0, 1, 1], candles=2)
     weights = glue_of({"uniqueness_weights": True}).weights(rows, START, START + DAY)
-    np.testing.assert_allclose(weights, np.array([0.75, 0.75, 1, 1]) / 0.875)
+    np.testing.assert_allclose(weights, np.array([1, 1, 0.75, 0.75]) / 0.875)
 
 
 def test_return_weights_are_the_size_of_the_move() -> None:
