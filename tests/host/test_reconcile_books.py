@@ -1,12 +1,12 @@
 """Both books as `auriga reconcile` reads them, and what it accepts: only the exchange is played."""
 
-import sqlite3
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from freqtrade.persistence import Order, Trade, init_db
+from freqtrade.persistence import Trade, init_db
 from freqtrade.persistence.key_value_store import KeyValueStore
 from tests.host.test_entry_guard import add_trade
 from tests.host.test_guard_accounts import close, leave
@@ -98,10 +98,8 @@ def test_a_step_is_told_in_ticks_or_in_decimals_and_times_the_contract() -> None
 
 
 def test_positions_have_a_sign_and_count_in_coins() -> None:
-    held = [
-        {"symbol": "A/B", "side": "short", "contracts": 2.0}, {"symbol": "C/D", "side": "long", "contracts": 3.0},
-        {"symbol": "E/F", "side": "long", "contracts": 0.0}, {"symbol": "G/H", "side": None, "contracts": 1.0},
-    ]  # fmt: skip
+    told = [("A/B", "short", 2.0), ("C/D", "long", 3.0), ("E/F", "long", 0.0), ("G/H", None, 1.0)]
+    held = [{"symbol": pair, "side": side, "contracts": size} for pair, side, size in told]
     found = books(
         futures=True,
         fetch_positions=lambda: held,
@@ -150,11 +148,9 @@ def test_orders_of_futures_are_asked_from_the_moment_on() -> None:
 
 
 def test_only_fees_of_this_order_in_its_own_coin_are_taken_off() -> None:
-    fills = [
-        {"order": "1", "fee": {"currency": "A", "cost": 0.002}}, {"order": "1", "fee": {"currency": "A", "cost": 0.001}},
-        {"order": "1", "fee": {"currency": "B", "cost": 7.0}}, {"order": "2", "fee": {"currency": "A", "cost": 5.0}},
-        {"order": "1", "fee": None},
-    ]  # fmt: skip
+    told = [("1", "A", 0.002), ("1", "A", 0.001), ("1", "B", 7.0), ("2", "A", 5.0)]
+    fills = [{"order": name, "fee": {"currency": coin, "cost": cost}} for name, coin, cost in told]
+    fills.append({"order": "1", "fee": None})
     asked = books(api={"fetch_my_trades": lambda pair, since: fills})
     (bought,) = asked.with_fees(asked._books([order("1")], "A/B"))
     assert bought.fee_base == Decimal("0.003")
@@ -239,7 +235,7 @@ def found(reconciler, **options):
 
 def test_what_only_one_of_two_looks_finds_is_not_reported(reconciler, monkeypatch) -> None:
     reconciler._state.create(Baseline(ms(NOW)))
-    looks = iter([[bought("1"), bought("2")], [bought("2"), bought("3")]])
+    looks = iter([[bought("2"), bought("3")], [bought("2"), bought("4")]])
     monkeypatch.setattr("auriga.host._reconcile.time.sleep", lambda seconds: None)
     reconciler._books.orders = lambda pair, since: next(looks)
     reconciler._books.held = {"BTC": Decimal(2)}
@@ -357,8 +353,6 @@ def test_the_first_start_of_the_bot_is_read_from_its_database(reconciler) -> Non
 
 
 def test_a_configuration_that_does_not_say_so_is_for_dry_run(root, tmp_path) -> None:
-    import json
-
     content = json.loads((root / "config.json").read_text())
     content.pop("dry_run", None)
     content["exchange"] |= {"key": "k", "secret": "s"}

@@ -367,3 +367,17 @@ def test_a_remedy_writes_amounts_out():
     many = replace(ORPHAN, amount=Decimal(100), filled=Decimal("100.00"))
     (finding,) = look(trades=(), orders=(many,), held="100")
     assert "on the exchange: sell 100 of BTC/USDT" in finding.remedy
+
+
+def test_what_unknown_orders_moved_is_named_once():
+    trade = replace(TRADE, orders=(BOUGHT,))  # nothing of it may still be filled
+    sold = replace(ORPHAN, id="12", role=Role.EXIT, sells=True)
+    assert kinds(look(trades=(trade,), orders=(BOUGHT, sold), held="0")) == [Kind.ORPHAN_EXIT]
+
+
+@pytest.mark.parametrize("before", ["2", "0"])
+def test_coins_of_the_user_that_were_sold_are_not_missed_in_a_later_trade(before):
+    sale = replace(ORPHAN, role=Role.EXIT, sells=True, at=SINCE + 1)
+    later = replace(TRADE, opened_at=SINCE + 20_000, orders=(BOUGHT,))
+    baseline = {"BTC": Decimal(before)}
+    assert look(trades=(later,), orders=(BOUGHT, sale), held="2", baseline=baseline) == []
