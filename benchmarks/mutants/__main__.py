@@ -1,6 +1,7 @@
 """`python -m benchmarks.mutants`: plant faults, see which the suite notices, write the page."""
 
 import argparse
+import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -68,6 +69,7 @@ def _run(waiting: Sequence[Mutant], results: Results, jobs: int) -> int:
             results.add(mutant, result)
             print(f"{result.fate:10} {mutant.room}/{mutant.id} {result.by}", flush=True)
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whatever ends it, copies are removed
     try:
         run_mutants(ROOT, waiting, jobs=jobs, tell=tell, stop=stop)
     except KeyboardInterrupt:

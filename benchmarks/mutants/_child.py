@@ -31,6 +31,7 @@ _CONTEXT.set_forkserver_preload(
         "freqtrade.freqai.prediction_models.LightGBMRegressor",
         "freqtrade.main",
         "freqtrade.optimize.backtesting",
+        "hypothesis",
         "numba",
         "pytest",
         "typer.testing",
@@ -122,6 +123,7 @@ def _run(tree: str, tests: list[str], folder: str, first_only: bool) -> None:
     os.dup2(printed, 2)
     os.environ.update(environment(Path(tree)))
     os.chdir(tree)
+    sys.dont_write_bytecode = False
     for name in [name for name in sys.modules if name.split(".")[0] in OWN]:
         del sys.modules[name]
     checkout = {str(Path(__file__).parents[2] / "src"), str(Path(__file__).parents[2]), ""}
