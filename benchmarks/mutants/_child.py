@@ -3,6 +3,7 @@
 Importing Freqtrade, pandas and LightGBM takes five CPU seconds, most tests far less.
 """
 
+import gc
 import json
 import multiprocessing
 import os
@@ -118,6 +119,7 @@ class _Reporter:
 
 def _run(tree: str, tests: list[str], folder: str, first_only: bool) -> None:
     os.setsid()
+    gc.freeze()  # pytest collects garbage twice; all that was imported before the fork is none
     printed = os.open(Path(folder) / "printed.txt", os.O_WRONLY | os.O_CREAT)
     os.dup2(printed, 1)
     os.dup2(printed, 2)
