@@ -20,8 +20,8 @@ from tests.host.test_halts import (
     unlock,
 )
 
-from auriga.host._halt_locks import HaltKind, as_ms, halts
-from auriga.host._profits import ClosedTrades, Marks
+from auriga.host._halt_locks import Halt, HaltKind, as_ms, halts
+from auriga.host._profits import ClosedTrades, Marks, profit_at_rate
 
 assert database  # a fixture that is used by itself
 OTHER = "ETH/USDT"
@@ -209,6 +209,14 @@ def test_each_rule_knows_its_own_halts_and_no_lock_of_one_pair():
     assert [each.kind for each in halts()] == list(HaltKind)
 
 
+def test_an_unlock_by_hand_counts_whatever_the_clock_says():
+    """`/unlock` writes the machine's clock into the lock, which may be ahead of the candles."""
+    ends = as_ms(MORNING)
+    assert Halt(HaltKind.DAILY, 0, ends + 1, "").lasts(MORNING)
+    assert not Halt(HaltKind.DAILY, 0, ends, "").lasts(MORNING)
+    assert not Halt(HaltKind.DAILY, 0, ends + 1, "", by_hand=True).lasts(MORNING)
+
+
 # --- sums by hand -----------------------------------------------------------------------------------
 
 
@@ -253,6 +261,19 @@ def test_a_close_is_known_when_its_candle_is_over_and_not_before():
     assert [marks.complete([PAIR, OTHER], at) for at in (900, 1200)] == [True, False]
     assert not marks.complete([OTHER, "SOL/USDT"], 900)
     assert marks.complete([], 900)
+
+
+def test_what_a_closed_trade_has_realised_is_in_its_price_already():
+    """Of trades that were open at a midnight that the bot did not see, some are closed by now."""
+    trade = LocalTrade(
+        pair=PAIR, exchange="binance", stake_amount=500.0, amount=5.0, open_rate=100.0, fee_open=0.0,
+        fee_close=0.0, is_open=True, open_date=MORNING, leverage=1.0, is_short=False,
+    )  # fmt: skip
+    trade.recalc_open_trade_value()
+    trade.realized_profit = 7.5
+    assert profit_at_rate(trade, 90.0) == -42.5
+    trade.is_open = False
+    assert profit_at_rate(trade, 90.0) == -50.0
 
 
 def test_a_trade_without_candles_counts_at_its_entry():

@@ -84,6 +84,16 @@ def test_the_next_trade_of_a_pair_has_facts_of_its_own(database) -> None:
     assert stops[0] > stops[1] + 0.1
 
 
+@pytest.mark.parametrize(("side", "best", "stop"), [("long", 110.0, 108.04), ("short", 90.0, 91.96)])
+def test_the_trailing_stop_follows_the_best_price_there_was(database, side, best, stop) -> None:
+    """Whatever the price is now: a restarted bot has the best one from the trade itself."""
+    rules = rules_of(Desk(frame_until(OPENED), trailing_start_atr=1.0, trailing_atr=4.0))
+    trade = opened(make_trade(side), rules)
+    trade.adjust_min_max_rates(best, best)
+    for rate in (100.0, best):
+        assert rules.stop_rate(trade, rate) == pytest.approx(stop)
+
+
 def test_half_of_what_was_frozen_is_nothing() -> None:
     whole = {"regime": "bull", "expert": "bull"} | dict.fromkeys(
         ("probability", "threshold", "confidence", "atr", "stop", "take_profit"), 0.5
