@@ -26,7 +26,8 @@ from auriga.columns import ATR_FRAC, LONG_THRESHOLD, REGIME, SHORT_THRESHOLD
 from auriga.host import Thresholds, add_signal_columns
 from auriga.host import _capital as capital_module
 from auriga.host._capital import capital, closed_profits
-from auriga.host._entry_facts import EntryFacts
+from auriga.host._entry_facts import EntryFacts, signal_row
+from auriga.host._leverage import _largest_position
 from auriga.indicators import natr
 from auriga.settings import parse_settings
 from auriga.typing import Regime
@@ -128,6 +129,22 @@ def test_a_stop_that_the_price_has_passed_is_an_answer(database, side, rate) -> 
     assert answer is not None and 0 < answer < 1e-9  # Freqtrade takes 0 for no answer
 
 
+@pytest.mark.parametrize(("leverage", "stop"), [(1.0, 75.0), (4.0, 93.75)])
+def test_no_stop_of_ours_risks_more_of_the_stake_than_stoploss(database, leverage, stop) -> None:
+    """Ours, not the one that Freqtrade has placed before: with facts and without."""
+    known = rules_of(Desk(frame_until(OPENED)), stops={"kind": "fixed", "fixed_frac": 0.5})
+    assert known.stop_rate(opened(make_trade("long", leverage), known), 100.0) == pytest.approx(stop)
+    unknown = rules_of(Desk(pd.DataFrame()), stops={"kind": "fixed", "fixed_frac": 0.5})
+    assert unknown.stop_rate(make_trade("long", leverage), 100.0) == pytest.approx(stop)
+
+
+def test_the_signal_of_a_backtest_is_the_candle_that_has_just_closed() -> None:
+    """Freqtrade asks at the very open of the next candle; the frame may know later ones."""
+    frame = frame_until(NOON + timedelta(hours=1))
+    for at, opened_at in ((NOON, NOON - CANDLE), (NOON + CANDLE, NOON), (OPENED, NOON - CANDLE)):
+        assert frame["date"].iloc[signal_row(frame, at, "5m")] == opened_at
+
+
 def test_time_is_up_with_the_first_moment_of_the_candle(database) -> None:
     rules, trade = rules_of(Desk(frame_until(DUE))), make_trade()
     assert rules.exit_reason(trade, DUE, 100.0, 0.0) == "time_limit"
@@ -162,6 +179,23 @@ def test_an_unknown_regime_has_no_factor(database) -> None:
     frame = frame_until(OPENED, **{REGIME: int(Regime.UNKNOWN)})
     plain, factors = (rules_of(Desk(frame), stake=given) for given in ({}, {"regime_factors": {"bull": 0.5}}))
     assert stake(plain) == stake(factors) > 0
+
+
+def test_without_an_atr_nothing_is_known(database) -> None:
+    frame = frame_until(OPENED, probability=0.9, **{ATR_FRAC: np.nan})
+    assert stake(rules_of(Desk(frame))) == pytest.approx(10_000 * 0.02 * 0.5)
+
+
+@pytest.mark.parametrize(
+    ("stakes", "leverage", "expected"),
+    [
+        ({"max_position_frac": 0.1, "max_exposure_frac": 0.5}, 3.0, 3_000),
+        ({"max_position_frac": 0.1, "max_exposure_frac": 0.2}, 3.0, 2_000),
+    ],
+)
+def test_the_bracket_is_that_of_the_largest_position_with_its_leverage(stakes, leverage, expected) -> None:
+    settings = parse_settings({"stake": stakes})
+    assert _largest_position(Desk(pd.DataFrame()), settings, leverage) == pytest.approx(expected)
 
 
 def test_a_short_is_as_sure_as_its_own_threshold_says(database) -> None:
