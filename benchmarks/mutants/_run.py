@@ -68,14 +68,17 @@ def baseline(tree: Path, mutants: Iterable[Mutant]) -> Outcome:
     return run_tests(tree, wanted, limit=BASELINE_SECONDS)
 
 
-def judge(tree: Path, mutant: Mutant, green: Outcome) -> Result:
-    """Result of one fault; refused where it cannot be planted or its tests are not green without it."""
+def judge(tree: Path, mutant: Mutant, green: Outcome, *, least_seconds: float = 60.0) -> Result:
+    """Result of one fault; refused where it cannot be planted or its tests are not green without it.
+
+    Its tests have eight times what they take without it, and at least `least_seconds`.
+    """
     own = {node: seconds for node, seconds in green.seconds.items() if chosen(node, mutant.tests)}
     if green.failed or green.late:
         return Result(REFUSED, f"without any fault: {green.failed or 'too slow'}\n{green.tail[-1500:]}")
     if missing := [test for test in mutant.tests if not any(chosen(node, [test]) for node in own)]:
         return Result(REFUSED, f"no such tests: {', '.join(missing)}")
-    limit = max(60.0, 8 * sum(own.values()) + 30)
+    limit = max(least_seconds, 8 * sum(own.values()))
     digest = mutant.digest(tree)  # of what is run here, whatever happens to the checkout meanwhile
     try:
         with planted(mutant, tree):

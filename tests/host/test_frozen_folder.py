@@ -186,6 +186,16 @@ def test_every_file_is_on_disk_before_the_folder_has_its_name(models, tmp_path, 
     assert len(sizes) == 3
 
 
+def test_the_folder_appears_as_a_whole_or_not_at_all(models, tmp_path, monkeypatch) -> None:
+    def full(path, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "rename", full)
+    with pytest.raises(HostError, match="No space left"):
+        freeze_live(models, tmp_path / "frozen")
+    assert [file.name for file in tmp_path.iterdir()] == ["models"]
+
+
 # --- what is let in again ---------------------------------------------------------------------------
 
 
