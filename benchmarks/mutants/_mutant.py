@@ -5,6 +5,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 ROOMS = Path(__file__).parent / "rooms"
@@ -55,7 +56,7 @@ class Mutant:
             raise MutantError(f"{self.id}: its old text occurs {count} times in {self.file}, not once")
         changed = code.replace(self.old, self.new)
         try:
-            same = ast.dump(ast.parse(changed)) == ast.dump(ast.parse(code))
+            same = ast.dump(ast.parse(changed)) == _meaning(code)
         except SyntaxError as error:
             raise MutantError(f"{self.id}: with its new text {self.file} is no Python: {error}") from None
         if same:
@@ -67,6 +68,12 @@ class Mutant:
         files = [self.file, *sorted({test.split("::")[0] for test in self.tests})]
         parts = [self.old, self.new, *self.tests, *((tree / name).read_text() for name in files)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=16)
+def _meaning(code: str) -> str:
+    """What code says, whatever its layout."""
+    return ast.dump(ast.parse(code))
 
 
 def read_room(file: Path) -> list[Mutant]:

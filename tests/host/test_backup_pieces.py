@@ -65,11 +65,14 @@ def test_a_damaged_database_is_known_by_its_content(tmp_path) -> None:
     good, bad = tmp_path / "good.sqlite", tmp_path / "bad.sqlite"
     with contextlib.closing(sqlite3.connect(good)) as db, db:
         db.execute("CREATE TABLE t (x TEXT)")
-        db.executemany("INSERT INTO t VALUES (?)", [("y" * 500,)] * 100)
+        db.execute("CREATE INDEX i ON t (x)")
+        db.executemany("INSERT INTO t VALUES (?)", [(f"value {n:04}",) for n in range(500)])
     assert database_complaint(good) == ""
-    content = bytearray(good.read_bytes())
-    content[4096 * 2 : 4096 * 2 + 64] = b"\xff" * 64
-    bad.write_bytes(content)
+    whole = good.read_bytes()
+    assert whole.count(b"value 0250") == 2  # in the table and in its index
+    bad.write_bytes(whole.replace(b"value 0250", b"value 025X", 1))
+    assert "index" in database_complaint(bad)  # SQLite opens it, and reads what was never written
+    bad.write_bytes(whole[:4096] + b"\xff" * 64 + whole[4160:])
     assert database_complaint(bad) != ""
     assert database_complaint(tmp_path / "none.sqlite") != ""
     with pytest.raises(HostError, match="is damaged"):

@@ -246,6 +246,12 @@ def test_every_word_of_the_manifest_is_under_its_digest(models, tmp_path) -> Non
             read_manifest(tmp_path / "frozen")
 
 
+def test_a_folder_of_another_version_is_not_read(models, tmp_path) -> None:
+    freeze_live(models, tmp_path / "frozen")
+    with pytest.raises(HostError, match="has schema 2, this version of Auriga reads 1"):
+        read_manifest(resigned(tmp_path / "frozen", schema_version=2))
+
+
 def test_a_manifest_that_names_a_file_elsewhere_is_refused(models, tmp_path) -> None:
     folder = tmp_path / "frozen"
     freeze_live(models, folder)
