@@ -4,7 +4,7 @@ BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help backtest test check check-style check-types check-rooms check-pages bench rooms tables simulated study ablation trading coverage
-.PHONY: fire faults kills soak parity options profile walk clean lock
+.PHONY: fire faults kills soak parity options mutants profile walk clean lock
 
 help: ## Show this list
 	@grep -hE '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -85,6 +85,9 @@ faults: .venv/installed ## What Binance can do to a live bot: every fault at eve
 
 options: .venv/installed ## Try every option of Freqtrade that touches us with every command, and write docs/options.md (an hour)
 	$(BIN)/python -m tests.options
+
+mutants: .venv/installed ## Plant faults in a copy, see which the suite notices: benchmarks/MUTANTS.md (half an hour; goes on where it ended)
+	$(BIN)/python -m benchmarks.mutants --jobs $$(getconf _NPROCESSORS_ONLN)
 
 profile: .venv/installed ## Show where the time of a backtest goes
 	$(BIN)/python -m benchmarks.profile

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,10 @@ from hypothesis import HealthCheck, settings
 from auriga.candles import timeframe_delta
 
 ROOT = Path(__file__).parents[1]
+
+# Most machines that run tests are in UTC, most traders are not: a time without a zone has to hurt here.
+os.environ["TZ"] = "Asia/Tokyo"
+time.tzset()
 
 LONGEST = (
     "tests/host/test_dry_run.py",

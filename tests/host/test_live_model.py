@@ -329,11 +329,20 @@ def test_half_a_history_is_taken_from_its_copy(live, caplog) -> None:
     first.train("BTC/USDT")
     first.indicators("BTC/USDT")
     first.freqai.dd.save_historic_predictions_to_disk()
-    kept = len(first.freqai.dd.historic_predictions["BTC/USDT"])
-    first.freqai.dd.historic_predictions_path.write_bytes(b"\x80\x04half a file")
+    kept = first.freqai.dd.historic_predictions["BTC/USDT"].copy()
+    copied = first.freqai.dd.historic_predictions_bkp_path.read_bytes()
+    first.advance()
+    first.indicators("BTC/USDT")
+    first.freqai.dd.save_historic_predictions_to_disk()
+    # The bot was killed before the copy was made, and half of the record is gone.
+    first.freqai.dd.historic_predictions_bkp_path.write_bytes(copied)
+    file = first.freqai.dd.historic_predictions_path
+    assert file.read_bytes() != copied
+    file.write_bytes(file.read_bytes()[:-100])
     second = live()
     assert "is taken from FreqAI's copy of it" in caplog.text
-    assert len(second.freqai.dd.historic_predictions["BTC/USDT"]) == kept > 0
+    pd.testing.assert_frame_equal(second.freqai.dd.historic_predictions["BTC/USDT"], kept)
+    assert file.read_bytes() == copied
 
 
 def test_live_predictions_with_other_columns_are_set_aside(live, caplog) -> None:

@@ -85,7 +85,7 @@ def copied(datadir, folder):
 def change_price(folder, pair, at, timeframe="5m") -> None:
     file = folder / f"{pair.replace('/', '_')}-{timeframe}.feather"
     candles = pd.read_feather(file)
-    candles.loc[candles["date"] == pd.Timestamp(at, tz="UTC"), "volume"] *= 1.5
+    candles.loc[candles["date"] == pd.Timestamp(at, tz="UTC"), ["open", "high", "low", "close"]] *= 1.001
     candles.to_feather(file)
 
 

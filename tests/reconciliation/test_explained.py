@@ -130,3 +130,69 @@ def test_orders_are_known_by_pair_and_id_and_none_is_no_id():
     asked = [mine, lost, same_id_elsewhere, cancelled, accepted]
     found = unknown_orders(asked, [trade_of(mine, lost)], {accepted.key})
     assert found == [lost, same_id_elsewhere]
+
+
+def test_what_differs_by_no_more_than_is_allowed_is_explained():
+    span = held_by([])
+    for sign in (1, -1):
+        assert unexplained(sign * Decimal("0.5"), Decimal(0), span, Decimal("0.5")) == 0
+        over = sign * Decimal("0.51")
+        assert unexplained(over, Decimal(0), span, Decimal("0.5")) == over
+
+
+def test_a_short_holds_the_same_tolerance_as_a_long():
+    step, frac = Decimal("0.01"), Decimal("0.1")
+    assert allowed_difference(step, Decimal(-2), frac) == allowed_difference(step, Decimal(2), frac)
+    assert allowed_difference(step, Decimal(0), frac) == step
+
+
+def test_a_stop_and_an_exit_that_both_rest_sell_no_more_than_there_is():
+    bought = BookOrder("1", "BTC/USDT", Role.ENTRY, Decimal(2), Decimal(2), False)
+    leave = BookOrder("2", "BTC/USDT", Role.EXIT, Decimal(2), Decimal(0), True)
+    stop = replace(leave, id="3", role=Role.STOP)
+    span = held_by([trade_of(bought, leave, stop)])
+    assert (span.low, span.known, span.high) == (0, 2, 2)
+
+
+def test_bounds_of_two_trades_add_up():
+    resting = BookOrder("1", "BTC/USDT", Role.ENTRY, Decimal(3), Decimal(1), True)
+    leaving = [
+        BookOrder("2", "BTC/USDT", Role.ENTRY, Decimal(5), Decimal(5), False),
+        BookOrder("3", "BTC/USDT", Role.EXIT, Decimal(5), Decimal(1), True),
+    ]
+    for order in (0, 1):
+        trades = [trade_of(resting), trade_of(*leaving)][:: -1 if order else 1]
+        span = held_by(trades)
+        assert (span.low, span.known, span.high) == (1, 5, 7)
+    span = held_by([trade_of(resting, short=True)])
+    assert (span.low, span.known, span.high) == (-3, -1, -1)
+
+
+def test_coins_never_begin_below_zero_and_positions_may():
+    bought = held_by([trade_of(BookOrder("1", "BTC/USDT", Role.ENTRY, Decimal(2), Decimal(2), False))])
+    assert first_baseline(Decimal(1), bought) == 0
+    assert first_baseline(Decimal(-3), held_by([])) == -3
+    sold = trade_of(BookOrder("1", "BTC/USDT", Role.ENTRY, Decimal(2), Decimal(2), False), short=True)
+    assert first_baseline(Decimal(-5), held_by([sold])) == -3
+
+
+def test_an_orphan_never_raises_a_baseline():
+    none = held_by([])
+    assert lowered_baseline(Decimal(3), Decimal(9), none) == 3
+    assert lowered_baseline(Decimal(-3), Decimal(-9), none) == -3
+    assert lowered_baseline(Decimal(3), Decimal(1), none) == 1
+    assert lowered_baseline(Decimal(-3), Decimal(-1), none) == -1
+
+
+def test_a_short_locks_no_quote():
+    entry = BookOrder("1", "BTC/USDT", Role.ENTRY, Decimal(3), Decimal(1), True, price=Decimal(10))
+    assert locked_by([trade_of(entry, short=True)]) == 0
+
+
+def test_what_rests_and_what_was_filled_is_asked_for():
+    resting = BookOrder("7", "BTC/USDT", Role.ENTRY, Decimal(1), Decimal(0), True)
+    filled = replace(resting, id="8", filled=Decimal(1), is_open=False)
+    cancelled = replace(resting, id="9", is_open=False)
+    assert unknown_orders([resting, filled, cancelled], []) == [resting, filled]
+    assert [order.state for order in (resting, filled, cancelled)] == ["open", "filled", "cancelled"]
+    assert [order.remaining for order in (resting, filled, cancelled)] == [1, 0, 0]

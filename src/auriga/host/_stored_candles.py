@@ -55,7 +55,7 @@ def stored_pairs(datadir: Path, config: Mapping[str, Any]) -> list[str]:
 
 
 def _files(datadir: Path, kind: str) -> list[CandleFile]:
-    """Candles of a kind; Freqtrade's own list ends with an error at a name of a kind that it does not know."""
+    """Candles of a kind. Freqtrade lists them too, but ends at the first name of a kind it does not know."""
     folder = datadir / "futures" if kind == "futures" else datadir
     if not folder.is_dir():
         return []

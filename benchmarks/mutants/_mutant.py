@@ -1,0 +1,114 @@
+"""A fault as data, and what makes one unusable."""
+
+import ast
+import hashlib
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+ROOMS = Path(__file__).parent / "rooms"
+
+
+class MutantError(ValueError):
+    """A fault that cannot be planted; the message names it."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault.
+
+    Attributes
+    ----------
+    id, room : str
+    file : str
+        Relative to the tree.
+    old, new : str
+        What stands in the file exactly once, and what stands there instead.
+    why : str
+        What would go wrong.
+    tests : tuple of str
+        Files or node ids that have to notice.
+    survives : str
+        Why no test notices, written by hand; empty if one has to.
+    """
+
+    id: str
+    room: str
+    file: str
+    old: str
+    new: str
+    why: str
+    tests: tuple[str, ...]
+    survives: str = ""
+
+    def planted(self, code: str) -> str:
+        """Source of the file with the fault in it.
+
+        Raises
+        ------
+        MutantError
+            If the old text is not there exactly once, or the new one is no Python or changes nothing.
+        """
+        count = code.count(self.old)
+        if count != 1:
+            raise MutantError(f"{self.id}: its old text occurs {count} times in {self.file}, not once")
+        changed = code.replace(self.old, self.new)
+        try:
+            same = ast.dump(ast.parse(changed)) == _meaning(code)
+        except SyntaxError as error:
+            raise MutantError(f"{self.id}: with its new text {self.file} is no Python: {error}") from None
+        if same:
+            raise MutantError(f"{self.id}: its new text changes nothing in {self.file}")
+        return changed
+
+    def digest(self, tree: Path) -> str:
+        """Of the fault, its file and its tests: a result is good for as long as none of them changes."""
+        files = [self.file, *sorted({test.split("::")[0] for test in self.tests})]
+        parts = [self.old, self.new, *self.tests, *((tree / name).read_text() for name in files)]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=16)
+def _meaning(code: str) -> str:
+    """What code says, whatever its layout."""
+    return ast.dump(ast.parse(code))
+
+
+def read_room(file: Path) -> list[Mutant]:
+    """Faults of one room.
+
+    Raises
+    ------
+    MutantError
+        If a fault has no tests.
+    """
+    content = tomllib.loads(file.read_text())
+    nearest = content.get("nearest", {})
+    found = []
+    for raw in content.get("mutant", []):
+        tests = tuple(raw.pop("tests", None) or nearest.get(raw["file"], ()))
+        if not tests:
+            raise MutantError(f"{raw['id']}: no tests, neither its own nor in [nearest] for {raw['file']}")
+        found.append(Mutant(room=file.stem, tests=tests, **raw))
+    return found
+
+
+def read_rooms(names: Iterable[str] | None = None, folder: Path = ROOMS) -> list[Mutant]:
+    """Faults of these rooms, or of all.
+
+    Raises
+    ------
+    MutantError
+        For a room that does not exist, or an id that occurs twice.
+    """
+    known = {file.stem: file for file in sorted(folder.glob("*.toml"))}
+    wanted = list(names or known)
+    if unknown := [name for name in wanted if name not in known]:
+        raise MutantError(f"no room {', '.join(unknown)}; there are {', '.join(known)}")
+    found = [mutant for name in wanted for mutant in read_room(known[name])]
+    ids = [mutant.id for mutant in found]
+    if twice := sorted({name for name in ids if ids.count(name) > 1}):
+        raise MutantError(f"ids that occur more than once: {', '.join(twice)}")
+    return found
