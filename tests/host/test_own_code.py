@@ -20,9 +20,11 @@ ROOT = Path(inspect.getfile(auriga)).parent
 SEALED = {name for name, _ in computing_files()}
 
 SERVES = {
+    "candle_files.py": "names of files",
     "host/_chart_predictions.py": "looks whether Freqtrade draws a chart",
     "host/_command_line.py": "words of refusals",
     "host/_drawer.py": "FreqAI's dictionary on disk",
+    "host/_flat_moves.py": "words for the log",
     "host/_freqai_options.py": "refuses options",
     "host/_frozen_models.py": "opens frozen models, whose digest is a fact",
     "host/_frozen_side.py": "refuses frozen models that do not fit",
@@ -31,10 +33,12 @@ SERVES = {
     "host/_label_checks.py": "refuses labels that look too far",
     "host/_label_report.py": "words for the log",
     "host/_own_code.py": "seals",
+    "host/_pair_lists.py": "the pairs of a run are a fact",
     "host/_places.py": "names of files",
     "host/_provenance.py": "seals; a change of meaning raises SCHEMA",
     "host/_run_record.py": "names of files",
     "host/_saved.py": "reads and writes what was computed",
+    "host/_stored_candles.py": "names of files",
     "host/_syntax.py": "seals",
     "host/_trading_code.py": "seals",
     "host/_training_failures.py": "words for the log",

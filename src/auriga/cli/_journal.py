@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from auriga.errors import HostError, ParameterError
-from auriga.wording import counted
+from auriga.wording import clause, counted
 
 if TYPE_CHECKING:
     from auriga.host import JournalTrade
@@ -105,7 +105,7 @@ def _trades(
     try:
         trades = journal_of_backtest(backtest, user_data / "models" if predictions else None)
     except HostError as error:
-        raise HostError(f"{error}; or leave probabilities out with --no-predictions") from None
+        raise HostError(f"{clause(error)}; or leave probabilities out with --no-predictions") from None
     return str(backtest.path), trades
 
 

@@ -16,6 +16,7 @@ from rich.progress import (
 )
 
 from auriga.errors import ParameterError
+from auriga.wording import clause
 
 if TYPE_CHECKING:
     from auriga.report import ReportData
@@ -111,7 +112,7 @@ def _write(data: "ReportData", target: Path) -> tuple[str, ...]:
     try:
         return write_report(data, target)
     except OSError as error:
-        raise ParameterError(f"no page could be written to {target}: {error}") from None
+        raise ParameterError(f"no page could be written to {target}: {clause(error)}") from None
 
 
 class Steps:

@@ -29,28 +29,10 @@ _MOST_RUNS = 50
 _MOST_LINES = 3
 
 
-def is_chart(pair: str, candles: pd.DataFrame, strategy: Any, train_start: int) -> bool:
-    """Whether Freqtrade gives fewer candles of a pair than there are for a training.
-
-    Parameters
-    ----------
-    pair : str
-    candles : DataFrame
-        Base candles as Freqtrade gives them to the strategy.
-    strategy : IStrategy
-        Its data provider loads `train_period_days` and the start-up candles before the timerange.
-    train_start : int
-        Begin (ms) of the first training span.
-    """
-    given = opening_times(candles["date"].iloc[[0]])[0]
-    there = strategy.dp.get_pair_dataframe(pair, strategy.timeframe)
-    return bool(given > train_start and (there.empty or given > opening_times(there["date"].iloc[[0]])[0]))
-
-
 def chart_predictions(
-    glue: Any, strategy: Any, pair: str, candles: pd.DataFrame, models: Path
-) -> pd.DataFrame:
-    """Predictions of the backtest that covers most of a chart, the newest of these.
+    glue: Any, strategy: Any, pair: str, candles: pd.DataFrame, dk: Any
+) -> list[pd.DataFrame] | None:
+    """Predictions of the backtest that covers most of a chart, the newest of these; None if this is no chart.
 
     Parameters
     ----------
@@ -59,15 +41,28 @@ def chart_predictions(
     pair : str
     candles : DataFrame
         Base candles of the chart.
-    models : Path
-        FreqAI's folder of the identifier.
+    dk : FreqaiDataKitchen
+        With the windows of the timerange.
 
     Returns
     -------
-    DataFrame
+    list of DataFrame
         `date`, the label, `do_predict` and what the model returns, for every candle of the chart that has a
         prediction; without any, one row with `do_predict` 0.
     """
+    if not _is_chart(pair, candles, strategy, dk.training_timeranges[0].startts * 1000):
+        return None
+    return [_shown(glue, strategy, pair, candles, Path(dk.get_full_models_path(dk.config)))]
+
+
+def _is_chart(pair: str, candles: pd.DataFrame, strategy: Any, train_start: int) -> bool:
+    """Whether Freqtrade gives fewer candles of a pair than its data provider loads for a training."""
+    given = opening_times(candles["date"].iloc[[0]])[0]
+    there = strategy.dp.get_pair_dataframe(pair, strategy.timeframe)
+    return bool(given > train_start and (there.empty or given > opening_times(there["date"].iloc[[0]])[0]))
+
+
+def _shown(glue: Any, strategy: Any, pair: str, candles: pd.DataFrame, models: Path) -> pd.DataFrame:
     shown = _Shown(glue, strategy, pair, models)
     best, run = pd.DataFrame(), None
     for record in shown.records():

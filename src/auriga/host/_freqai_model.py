@@ -3,7 +3,6 @@
 import logging
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -16,7 +15,7 @@ from lightgbm import LGBMClassifier, LGBMRegressor
 from auriga.columns import EXPERT, EXPERT_ROWS, LIVE_LATE, LIVE_REGIME, PRIOR, PROBABILITY, TRAINED_AT
 from auriga.errors import ParameterError
 from auriga.host._backtest import BacktestRun
-from auriga.host._chart_predictions import chart_predictions, is_chart
+from auriga.host._chart_predictions import chart_predictions
 from auriga.host._command_line import remember_configuration
 from auriga.host._estimator_parameters import require_known_parameters
 from auriga.host._freqai_options import require_freqai, require_supported_options
@@ -292,7 +291,7 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
             return model
         except Exception as error:
             logger.exception("training until %s failed", pd.Timestamp(stop, unit="ms"))
-            return self.untrained(f"{named(error)}")
+            return self.untrained(named(error))
 
     # --- backtest ---------------------------------------------------------------------------------
 
@@ -310,15 +309,13 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
         # FreqAI leaves out the candle that opens at the end of the timerange and fills it with zeros;
         # lookahead-analysis ends every run at the candle it looks at, so it would see nothing else.
         dk.backtesting_timeranges[-1].stopts += self.base_tf_seconds
-        pair = metadata["pair"]
-        if is_chart(pair, dataframe, strategy, dk.training_timeranges[0].startts * 1000):
-            folder = Path(dk.get_full_models_path(dk.config))
-            dk.append_predictions(chart_predictions(self, strategy, pair, dataframe, folder))
-        else:
+        frames = chart_predictions(self, strategy, metadata["pair"], dataframe, dk)
+        if frames is None:
             if self._run is None or self._run.strategy is not strategy:
                 self._run = self.new_run(strategy)
-            for predictions in self._run.answers(pair, dataframe, dk):
-                dk.append_predictions(predictions)
+            frames = self._run.answers(metadata["pair"], dataframe, dk)
+        for predictions in frames:
+            dk.append_predictions(predictions)
         self.backtesting_fit_live_predictions(dk)
         dk.fill_predictions(dataframe)
         return dk

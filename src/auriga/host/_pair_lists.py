@@ -10,6 +10,7 @@ from freqtrade.plugins.pairlist.pairlist_helpers import expand_pairlist  # type:
 
 from auriga.errors import HostError
 from auriga.host._stored_candles import stored_pairs
+from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +78,8 @@ def _expanded(names: list[str], pairs: Sequence[str], *, keep_invalid: bool = Fa
         return list(expand_pairlist(names, pairs, keep_invalid))
     except ValueError as error:
         raise HostError(
-            f"exchange.pair_whitelist or pair_blacklist has an entry that is no regular expression: {error}; "
-            "write .*/USDT for every pair in USDT"
+            "exchange.pair_whitelist or pair_blacklist has an entry that is no regular expression: "
+            f"{clause(error)}; write .*/USDT for every pair in USDT"
         ) from None
 
 

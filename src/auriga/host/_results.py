@@ -22,7 +22,7 @@ from auriga.errors import HostError
 from auriga.host._command_line import download_command, own_command
 from auriga.host._stored_candles import candle_format, candle_kind
 from auriga.settings import RegimeSettings, parse_settings
-from auriga.wording import clause
+from auriga.wording import clause, named
 
 _DAMAGE = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 """What reading a damaged zip raises; `NotImplementedError` for an unknown way of packing."""
@@ -92,7 +92,7 @@ class BacktestResult:
         try:
             config = json.loads(self.part("config.json") or b"{}")
         except (ValueError, *_DAMAGE) as error:
-            raise HostError(f"the configuration in {self.path.name} is damaged: {error}") from None
+            raise HostError(f"the configuration in {self.path.name} is damaged: {clause(error)}") from None
         if not isinstance(config, dict):
             raise HostError(
                 f"the configuration in {self.path.name} is damaged: it is a {type(config).__name__}"
@@ -153,8 +153,7 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
         ) from None
     except (KeyError, TypeError, AttributeError, *_DAMAGE) as error:
         raise HostError(
-            f"the backtest result {results} is damaged ({type(error).__name__}: {error}); "
-            "run the backtest again"
+            f"the backtest result {results} is damaged ({named(error)}); run the backtest again"
         ) from None
     if lacking:
         raise HostError(

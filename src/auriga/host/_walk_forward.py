@@ -12,6 +12,7 @@ from auriga.candles import timeframe_delta
 from auriga.errors import HostError
 from auriga.host._results import BacktestResult
 from auriga.host._windows import Window, backtest_windows
+from auriga.wording import clause
 
 
 class WalkForward:
@@ -55,7 +56,7 @@ class WalkForward:
         try:
             return tuple(backtest_windows(self._kitchen(), self._buffer))
         except FreqtradeException as error:
-            raise HostError(f"{self._result.path.name} does not say its windows: {error}") from None
+            raise HostError(f"{self._result.path.name} does not say its windows: {clause(error)}") from None
 
     def require(self) -> tuple[Window, ...]:
         """Return the windows.

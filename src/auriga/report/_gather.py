@@ -18,6 +18,7 @@ from auriga.host import (
 )
 from auriga.report._data import ReportData
 from auriga.report._guarded import reason_of
+from auriga.wording import clause
 
 VerdictSample: TypeAlias = Literal["quick", "full", "none"]
 OnStep: TypeAlias = Callable[[str, int, int], None]
@@ -129,7 +130,7 @@ def _candles(result: BacktestResult, datadir: Path) -> str:
     try:
         return candles_in_words(result, datadir)
     except AurigaError as error:
-        return f"What candles these are is not known: {error}."
+        return f"What candles these are is not known: {clause(error)}."
 
 
 def candles_in_words(result: BacktestResult, datadir: Path) -> str:
