@@ -2,8 +2,8 @@
 
 import logging
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from auriga.host._estimator_parameters import require_known_parameters
 from auriga.host._freqai_options import require_freqai, require_supported_options
 from auriga.host._frozen_models import open_frozen
 from auriga.host._frozen_side import FrozenSide
+from auriga.host._label_report import experts_in_words
 from auriga.host._live import LiveSide
 from auriga.host._market import Market, TrainingTable, milliseconds, training_table
 from auriga.host._option_checks import check_options
@@ -401,10 +402,4 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
 
     def describe(self, model: Any) -> str:
         """Rows of each expert of a trained model, in words."""
-        return ", ".join(_expert_parts(cast(Any, model).experts_))
-
-
-def _expert_parts(experts: dict[Any, Any]) -> Iterator[str]:
-    for regime, expert in experts.items():
-        name = "all rows" if regime.label == "unknown" else regime.label
-        yield f"{name} {expert.n_samples}" + (f" (fallback: {expert.reason})" if expert.reason else "")
+        return experts_in_words(model)

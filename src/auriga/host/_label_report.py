@@ -1,4 +1,6 @@
-"""What the labels of a training table are like, in one line of the log."""
+"""What a training table and its model are like, in one line of the log each."""
+
+from typing import Any
 
 import numpy as np
 
@@ -38,3 +40,13 @@ def _values(rows: TrainingTable, label: LabelSettings) -> str:
 def _uniqueness(rows: TrainingTable, pair: int, step: int) -> FloatArray:
     own = rows.pairs == pair
     return label_uniqueness(rows.times[own] // step, rows.spans.candles[own].astype(np.int64))
+
+
+def experts_in_words(model: Any) -> str:
+    """Rows of each expert of a trained model, and why one has none of its own."""
+    parts = []
+    for regime, expert in model.experts_.items():
+        name = "all rows" if regime.label == "unknown" else regime.label
+        reason = f" (fallback: {expert.reason})" if expert.reason else ""
+        parts.append(f"{name} {expert.n_samples}{reason}")
+    return ", ".join(parts)
