@@ -1,6 +1,6 @@
 """All predictions of one backtest with their outcomes, and why some are missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,10 @@ import pandas as pd
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
 from auriga.errors import AurigaError
 from auriga.host._cached_predictions import (
+    CachedWindow,
     identifier_folder,
     of_this_run,
     prediction_file,
-    read_rows,
     windows_of_backtest,
 )
 from auriga.host._regimes import regime_pair
@@ -60,8 +60,9 @@ def backtest_predictions(result: BacktestResult, models: Path, datadir: Path) ->
     frames: list[pd.DataFrame] = []
     notes: list[str] = []
     for pair in result.pairs:
-        rows = _cached_rows(result, models, pair)
-        notes += _missing(result, models, pair, rows)
+        windows = tuple(windows_of_backtest(result, models, pair))
+        rows = _rows(windows)
+        notes += _missing(result, models, pair, windows)
         if len(rows):
             try:
                 frames.append(_scored(rows, result, datadir, pair))
@@ -71,25 +72,28 @@ def backtest_predictions(result: BacktestResult, models: Path, datadir: Path) ->
     return BacktestPredictions(together, tuple(dict.fromkeys(notes)))
 
 
-def _cached_rows(result: BacktestResult, models: Path, pair: str) -> pd.DataFrame:
+def _rows(windows: Sequence[CachedWindow]) -> pd.DataFrame:
     """Rows of a pair; empty when there are none or they are of another model."""
     frames = [
-        window.rows[list(COLUMNS)].assign(window=window.stamp)
-        for window in windows_of_backtest(result, models, pair)
-        if set(COLUMNS) <= set(window.rows.columns)
+        window.rows[list(COLUMNS)].assign(window=window.stamp) for window in windows if _is_ours(window)
     ]
     return pd.concat(frames, ignore_index=True).drop_duplicates("date") if frames else pd.DataFrame()
 
 
-def _missing(result: BacktestResult, models: Path, pair: str, rows: pd.DataFrame) -> Iterator[str]:
+def _is_ours(window: CachedWindow) -> bool:
+    return set(COLUMNS) <= set(window.rows.columns)
+
+
+def _missing(
+    result: BacktestResult, models: Path, pair: str, windows: Sequence[CachedWindow]
+) -> Iterator[str]:
     """Why windows of a pair are not there."""
     folder = identifier_folder(result, models)
     files = [prediction_file(folder, pair, stamp) for stamp in WalkForward(result).stamps]
     gone = [file for file in files if not file.is_file()]
     later = [file for file in files if file.is_file() and not of_this_run(file, result)]
-    damaged = [file for file in files if of_this_run(file, result) and read_rows(file) is None]
-    read = rows["window"].nunique() if len(rows) else 0
-    foreign = len(files) - len(gone) - len(later) - len(damaged) - read
+    read = {window.file for window in windows}
+    damaged = [file for file in files if of_this_run(file, result) and file not in read]
     if len(gone) == len(files):
         yield f"No cached predictions of {pair} in {folder}: removed, or the run had another models folder."
     elif gone:
@@ -98,7 +102,7 @@ def _missing(result: BacktestResult, models: Path, pair: str, rows: pd.DataFrame
         yield f"{pair}: {len(later)} of {len(files)} windows were predicted anew after this backtest."
     if damaged:
         yield f"{pair}: {len(damaged)} of {len(files)} windows cannot be read, the first: {damaged[0]}."
-    if foreign:
+    if not all(map(_is_ours, windows)):
         yield f"{pair}: the predictions are of {result.stats.get('freqaimodel')}, without `{PROBABILITY}`."
 
 

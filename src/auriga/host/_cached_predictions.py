@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from auriga.errors import HostError
 from auriga.host._results import BacktestResult
 from auriga.host._walk_forward import WalkForward
 from auriga.host._windows import pair_slug
@@ -34,10 +35,19 @@ class CachedWindow:
 
 
 def cached_windows(folder: Path, pair: str) -> Iterator[CachedWindow]:
-    """All cached windows of a pair in the folder of an identifier, oldest first, whoever wrote them."""
+    """All cached windows of a pair in the folder of an identifier, oldest first, whoever wrote them.
+
+    Raises
+    ------
+    HostError
+        If a file is damaged.
+    """
     pattern = prediction_file(folder, pair, "??????????")
     for file in sorted(pattern.parent.glob(pattern.name)):
-        yield CachedWindow(pair, int(file.stem.split("_")[-2]), file, pd.read_feather(file))
+        rows = read_rows(file)
+        if rows is None:
+            raise HostError(f"{file} is damaged; move it away and run the backtest again")
+        yield CachedWindow(pair, int(file.stem.split("_")[-2]), file, rows)
 
 
 def windows_of_backtest(result: BacktestResult, models: Path, pair: str) -> Iterator[CachedWindow]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from auriga.columns import DO_PREDICT, TRAINED_AT
+from auriga.columns import DO_PREDICT, PRIOR, PROBABILITY, TRAINED_AT
 from auriga.errors import HostError
 from auriga.host._cached_predictions import CachedWindow, cached_windows
 from auriga.host._regimes import regime_pair
@@ -67,6 +67,7 @@ def read_predictions(
         candles = read_candles(datadir, pair, timeframe)
         slow = read_candles(datadir, regime_pair(pair, settings), settings.timeframe)
         rows = with_outcomes(_cached_rows(models, pair), candles, slow, settings, timeframe)
-        frames.append(rows[(rows[DO_PREDICT] == 1) & rows["up"].notna()].assign(pair=pair))
+        known = rows[["up", PROBABILITY, PRIOR]].notna().all(axis=1)
+        frames.append(rows[(rows[DO_PREDICT] == 1) & known].assign(pair=pair))
     joined = pd.concat(frames, ignore_index=True)
     return joined.assign(up=joined["up"] > 0).drop(columns=["known", "move", DO_PREDICT])

@@ -25,6 +25,9 @@ from auriga.settings import RegimeSettings, parse_settings
 _DAMAGE = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 """What reading a damaged zip raises; `NotImplementedError` for an unknown way of packing."""
 
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, FreqtradeException, *_DAMAGE)
+"""What Freqtrade's functions raise for a file that is no result, or a damaged one."""
+
 _NEEDED = ("pairlist", "timeframe", "backtest_start", "backtest_end", "starting_balance", "stake_currency")
 """Statistics without which nothing can be said of a backtest."""
 
@@ -136,23 +139,20 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
         path = results / get_latest_backtest_filename(results) if results.is_dir() else results
         stats = load_backtest_stats(path)
         trades = load_backtest_data(path, strategy)
-        own = stats["strategy"][strategy]
-        lacking = [name for name in _NEEDED if own.get(name) is None]
-    except (ValueError, FreqtradeException) as error:
-        why = str(error).rstrip(".")
-        raise HostError(
-            f"no backtest of {strategy} in {results}: {why}. Run freqtrade backtesting first."
-        ) from None
-    except (KeyError, TypeError, AttributeError, *_DAMAGE) as error:
-        raise HostError(
-            f"the backtest result {results} is damaged ({type(error).__name__}: {error}); "
-            "run the backtest again"
-        ) from None
+        own = {"strategy_name": strategy} | stats["strategy"][strategy]
+    except UNREADABLE as error:
+        raise HostError(f"no backtest of {strategy} in {results}: {why_unreadable(error)}") from None
+    lacking = [name for name in _NEEDED if own.get(name) is None]
     if lacking:
-        raise HostError(
-            f"{path} does not tell {', '.join(lacking)}; run the backtest again with this Freqtrade"
-        )
+        raise HostError(f"{path} does not tell {', '.join(lacking)}; run the backtest again")
     return BacktestResult(path, trades, own)
+
+
+def why_unreadable(error: BaseException) -> str:
+    """Return why a file is no result, and what to do, as the end of a sentence."""
+    if isinstance(error, ValueError | FreqtradeException):
+        return f"{str(error).rstrip('.')}. Run freqtrade backtesting first."
+    return f"the file is damaged ({type(error).__name__}: {error}). Run the backtest again."
 
 
 def read_candles(datadir: Path, pair: str, timeframe: str) -> pd.DataFrame:
