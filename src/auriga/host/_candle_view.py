@@ -64,7 +64,7 @@ def predicted(values: Mapping[str, Any]) -> ModelView:
     code = values.get(EXPERT)
     rows = _number(values.get(EXPERT_ROWS))
     return ModelView(
-        expert=None if code is None else expert_name(code),
+        expert=None if code is None or code not in set(Regime) else expert_name(code),
         expert_rows=None if rows is None else int(rows),
         probability=_number(values.get(PROBABILITY)),
         prior=_number(values.get(PRIOR)),

@@ -117,7 +117,10 @@ def _differences(named: Mapping[str, BacktestResult], traded: Mapping[str, Tradi
     rows = {}
     for name in others:
         if returns[name].index.equals(returns[first].index):
-            apart = stationary_bootstrap_mean(1e4 * (returns[name] - returns[first]).to_numpy())
+            each = 1e4 * (returns[name] - returns[first]).to_numpy()
+            if not np.isfinite(each).all():  # a wallet that is spent has no return
+                continue
+            apart = stationary_bootstrap_mean(each)
             rows[name] = [len(returns[name]), apart.estimate, apart.low, apart.high]
     return pd.DataFrame.from_dict(rows, orient="index", columns=["days", "daily_bp", "low", "high"])
 

@@ -117,7 +117,7 @@ def headline(result: BacktestResult, shown: pd.DataFrame, equity: Equity) -> pd.
         rows: stationary_draws(len(sample), values=sample) for rows, sample in samples.items() if len(sample)
     }
     held = _held_figures(equity, days)
-    count = {"estimate": float(result.stats["total_trades"]), "buy_and_hold": equity.held_pairs, "cash": 0.0}
+    count = {"estimate": float(len(shown)), "buy_and_hold": equity.held_pairs, "cash": 0.0}
     rows: dict[str, dict[str, float]] = {"trades": count}
     for name, figure in FIGURES.items():
         low, high = figure_interval(figure, samples[figure.rows], days, draws.get(figure.rows))
@@ -140,7 +140,7 @@ def figure_samples(result: BacktestResult, shown: pd.DataFrame, equity: Equity) 
 
 def whole_days(stats: Mapping[str, Any]) -> int:
     """Days as Freqtrade counts them, at least 1."""
-    return int(stats["backtest_days"])
+    return int(stats.get("backtest_days") or 1)
 
 
 def figure_interval(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from auriga.columns import DO_PREDICT, PROBABILITY
+from auriga.columns import DO_PREDICT, PRIOR, PROBABILITY
 from auriga.errors import HostError
 from auriga.host._regimes import regime_pair
 from auriga.host._results import BacktestResult, read_candles
@@ -54,6 +54,7 @@ def read_predictions(
         slow, _ = read_slow_candles(datadir, regime_pair(pair, settings), settings.timeframe, kind)
         rows = rows[list(COLUMNS)].drop_duplicates("date", keep="last")
         scored = with_outcomes(rows, candles, slow, settings, result.timeframe)
-        frames.append(scored[(scored[DO_PREDICT] == 1) & scored["up"].notna()].assign(pair=pair))
+        known = scored[["up", PROBABILITY, PRIOR]].notna().all(axis=1)
+        frames.append(scored[(scored[DO_PREDICT] == 1) & known].assign(pair=pair))
     joined = pd.concat(frames, ignore_index=True)
     return joined.assign(up=joined["up"] > 0).drop(columns=["known", "move", DO_PREDICT])

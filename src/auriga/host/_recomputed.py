@@ -133,13 +133,17 @@ def _run_config(result: BacktestResult, userdir: Path, datadir: Path, scratch: P
     stats, file = result.stats, scratch / "config.json"
     told = {name: value for name, value in result.config.items() if name not in _LEFT_OUT}
     told |= {
-        "strategy": stats["strategy_name"],
+        "strategy": result.strategy,
         "freqaimodel": stats.get("freqaimodel"),
         "timeframe": stats["timeframe"],
-        "exchange": told["exchange"] | {"pair_whitelist": list(result.pairs)},
+        "exchange": told.get("exchange", {}) | {"pair_whitelist": list(result.pairs)},
     }
     file.write_text(json.dumps(told))
-    config = load_config([file], userdir=userdir, datadir=datadir, remember=False)
+    try:
+        config = load_config([file], userdir=userdir, datadir=datadir, remember=False)
+    except HostError as error:  # which names a file that is gone by then
+        why = clause(error).replace(str(file), f"the configuration in {result.path.name}")
+        raise HostError(why) from None
     config[OWN_OPTIONS] = own_options()
     config["dataformat_ohlcv"] = candle_format(
         config["datadir"], result.pairs[0], result.timeframe, result.data_format

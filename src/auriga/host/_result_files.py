@@ -3,12 +3,9 @@
 from pathlib import Path
 
 from freqtrade.data.btanalysis import load_backtest_stats  # type: ignore[import-untyped]
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
-from auriga.host._command_line import own_command
-from auriga.host._results import BacktestResult, read_backtest
-from auriga.wording import clause
+from auriga.host._results import UNREADABLE, BacktestResult, read_backtest, why_unreadable
 
 LATEST = "latest"
 
@@ -58,11 +55,8 @@ def read_strategies(path: Path, strategies: list[str] | None = None) -> list[Bac
     """
     try:
         names = list(load_backtest_stats(path)["strategy"])
-    except (ValueError, KeyError, TypeError, FreqtradeException) as error:
-        raise HostError(
-            f"no backtest result in {path}: {clause(error)}; run this first: "
-            f"{own_command('freqtrade', 'backtesting', '--timerange', 'START-END')}"
-        ) from None
+    except UNREADABLE as error:
+        raise HostError(f"no backtest result in {path}: {why_unreadable(error)}") from None
     wanted = [name for name in names if strategies is None or name in strategies]
     if not wanted:
         raise HostError(f"{path} has no backtest of {', '.join(strategies or ())}; it has {', '.join(names)}")

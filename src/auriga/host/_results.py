@@ -27,6 +27,9 @@ from auriga.wording import clause, named
 _DAMAGE = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 """What reading a damaged zip raises; `NotImplementedError` for an unknown way of packing."""
 
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, FreqtradeException, *_DAMAGE)
+"""What Freqtrade's functions raise for a file that is no result, or a damaged one."""
+
 _NEEDED = ("pairlist", "timeframe", "backtest_start", "backtest_end", "starting_balance", "stake_currency")
 """Statistics without which nothing can be said of a backtest."""
 
@@ -144,22 +147,21 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
         path = results / get_latest_backtest_filename(results) if results.is_dir() else results
         stats = load_backtest_stats(path)
         trades = load_backtest_data(path, strategy)
-        own = stats["strategy"][strategy]
-        lacking = [name for name in _NEEDED if own.get(name) is None]
-    except (ValueError, FreqtradeException) as error:
-        raise HostError(
-            f"no backtest of {strategy} in {results}: {clause(error)}. Run this first: "
-            f"{own_command('freqtrade', 'backtesting', '--timerange', 'START-END')}"
-        ) from None
-    except (KeyError, TypeError, AttributeError, *_DAMAGE) as error:
-        raise HostError(
-            f"the backtest result {results} is damaged ({named(error)}); run the backtest again"
-        ) from None
+        own = {"strategy_name": strategy} | stats["strategy"][strategy]
+    except UNREADABLE as error:
+        raise HostError(f"no backtest of {strategy} in {results}: {why_unreadable(error)}") from None
+    lacking = [name for name in _NEEDED if own.get(name) is None]
     if lacking:
-        raise HostError(
-            f"{path} does not tell {', '.join(lacking)}; run the backtest again with this Freqtrade"
-        )
+        raise HostError(f"{path} does not tell {', '.join(lacking)}; run the backtest again")
     return BacktestResult(path, trades, own)
+
+
+def why_unreadable(error: BaseException) -> str:
+    """Return why a file is no result, and what to do, as the end of a sentence."""
+    command = own_command("freqtrade", "backtesting", "--timerange", "START-END")
+    if isinstance(error, ValueError | FreqtradeException):
+        return f"{clause(error)}. Run this first: {command}"
+    return f"the file is damaged ({named(error)}). Run the backtest again: {command}"
 
 
 def read_candles(datadir: Path, pair: str, timeframe: str, data_format: str | None = None) -> pd.DataFrame:

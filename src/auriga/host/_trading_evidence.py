@@ -10,7 +10,7 @@ import pandas as pd
 from auriga.evaluation import break_even_cost_frac, cost_sensitivity
 from auriga.host._amounts import money
 from auriga.host._equity import Equity, backtest_days, days_of, read_equity
-from auriga.host._headline import headline
+from auriga.host._headline import headline, whole_days
 from auriga.host._results import BacktestResult
 from auriga.host._trade_costs import TradeCosts, trade_costs
 from auriga.host._trade_groups import LEAST_ROWS, grouped_trades, shown_trades
@@ -108,7 +108,7 @@ def trading_evidence(result: BacktestResult, datadir: Path) -> TradingEvidence:
 
 def _facts(result: BacktestResult, paid: TradeCosts) -> dict[str, str]:
     stats, fee = result.stats, paid.cost_frac
-    days, wallet = stats["backtest_days"], float(stats["starting_balance"])
+    days, wallet = whole_days(stats), float(stats["starting_balance"])
     told = {
         "strategy": result.strategy,
         "pairs": ", ".join(result.pairs),
@@ -116,7 +116,7 @@ def _facts(result: BacktestResult, paid: TradeCosts) -> dict[str, str]:
         "timeframe": result.timeframe,
         "market": str(stats.get("trading_mode") or "spot"),
         "wallet": money(wallet, stats["stake_currency"]),
-        "stake": f"{stats['stake_amount']}, at most {stats['max_open_trades']} trades at a time",
+        "stake": f"{stats.get('stake_amount')}, at most {stats.get('max_open_trades')} trades at a time",
         "costs of a side": "" if np.isnan(fee) else f"{100 * fee:.3g} % (fee and slippage)",
         "model": str(stats.get("freqaimodel") or ""),
         "identifier": str(stats.get("freqai_identifier") or ""),

@@ -5,13 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
-from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
 import rapidjson
 from freqtrade.data.btanalysis import load_backtest_stats  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.errors import HostError, ParameterError
 from auriga.evaluation import (
@@ -23,7 +21,7 @@ from auriga.evaluation import (
     sharpe_std_of_luck,
 )
 from auriga.host._equity import wallet_returns
-from auriga.host._results import BacktestResult
+from auriga.host._results import UNREADABLE, BacktestResult
 from auriga.host._trade_groups import shown_trades
 from auriga.typing import FloatArray
 from auriga.wording import clause
@@ -186,7 +184,7 @@ def _loaded(path: Path) -> dict[str, Any]:
         if path.name.endswith(".meta.json"):
             return cast(dict[str, Any], json.loads(path.read_text()))
         return cast(dict[str, Any], load_backtest_stats(path))
-    except (ValueError, BadZipFile, OperationalException) as error:
+    except UNREADABLE as error:
         raise HostError(
             f"{path} cannot be read ({clause(error)}); move it away to count without it"
         ) from None

@@ -105,7 +105,9 @@ class WalkForward:
         The constructor would make folders of models, so only what splits a timerange is filled in.
         """
         timerange, freqai = str(self._result.stats["timerange"]), self._result.config["freqai"]
-        days = max(freqai.get("train_period_days", 0), self._result.settings.expert_train_period_days or 0)
+        # As it stands there: settings of another version must not hide the windows.
+        longer = self._result.config.get("regime", {}).get("expert_train_period_days") or 0
+        days = max(freqai.get("train_period_days", 0), longer)
         period = freqai["backtest_period_days"]
         if int(period * 86_400) < 1:
             raise HostError(f"{self._result.path.name}: freqai.backtest_period_days is {period}")
