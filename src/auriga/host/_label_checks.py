@@ -121,7 +121,7 @@ def require_reach(found: Reach, horizon: int, pair: str) -> None:
             "is computed over the whole frame, such as a mean, a quantile, ranks or bfill"
         )
     else:
-        remedy = f"set it to at least {found.ahead}"
+        remedy = f"raise regime.label.horizon to at least {found.ahead}, or let set_freqai_targets look less far ahead"
     if found.ahead > horizon:
         raise LabelHorizonError(
             f"set_freqai_targets looks {found.ahead} candles ahead, but regime.label.horizon is {horizon}: "

@@ -17,6 +17,7 @@ from auriga.host._label_checks import label_reach, require_reach
 from auriga.host._labels import LabelSpans, label_spans, required_label
 from auriga.host._model_columns import ModelColumns
 from auriga.host._pair_features import PairFeatures, pair_features, same_candles
+from auriga.labels import paused
 from auriga.models import BinnedFeatures, with_regime_columns
 from auriga.settings import RegimeSettings
 from auriga.typing import BoolArray, IntArray, RegimeArray
@@ -129,7 +130,8 @@ class Market:
                 regimes=features.frame[REGIME].to_numpy().astype(np.int8),
                 complete=columns.complete(),
                 labels=labels.to_numpy(),
-                labelled=labels.notna().to_numpy() & ~_paused(features.frame, self._settings.label.horizon),
+                labelled=labels.notna().to_numpy()
+                & ~paused(features.frame, horizon=self._settings.label.horizon),
                 spans=label_spans(features.frame, self._settings.label),
             )
         return self._rows[pair]
@@ -325,18 +327,6 @@ def _evenly(parts: Sequence[_PairSequence], counts: Sequence[int]) -> npt.NDArra
     step = max(1, -(-sum(counts) // _REFERENCE_ROWS))
     chosen = [part[np.arange(0, count, step)] for part, count in zip(parts, counts, strict=True)]
     return np.concatenate(chosen)
-
-
-def _paused(frame: pd.DataFrame, horizon: int) -> BoolArray:
-    """Candles of a pause, and those that see nothing else ahead: silence of at least a label's horizon.
-
-    Freqtrade fills holes with candles that repeat the last price. Their labels are no outcome.
-    """
-    silent = (frame["volume"] == 0).astype(int)
-    ahead = silent[::-1].rolling(horizon).min()[::-1].shift(-1)  # the next `horizon` candles are silent
-    begins = silent[::-1].rolling(horizon).min()[::-1] == 1
-    inside = begins.astype(int).rolling(horizon, min_periods=1).max() == 1
-    return np.asarray((inside & (silent == 1)) | (ahead == 1), dtype=bool)
 
 
 def milliseconds(timeframe: str) -> int:

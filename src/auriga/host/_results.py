@@ -117,7 +117,7 @@ def read_backtest(results: Path, strategy: str = "RegimeStrategy") -> BacktestRe
         trades = load_backtest_data(path, strategy)
     except ValueError as error:
         raise HostError(
-            f"no backtest of {strategy} in {results}: {error}. Run this first: "
+            f"no backtest of {strategy} in {results}: {str(error).rstrip('.')}. Run this first: "
             f"{own_command('freqtrade', 'backtesting', '--timerange', 'START-END')}"
         ) from None
     return BacktestResult(path, trades, stats["strategy"][strategy])

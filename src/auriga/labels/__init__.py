@@ -7,6 +7,7 @@ become a feature. Where the future is not there yet the label is missing, never 
 from auriga.labels._direction import direction, direction_classes
 from auriga.labels._future_return import future_return
 from auriga.labels._meta_label import meta_label
+from auriga.labels._pauses import paused
 from auriga.labels._scaled_return import scaled_return
 from auriga.labels._triple_barrier import triple_barrier
 
@@ -15,6 +16,7 @@ __all__ = [
     "direction_classes",
     "future_return",
     "meta_label",
+    "paused",
     "scaled_return",
     "triple_barrier",
 ]
