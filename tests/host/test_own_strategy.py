@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from freqtrade.exceptions import OperationalException
 from freqtrade.resolvers.freqaimodel_resolver import FreqaiModelResolver
-from tests.host.conftest import FreqaiRun
+from tests.host.conftest import FreqaiRun, deep_merge
 from tests.host.stock_backtest import stock_backtest
 
 OWN = """
@@ -61,6 +61,7 @@ def own(root: Path, tmp_path, datadir, monkeypatch):
         source = OWN.format(standard=standard, targets=targets, startup=startup)
         (folder / "OwnStrategy.py").write_text(source)
         config = FreqaiRun(root, tmp_path / "user_data", datadir, overlay).config
+        config.pop("startup_candle_count", None)  # of the strategy that came with this configuration
         return stock_backtest(config | {"strategy": "OwnStrategy", "strategy_path": str(folder)}, {})
 
     return run
@@ -141,3 +142,21 @@ def test_a_model_without_its_block_of_the_configuration_says_so(freqai_run, chan
 
 def _not_wanted(*args, **kwargs):
     raise AssertionError("a model was trained")
+
+
+@pytest.mark.parametrize(
+    ("freqai", "words"),
+    [
+        (None, "The freqai block of the configuration is missing.*copy that of Auriga's config.json"),
+        ({"enabled": False}, "The freqai block of the configuration is not enabled"),
+        ({"feature_parameters": {"indicator_periods_candles": None}}, "lacks freqai.feature_parameters.ind"),
+    ],
+)
+def test_our_strategy_without_freqai_says_so_at_start(freqai_run, freqai, words) -> None:
+    config = freqai_run().config
+    if freqai is None:
+        del config["freqai"]
+    else:
+        config["freqai"] = deep_merge(config["freqai"], freqai)
+    with pytest.raises(OperationalException, match=words):
+        stock_backtest(config, {})

@@ -124,14 +124,14 @@ class Market:
             self.require_regime(pair)
             columns = self.columns(pair)
             labels = self._labels(pair, features.frame)
+            pauses = paused(features.frame, horizon=self._settings.label.horizon)
             self._rows[pair] = PairRows(
                 features=features,
                 columns=columns,
                 regimes=features.frame[REGIME].to_numpy().astype(np.int8),
                 complete=columns.complete(),
                 labels=labels.to_numpy(),
-                labelled=labels.notna().to_numpy()
-                & ~paused(features.frame, horizon=self._settings.label.horizon),
+                labelled=labels.notna().to_numpy() & ~pauses,
                 spans=label_spans(features.frame, self._settings.label),
             )
         return self._rows[pair]

@@ -10,8 +10,9 @@ from auriga.typing import BoolArray
 def paused(candles: pd.DataFrame, *, horizon: int) -> BoolArray:
     """Which candles belong to a pause, or see nothing else ahead.
 
-    Looks forward: uses the candles t to t + horizon. Freqtrade fills holes with candles without volume that
-    repeat the last price, which never rises on them. A pause is at least `horizon` such candles in a row.
+    This looks forward, at the candles t to t + horizon. Freqtrade fills holes with candles without volume
+    that repeat the last price, which never rises on them. A pause is at least `horizon` such candles in a
+    row.
 
     Parameters
     ----------
