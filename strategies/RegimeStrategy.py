@@ -34,6 +34,7 @@ from auriga.host import (
     plot_config,
     regime_bands,
     regime_pair,
+    require_freqai,
     settings_from_config,
     startup_candles,
 )
@@ -84,6 +85,8 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         super().__init__(config)
         # A cached_property has a lock in Python 3.11, and hyperopt sends this class to its workers.
         self.settings: RegimeSettings = settings_from_config(config)  # the validated `regime` block
+        if config.get("freqai", {}).get("enabled"):
+            require_freqai(config)  # before Freqtrade asks for what is missing there
         check_market(config, self.settings)  # before Freqtrade drops pairs it does not know
         charge_costs(config, self.settings)  # before Freqtrade asks for the fee
         detector_from_settings(self.settings)  # refuses a missing package while Freqtrade can still say so

@@ -68,7 +68,7 @@ ARGUMENTS: dict[str, Callable[[pd.DataFrame, int], Any]] = {
 }
 OPTIONS = {"threshold"}
 """Arguments that make a label of their own; every other default stays as it is."""
-NOT_LABELS = {"direction_classes"}
+NOT_LABELS = {"direction_classes", "paused"}
 
 
 @dataclass(frozen=True)

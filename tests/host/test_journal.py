@@ -278,7 +278,7 @@ def test_an_empty_database_gives_the_header_alone(database) -> None:
     ("options", "message"),
     [
         (["--db", "nowhere.sqlite"], "no database .*nowhere.sqlite; start where the bot was started"),
-        (["--result", "nowhere.zip"], "does not exist.*Run freqtrade backtesting first"),
+        (["--result", "nowhere.zip"], "does not exist.*Run this first: freqtrade backtesting -c"),
     ],
 )
 def test_what_is_missing_is_named_with_the_remedy(options, message) -> None:

@@ -280,7 +280,7 @@ def test_candles_outside_of_the_backtest_are_refused(world) -> None:
         (["--candle", "2024-01-01"], ParameterError, "--candle and --pair belong together"),
         (["1", "--result", "latest", "--db", "x.sqlite"], ParameterError, "exclude each other"),
         (["1", "--db", "nowhere.sqlite"], HostError, "no database .*nowhere.sqlite"),
-        (["1", "--result", "nowhere.zip"], HostError, "Run freqtrade backtesting first"),
+        (["1", "--result", "nowhere.zip"], HostError, "Run this first: freqtrade backtesting"),
     ],
 )
 def test_what_is_missing_is_named(options, error, said) -> None:

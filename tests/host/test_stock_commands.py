@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -726,7 +728,34 @@ def test_too_short_history_is_refused_with_the_command_that_gets_more(refusal) -
     output = refusal({"regime": {"moving_average": {"period": 900}}})
     assert "BTC/USDT: the regime is never known in this timerange." in output
     assert "the slowest rule needs 902 of them before 2025-01-01" in output
-    assert "--pairs BTC/USDT --timeframes 4h --prepend --timerange 20240803-" in output
+    assert "--pairs BTC/USDT --timeframes 4h --prepend --timerange 20240720-" in output  # and of training
+
+
+def test_the_printed_command_gets_what_is_missing(refusal, desk: Desk, tmp_path) -> None:
+    """Slow candles that begin too late, and a leading pair without a file: paste, and it goes on."""
+    datadir = tmp_path / "candles"
+    shutil.copytree(desk.datadir, datadir)
+    for file in datadir.glob("ETH_USDT-1h*"):
+        file.unlink()
+    for file in datadir.glob("BTC_USDT-4h*"):
+        frame = pd.read_feather(file)
+        frame[frame["date"] >= "2025-01-08"].reset_index(drop=True).to_feather(file)
+    overlay = {
+        "exchange": {"pair_whitelist": ["BTC/USDT"]},
+        "freqai": {"feature_parameters": {"include_corr_pairlist": ["ETH/USDT"]}},
+    }
+    commands = []
+    for words in ("the regime is never known", "ETH/USDT: no 1h candles"):
+        output = " ".join(refusal(overlay, datadir=datadir).split())
+        assert words in output
+        (command,) = set(re.findall(r"freqtrade download-data -c config.*?--timerange \d{8}-", output))
+        desk.run_bare(shlex.split(command))
+        commands.append(command)
+    assert [command.count("--prepend") for command in commands] == [1, 0]
+    line = "freqtrade backtesting -c config.json"
+    output = desk.run(line, *SPAN, userdir=tmp_path / "user_data", datadir=datadir, overlay=overlay)
+    assert "trained on" in output
+    assert "training days is unknown" not in output
 
 
 def test_exchange_without_candles_says_what_to_do(desk: Desk, tmp_path) -> None:
@@ -743,4 +772,4 @@ def test_candle_report_without_candles_says_what_to_do(desk: Desk, tmp_path) -> 
 def test_score_without_backtest_says_what_to_do(desk: Desk, tmp_path) -> None:
     output = desk.run("auriga score -c config.json", userdir=tmp_path, code=1)
     assert "no backtest of RegimeStrategy in" in output
-    assert "Run freqtrade backtesting first" in output
+    assert f"Run this first: freqtrade backtesting -c config.json -c {desk.exchange}" in output

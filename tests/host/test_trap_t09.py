@@ -25,17 +25,24 @@ def test_stock_labels_a_growing_frame_twice_per_window(tmp_path, datadir) -> Non
     assert sum(expected) > 6 * candles
 
 
-def test_ours_labels_no_more_than_the_candles_of_each_window(freqai_run, monkeypatch) -> None:
-    run = freqai_run(timerange="20240219-20240302", freqai={"backtest_period_days": 3})
-    labelled, strategy = [], type(run.strategy)
-    original = strategy.set_freqai_targets
+def test_ours_labels_all_candles_once_whatever_the_windows(freqai_run, monkeypatch) -> None:
+    """Beside that, labels of parts show how far they look: as many for twelve windows as for two."""
+    whole, parts = [], []
+    for days in (6, 1):
+        run = freqai_run(f"{days}", timerange="20240219-20240302", freqai={"backtest_period_days": days})
+        labelled, strategy = [], type(run.strategy)
+        original = strategy.set_freqai_targets
 
-    def counted(self, dataframe, metadata, **kwargs):
-        if metadata["pair"] == "BTC/USDT":
-            labelled.append(len(dataframe))
-        return original(self, dataframe, metadata, **kwargs)
+        def counted(self, dataframe, metadata, original=original, labelled=labelled, **kwargs):
+            if metadata["pair"] == "BTC/USDT":
+                labelled.append(len(dataframe))
+            return original(self, dataframe, metadata, **kwargs)
 
-    monkeypatch.setattr(strategy, "set_freqai_targets", counted)
-    run.indicators("BTC/USDT")
-    windows, days = 4, 14 + 3
-    assert 0 < sum(labelled) <= windows * days * 288
+        with monkeypatch.context() as patch:
+            patch.setattr(strategy, "set_freqai_targets", counted)
+            candles = len(run.candles("BTC/USDT"))
+            run.indicators("BTC/USDT")
+        whole.append(labelled.count(candles))
+        parts.append(sum(labelled) - candles)
+    assert whole == [1, 1]
+    assert parts[1] <= 1.1 * parts[0]

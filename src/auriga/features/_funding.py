@@ -69,8 +69,8 @@ def _features(inputs: PairInputs) -> pd.DataFrame:
     if funding is None or mark is None or missing:
         raise CandleError(
             f"the features in the group funding have no data ({' and '.join(missing)}), which exist for "
-            "futures only: set trading_mode to futures and download futures candles, or take funding out of "
-            "regime.features.groups"
+            "futures only: set trading_mode to futures and run freqtrade download-data --trading-mode "
+            "futures, or take funding out of regime.features.groups"
         )
     times, known_at = _times(candles["date"]), _times(funding["date"])
     rates = funding["funding_rate"].to_numpy(dtype=np.float64)

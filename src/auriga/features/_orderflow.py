@@ -39,7 +39,7 @@ def _features(inputs: PairInputs) -> pd.DataFrame:
     if missing:
         raise CandleError(
             f"candles lack the columns {missing} of public trades; set exchange.use_public_trades to true, "
-            "with an orderflow block, and download public trades, or take orderflow out of "
+            "with an orderflow block, and run freqtrade download-data --dl-trades, or take orderflow out of "
             "regime.features.groups"
         )
     bought, delta = _flow(candles, "ask"), _flow(candles, "delta")

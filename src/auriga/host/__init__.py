@@ -23,6 +23,7 @@ from auriga.host._explanation import Explanation, FeatureShare, ModelView, Signa
 from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
 from auriga.host._freeze import describe_freeze, freeze_backtest, freeze_live
 from auriga.host._freqai_model import RegimeFreqaiModel
+from auriga.host._freqai_options import require_freqai, require_model
 from auriga.host._frozen_manifest import Manifest
 from auriga.host._frozen_models import FrozenModels, frozen_folder
 from auriga.host._frozen_side import check_frozen
@@ -169,6 +170,8 @@ __all__ = [
     "regime_pair",
     "regime_tags",
     "regime_views",
+    "require_freqai",
+    "require_model",
     "restore_backup",
     "run_freqtrade",
     "selection_end",

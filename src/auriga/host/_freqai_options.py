@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.strategy import IStrategy  # type: ignore[import-untyped]
 
 _UNSUPPORTED = {
     (
@@ -48,6 +49,18 @@ def require_freqai(config: Mapping[str, Any]) -> None:
         raise OperationalException(
             f"The configuration lacks {', '.join(missing)}; copy what is missing from Auriga's config.json"
         )
+
+
+def require_model(strategy: Any) -> None:
+    """Refuse a start without a FreqAI model: Freqtrade gives a strategy one that only raises.
+
+    Raises
+    ------
+    OperationalException
+        See `require_freqai`.
+    """
+    if type(strategy.freqai).__module__ == IStrategy.__module__:
+        require_freqai(strategy.config)
 
 
 def require_supported_options(freqai: Mapping[str, Any]) -> None:

@@ -24,6 +24,8 @@ _LONGEST_HORIZON = 1_000
 _TOLERANCE = 1e-6
 """Relative: sums of a window that is run backwards round differently."""
 _WHOLE_CUTS = 5
+_ROWS = 12
+"""Candles whose own horizon is looked at, once one was found that looks too far."""
 _LENGTHS = (2_000, 20_000)
 """Candles before a cut; more where labels need a longer past."""
 
@@ -46,17 +48,18 @@ class Reach:
         Most candles after its own that a label has changed with.
     invented : int
         Labels that were given although their future was not there, and were not what it then was.
-    row : int
-        Position of a candle whose label changed with the most candles after its own.
+    rows : tuple of int
+        Positions of candles whose label changed with candles beyond the horizon, those furthest first.
     """
 
     ahead: int = 0
     invented: int = 0
-    row: int = -1
+    rows: tuple[int, ...] = ()
 
     def __or__(self, other: "Reach") -> "Reach":
-        further = max(self, other, key=lambda reach: reach.ahead)
-        return Reach(further.ahead, self.invented + other.invented, further.row)
+        nearer, further = sorted((self, other), key=lambda reach: reach.ahead)
+        rows = tuple(dict.fromkeys((*further.rows, *nearer.rows)))[:_ROWS]
+        return Reach(further.ahead, self.invented + other.invented, rows)
 
 
 def label_reach(
@@ -91,20 +94,21 @@ def label_reach(
     for cut in _moments(frame, stop, horizon, moments):
         found |= _part_compared(label_of, frame, labels, int(cut), horizon)
     if horizon < found.ahead <= _LONGEST_HORIZON:
-        return Reach(_row_reach(label_of, frame, found, horizon), found.invented, found.row)
+        furthest = max(_row_reach(label_of, frame, row, found.ahead, horizon) for row in found.rows)
+        return Reach(furthest, found.invented, found.rows)
     return found
 
 
-def _row_reach(label_of: LabelOf, frame: pd.DataFrame, found: Reach, horizon: int) -> int:
+def _row_reach(label_of: LabelOf, frame: pd.DataFrame, position: int, least: int, horizon: int) -> int:
     """How far the label of a single candle looks: by cuts one candle after the other."""
-    begin = max(0, found.row - _LENGTHS[0])
-    row, furthest = found.row - begin, found.ahead + 5 * horizon
-    part = frame.iloc[begin : found.row + furthest + 1]
+    begin = max(0, position - _LENGTHS[0])
+    row, furthest = position - begin, least + 5 * horizon
+    part = frame.iloc[begin : position + furthest + 1]
     known = label_of(part)[row : row + 1]
-    for ahead in range(min(furthest, len(part) - row), found.ahead, -1):
+    for ahead in range(min(furthest, len(part) - row), least, -1):
         if _differs(label_of(part.iloc[: row + ahead])[row : row + 1], known).any():
             return ahead
-    return found.ahead
+    return least
 
 
 def require_reach(found: Reach, horizon: int, pair: str) -> None:
@@ -121,7 +125,7 @@ def require_reach(found: Reach, horizon: int, pair: str) -> None:
             "is computed over the whole frame, such as a mean, a quantile, ranks or bfill"
         )
     else:
-        remedy = f"set it to at least {found.ahead}"
+        remedy = f"raise regime.label.horizon to at least {found.ahead}, or let the label look less far"
     if found.ahead > horizon:
         raise LabelHorizonError(
             f"set_freqai_targets looks {found.ahead} candles ahead, but regime.label.horizon is {horizon}: "
@@ -155,7 +159,8 @@ def _compared(cut: Labels, longer: Labels, horizon: int, begin: int) -> Reach:
         return Reach()
     unknown = changed[changed >= len(cut) - horizon]
     invented = int(np.count_nonzero(~pd.isna(cut[unknown])))
-    return Reach(len(cut) - int(changed[0]), invented, begin + int(changed[0]))
+    ahead, row = len(cut) - int(changed[0]), begin + int(changed[0])
+    return Reach(ahead, invented, (row,) if ahead > horizon else ())
 
 
 def _differs(one: Labels, other: Labels) -> BoolArray:

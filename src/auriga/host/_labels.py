@@ -27,6 +27,9 @@ META_CLASSES = ("right", "wrong")
 
 DEFAULT_COSTS = CostSettings()
 
+_FEW = 0.01
+"""Share of the rows that may hold values of no class: windows with such a row fail, and are named."""
+
 
 def label_classes(label: LabelSettings) -> tuple[str, ...]:
     """Class names of a classifier's label, in column order."""
@@ -95,8 +98,10 @@ def required_label(labelled: pd.DataFrame, name: str, label: LabelSettings, stra
         )
     values: pd.Series = labelled[name]
     if name == DIRECTION:
-        foreign = sorted({str(value) for value in values.dropna().unique()} - set(label_classes(label)))
-        if foreign:
+        known = values[values.notna()].astype(str)
+        unlike = known[~known.isin(label_classes(label))]
+        foreign = sorted(unlike.unique())
+        if len(unlike) > _FEW * len(known):
             raise OperationalException(
                 f"set_freqai_targets of {strategy} gives {name!r} the values {', '.join(foreign[:5])}, but "
                 f"with regime.label.kind {label.kind!r} this model learns {', '.join(label_classes(label))}; "

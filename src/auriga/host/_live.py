@@ -17,6 +17,7 @@ from auriga.columns import DO_PREDICT, REGIME
 from auriga.host._drawer import DrawerFiles
 from auriga.host._frozen_live import FrozenLive
 from auriga.host._label_report import label_report
+from auriga.host._labels import required_label
 from auriga.host._late_candles import late_candles
 from auriga.host._live_history import History, join_new_candles, learnable_pairs, without_candles
 from auriga.host._live_record import with_record
@@ -164,9 +165,11 @@ class LiveSide:
                 market.features(lead, strategy.dp.get_pair_dataframe(lead, self.config["timeframe"]))
         features = market.features(pair, prediction_dataframe)
         self._late = self._late_candles(strategy, pair, prediction_dataframe["date"].iloc[-1])
+        market.require_regime(pair)
         market.columns(pair)  # refuses features to keep that do not exist, before any training
         frame: pd.DataFrame = freqai_frame(features, market.leading)
         frame = strategy.set_freqai_targets(frame, metadata={"pair": pair})
+        required_label(frame, self.label, self.settings.label, type(strategy).__name__)
         dk.get_unique_classes_from_labels(frame)
         self.declare_returns(dk)
         return frame

@@ -18,7 +18,7 @@ from auriga.host._label_checks import label_reach, require_reach
 from auriga.host._labels import LabelSpans, label_spans, required_label
 from auriga.host._model_columns import ModelColumns
 from auriga.host._pair_features import PairFeatures, pair_features, same_candles
-from auriga.labels import silent_ahead
+from auriga.labels import paused
 from auriga.models import BinnedFeatures, with_regime_columns
 from auriga.settings import RegimeSettings
 from auriga.typing import BoolArray, IntArray, RegimeArray
@@ -134,7 +134,7 @@ class Market:
             columns = self.columns(pair)
             labels = self._labels(pair, features.frame)
             traded = (features.frame["volume"] > 0).to_numpy()
-            paused = silent_ahead(features.frame["volume"], self._settings.label.horizon)
+            pauses = paused(features.frame, horizon=self._settings.label.horizon)
             spans = label_spans(features.frame, self._settings.label)
             warn_of_flat_moves(pair, spans, traded, self._settings.label)
             self._rows[pair] = PairRows(
@@ -143,7 +143,7 @@ class Market:
                 regimes=features.frame[REGIME].to_numpy().astype(np.int8),
                 complete=columns.complete(),
                 labels=labels.to_numpy(),
-                labelled=labels.notna().to_numpy() & traded & ~paused,
+                labelled=labels.notna().to_numpy() & traded & ~pauses,
                 traded=traded,
                 spans=spans,
             )

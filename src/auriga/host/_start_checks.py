@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from auriga.host._freqai_options import require_model
 from auriga.host._frozen_side import check_frozen
 from auriga.host._market_checks import check_leverage
 from auriga.host._threshold_checks import check_thresholds
@@ -9,7 +10,7 @@ from auriga.settings import RegimeSettings
 
 
 def check_start(strategy: Any, settings: RegimeSettings) -> None:
-    """Refuse frozen models that do not fit, thresholds no trader means, and leverage beyond the exchange's.
+    """Refuse a missing model, frozen ones that do not fit, thresholds no trader means, too much leverage.
 
     Parameters
     ----------
@@ -22,6 +23,7 @@ def check_start(strategy: Any, settings: RegimeSettings) -> None:
     OperationalException
         Of the first check that refuses.
     """
+    require_model(strategy)
     check_frozen(strategy)
     check_thresholds(strategy.thresholds)
     check_leverage(strategy, settings)

@@ -7,8 +7,8 @@ become a feature. Where the future is not there yet the label is missing, never 
 from auriga.labels._direction import direction, direction_classes
 from auriga.labels._future_return import future_return
 from auriga.labels._meta_label import meta_label
+from auriga.labels._pauses import paused
 from auriga.labels._scaled_return import scaled_return
-from auriga.labels._silence import silent_ahead
 from auriga.labels._triple_barrier import triple_barrier
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "direction_classes",
     "future_return",
     "meta_label",
+    "paused",
     "scaled_return",
-    "silent_ahead",
     "triple_barrier",
 ]

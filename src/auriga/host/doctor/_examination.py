@@ -28,6 +28,7 @@ from auriga.host._model_columns import ModelColumns
 from auriga.host._offline import offline_config, strategy_and_model
 from auriga.host._pair_lists import listed_pairs
 from auriga.host._regimes import regime_pair
+from auriga.host._roll_call import RollCall
 from auriga.host._settings import settings_from_config
 from auriga.host._windows import Window, backtest_windows
 from auriga.host.doctor._stored import StoredCandles
@@ -210,10 +211,8 @@ class Examination:
 
     @cached_property
     def known_pairs(self) -> list[str]:
-        """Pairs with candles; their features are computed, and the time it takes is remembered."""
-        known = [pair for pair in self.pairs if len(self.candles(pair, self.timeframe))]
-        if not known:
-            raise HostError(f"no pair has {self.timeframe} candles in {self.config['timerange']}")
+        """Pairs with candles of every timeframe; features are computed, and the time is remembered."""
+        known = RollCall(self.strategy, self.settings).present  # others: told by the check of candles
         begin = time.process_time()
         for pair in known:
             self.market.rows(pair)

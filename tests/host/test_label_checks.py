@@ -1,0 +1,170 @@
+"""How far a label looks is found at dozens of moments, on rare candles too; a made-up future is refused.
+
+The labels stand in a strategy file that Freqtrade's resolver loads.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+from freqtrade.exceptions import OperationalException
+
+from auriga.columns import DIRECTION
+
+HORIZON = 12
+
+
+def up(future: pd.Series, now: pd.Series) -> pd.Series:
+    """Direction, missing where the future is."""
+    return pd.Series(np.where(future > now, "up", "down"), index=now.index, dtype=object).where(
+        future.notna()
+    )
+
+
+def plain(frame: pd.DataFrame) -> pd.Series:
+    return up(frame["close"].shift(-HORIZON), frame["close"])
+
+
+def shorter(frame: pd.DataFrame) -> pd.Series:
+    return up(frame["close"].shift(-HORIZON // 2), frame["close"])
+
+
+def highest(frame: pd.DataFrame) -> pd.Series:
+    """Whether the horizon's highest price is 0.3 % away; its rolling maximum runs backwards."""
+    return up(frame["high"][::-1].rolling(HORIZON).max()[::-1].shift(-1), 1.003 * frame["close"])
+
+
+def mean_ahead(frame: pd.DataFrame) -> pd.Series:
+    """Sums that run backwards round differently."""
+    return up(frame["close"][::-1].rolling(HORIZON).mean()[::-1].shift(-1), frame["close"])
+
+
+def centred_within(frame: pd.DataFrame) -> pd.Series:
+    return up(frame["close"].rolling(2 * HORIZON + 1, center=True).mean(), frame["close"])
+
+
+def twice(frame: pd.DataFrame) -> pd.Series:
+    return up(frame["close"].shift(-2 * HORIZON), frame["close"])
+
+
+def twice_filled(frame: pd.DataFrame) -> pd.Series:
+    return twice(frame).fillna("down")
+
+
+def centred(frame: pd.DataFrame) -> pd.Series:
+    return up(frame["close"].rolling(4 * HORIZON + 1, center=True).mean(), frame["close"])
+
+
+def on_large_volume(frame: pd.DataFrame) -> pd.Series:
+    """One candle in two hundred looks twice as far."""
+    large = frame["volume"] > frame["volume"].rolling(2000, min_periods=1).quantile(0.995)
+    return up(
+        frame["close"].shift(-HORIZON).where(~large, frame["close"].shift(-2 * HORIZON)), frame["close"]
+    )
+
+
+def after_falls(frame: pd.DataFrame) -> pd.Series:
+    """The same after large falls, and nothing is missing where it looks too far."""
+    fall = frame["close"].pct_change()
+    deep = fall < fall.rolling(2000, min_periods=1).quantile(0.005)
+    further = frame["close"].shift(-3 * HORIZON).ffill()
+    future = frame["close"].shift(-HORIZON)
+    return up(future.where(~deep | future.isna(), further), frame["close"])
+
+
+def at_three(frame: pd.DataFrame) -> pd.Series:
+    """One candle a day."""
+    asked = (frame["date"].dt.hour == 3) & (frame["date"].dt.minute == 0)
+    return up(
+        frame["close"].shift(-HORIZON).where(~asked, frame["close"].shift(-2 * HORIZON)), frame["close"]
+    )
+
+
+def filled_back(frame: pd.DataFrame) -> pd.Series:
+    """Small moves take the label of the next large one."""
+    future = frame["close"].shift(-HORIZON)
+    return up(future, frame["close"]).where((future / frame["close"] - 1).abs() > 0.002).bfill()
+
+
+def against_mean(frame: pd.DataFrame) -> pd.Series:
+    move = frame["close"].shift(-HORIZON) / frame["close"] - 1
+    return up(move, pd.Series(move.mean(), index=move.index))
+
+
+def against_quantile(frame: pd.DataFrame) -> pd.Series:
+    move = frame["close"].shift(-HORIZON) / frame["close"] - 1
+    return up(move, pd.Series(move.quantile(0.6), index=move.index))
+
+
+def unknown_is_down(frame: pd.DataFrame) -> pd.Series:
+    """Trap T10: what Freqtrade's own example does."""
+    future = frame["close"].shift(-HORIZON)
+    return pd.Series(np.where(future > frame["close"], "up", "down"), index=frame.index, dtype=object)
+
+
+def carried_on(frame: pd.DataFrame) -> pd.Series:
+    return plain(frame).ffill()
+
+
+@pytest.fixture
+def predicted(freqai_run, monkeypatch):
+    """Train and predict with another label."""
+
+    def run(label, pair: str = ""):
+        run = freqai_run()
+        original = type(run.strategy).set_freqai_targets
+
+        def planted(self, dataframe, metadata, **kwargs):
+            if pair and metadata["pair"] != pair:
+                return original(self, dataframe, metadata, **kwargs)
+            return dataframe.assign(**{DIRECTION: label(dataframe)})
+
+        monkeypatch.setattr(type(run.strategy), "set_freqai_targets", planted)
+        return run.backtest_rows(run.indicators("BTC/USDT"))
+
+    return run
+
+
+@pytest.mark.parametrize("label", [plain, shorter, highest, mean_ahead, centred_within])
+def test_a_label_within_the_horizon_is_learned(predicted, label) -> None:
+    assert (predicted(label)["do_predict"] == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("label", "ahead"),
+    [
+        (twice, "24"), (twice_filled, "24"), (centred, "24"), (on_large_volume, "24"), (at_three, "24"),
+        (after_falls, r"3\d"),  # 36, where the label is another one with the last candles
+    ],
+)  # fmt: skip
+def test_a_label_that_looks_too_far_is_refused_with_its_true_horizon(predicted, label, ahead) -> None:
+    words = rf"looks {ahead} candles ahead, but regime.label.horizon is 12: .*to at least {ahead},"
+    with pytest.raises(OperationalException, match=words):
+        predicted(label)
+
+
+def test_a_label_that_is_filled_from_later_ones_is_refused(predicted) -> None:
+    with pytest.raises(
+        OperationalException, match=r"looks \d+ candles ahead, but regime.label.horizon is 12"
+    ):
+        predicted(filled_back)
+
+
+@pytest.mark.parametrize("label", [against_mean, against_quantile])
+def test_a_label_of_the_whole_frame_is_refused(predicted, label) -> None:
+    with pytest.raises(
+        OperationalException, match="No horizon is that long, labels of BTC/USDT depend on all"
+    ):
+        predicted(label)
+
+
+@pytest.mark.parametrize("label", [unknown_is_down, carried_on])
+def test_a_made_up_future_is_refused(predicted, label) -> None:
+    with pytest.raises(
+        OperationalException, match=r"labels although their future is not there yet .*NaN there"
+    ):
+        predicted(label)
+
+
+def test_labels_of_every_pair_are_looked_at(predicted) -> None:
+    with pytest.raises(OperationalException, match="looks 24 candles ahead"):
+        predicted(twice, pair="ETH/USDT")
