@@ -1,6 +1,7 @@
 """`auriga candles` on a folder with one file of every kind: each is named, and none ends the others."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,11 @@ import pandas as pd
 import pytest
 from tests.conftest import random_walk
 from tests.programs import Done, run_program
+from typer.testing import CliRunner
+
+from auriga.candle_files import CandleFile, read_candle_file
+from auriga.cli._main import app
+from auriga.errors import CandleError
 
 WALK = random_walk(300, "5m", seed=1)
 RATES = pd.DataFrame({"date": WALK["date"][::96], "funding_rate": 1e-4}).reset_index(drop=True)
@@ -185,9 +191,6 @@ def test_a_file_in_the_wrong_folder_says_where_freqtrade_looks(tmp_path: Path) -
 
 
 def test_a_file_without_permission_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from auriga.candle_files import CandleFile, read_candle_file
-    from auriga.errors import CandleError
-
     file = tmp_path / "AAA_USDT-5m.feather"
     write(file, WALK)
 
@@ -197,6 +200,34 @@ def test_a_file_without_permission_is_named(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(pd, "read_feather", refused)  # the tests may run as root, who reads everything
     with pytest.raises(CandleError, match=r"AAA_USDT-5m\.feather may not be read by this user"):
         read_candle_file(CandleFile(file, "AAA_USDT", "5m", "spot", "feather"))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    write(tmp_path / "AAA_USDT-5m.feather", WALK)
+    os.mkfifo(tmp_path / "PIPE_USDT-5m.feather")
+    done = inspected(tmp_path)
+    assert named(done, "PIPE_USDT-5m.feather") == [
+        "PIPE_USDT-5m.feather is a pipe or a device, not a file; download it again"
+    ]
+    assert len(named(done, "AAA_USDT-5m.feather")) == 1
+
+
+def test_a_futures_folder_that_cannot_be_read_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "AAA_USDT-5m.feather", WALK)
+    (tmp_path / "futures").mkdir()
+    listed = Path.iterdir
+
+    def refused(path: Path) -> Iterator[Path]:
+        if path.name == "futures":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", refused)  # the tests may run as root, who reads everything
+    done = CliRunner().invoke(app, ["candles", str(tmp_path)])
+    assert done.exit_code == 1 and "AAA_USDT-5m.feather" in done.output
+    assert f"the folder {tmp_path}/futures cannot be read: Permission denied" in done.output
 
 
 def make_nothing(folder: Path) -> Path:
