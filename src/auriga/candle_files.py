@@ -186,8 +186,8 @@ def read_funding_rates(file: CandleFile) -> pd.DataFrame:
     column = next((name for name in _RATE_COLUMNS if name in frame.columns), None)
     if column is None or not isinstance(frame.get("date", pd.Series()).dtype, pd.DatetimeTZDtype):
         raise CandleError(
-            f"{file.path} has the columns {list(frame.columns)}; funding rates need a date in UTC and "
-            "funding_rate; download it again"
+            f"{file.path} has the columns {', '.join(map(str, frame.columns))}; funding rates need a date in "
+            "UTC and funding_rate; download it again"
         )
     rates = frame[["date", column]].set_axis(["date", "funding_rate"], axis=1)
     increasing = rates["date"].notna().all() and (rates["date"].diff().iloc[1:] > pd.Timedelta(0)).all()
