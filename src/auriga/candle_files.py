@@ -186,8 +186,8 @@ def read_funding_rates(file: CandleFile) -> pd.DataFrame:
     column = next((name for name in _RATE_COLUMNS if name in frame.columns), None)
     if column is None or not isinstance(frame.get("date", pd.Series()).dtype, pd.DatetimeTZDtype):
         raise CandleError(
-            f"{file.path} has the columns {list(frame.columns)}; funding rates need a date in UTC and "
-            "funding_rate; download it again"
+            f"{file.path} has the columns {', '.join(map(str, frame.columns))}; funding rates need a date in "
+            "UTC and funding_rate; download it again"
         )
     rates = frame[["date", column]].set_axis(["date", "funding_rate"], axis=1)
     increasing = rates["date"].notna().all() and (rates["date"].diff().iloc[1:] > pd.Timedelta(0)).all()
@@ -201,9 +201,9 @@ def _finite(values: pd.Series) -> bool:
 
 
 def _read(file: CandleFile, columns: tuple[str, ...]) -> pd.DataFrame:
-    if why := _unreadable(file.path):
-        raise CandleError(f"{file.path} {why}; download it again")
     try:
+        if why := _unreadable(file.path):
+            raise CandleError(f"{file.path} {why}; download it again")
         if file.format.startswith("json"):
             return _read_json(file.path, columns)
         readers: dict[str, Callable[[Path], pd.DataFrame]] = {
@@ -211,6 +211,8 @@ def _read(file: CandleFile, columns: tuple[str, ...]) -> pd.DataFrame:
             "parquet": pd.read_parquet,
         }
         return readers[file.format](file.path)
+    except CandleError:
+        raise
     except PermissionError:
         raise CandleError(f"{file.path} may not be read by this user; change its permissions") from None
     except Exception as error:  # a damaged file breaks its reader in any way, and must not end the others
@@ -225,6 +227,8 @@ def _unreadable(path: Path) -> str:
         return "is a folder, not a file"
     if not path.exists():
         return "is a link to a file that is not there" if path.is_symlink() else "is not there"
+    if not path.is_file():
+        return "is a pipe or a device, not a file"
     return "is empty (0 bytes)" if path.stat().st_size == 0 else ""
 
 

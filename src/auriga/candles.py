@@ -127,7 +127,7 @@ def require_columns(candles: pd.DataFrame) -> None:
     """
     missing = [column for column in COLUMNS if column not in candles.columns]
     if missing:
-        raise CandleError(f"candles lack the columns {missing}; expected {list(COLUMNS)}")
+        raise CandleError(f"candles lack the columns {', '.join(missing)}; expected {', '.join(COLUMNS)}")
     dtype = candles["date"].dtype
     if not isinstance(dtype, pd.DatetimeTZDtype) or str(dtype.tz) not in ("UTC", "UTC+00:00"):
         raise CandleError(
@@ -135,13 +135,20 @@ def require_columns(candles: pd.DataFrame) -> None:
         )
 
 
+def _in_words(dtype: object) -> str:
+    """What a column that holds no numbers holds."""
+    return "text" if str(dtype) in ("str", "string", "object") else str(dtype)
+
+
 def _require_values(candles: pd.DataFrame) -> None:
     """Raise `CandleError` unless every candle has a date, and prices and volumes are numbers."""
     if not candles.columns.is_unique:
-        raise CandleError(f"candles have columns of the same name: {list(candles.columns)}")
+        raise CandleError(f"columns of the same name: {', '.join(map(str, candles.columns))}")
     texts = [name for name in COLUMNS[1:] if not is_numeric_dtype(candles[name])]
     if texts:
-        raise CandleError(f"the columns {texts} hold {candles[texts[0]].dtype} instead of numbers")
+        raise CandleError(
+            f"the columns {', '.join(texts)} hold {_in_words(candles[texts[0]].dtype)} instead of numbers"
+        )
     if undated := int(candles["date"].isna().sum()):
         raise CandleError(f"{undated} of {len(candles)} candles have no date")
 

@@ -28,6 +28,10 @@ def bare_errors(code: str) -> list[str]:
                 lines = isinstance(before, ast.Constant) and LINES_FOLLOW.search(str(before.value))
                 if isinstance(value, ast.FormattedValue) and _is(value.value, handler.name) and not lines:
                     found.append(f"line {value.lineno}: {ast.unparse(text)}")
+        for call in (node for node in ast.walk(handler) if isinstance(node, ast.Call)):
+            if ast.unparse(call.func).startswith("logger."):
+                given = [value for value in call.args[1:] if _is(value, handler.name)]
+                found += [f"line {value.lineno}: {ast.unparse(call)}" for value in given]
     return found
 
 
@@ -63,11 +67,13 @@ def test_inner_messages_are_clauses(root: Path) -> None:
         'raise HostError(f"{path} cannot be read: {error}. Download it again.")',
         'raise HostError(f"{path} cannot be read ({error}); download it again") from error',
         'logger.warning(f"{pair}: {str(error)}")',
+        'logger.warning("%s cannot be read (%s); it is kept", file, error)',
     ],
 )
 def test_a_planted_inner_message_is_caught(body: str) -> None:
     assert bare_errors(f"try:\n    read()\nexcept ValueError as error:\n    {body}")
     good = body.replace("str(error)", "error").replace("{error}", "{clause(error)}")
+    good = good.replace("file, error)", "file, clause(error))")
     assert not bare_errors(f"try:\n    read()\nexcept ValueError as error:\n    {good}")
 
 

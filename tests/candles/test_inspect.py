@@ -73,7 +73,7 @@ def test_one_candle_is_not_candles(walk) -> None:
 
 
 def test_text_and_candles_without_a_date_are_refused(walk) -> None:
-    with pytest.raises(CandleError, match=r"\['open'\] hold str instead of numbers"):
+    with pytest.raises(CandleError, match=r"open hold text instead of numbers"):
         inspect_candles(walk.assign(open=walk["open"].astype(str)), "5m")
     walk.loc[7, "date"] = pd.NaT
     with pytest.raises(CandleError, match="1 of 600 candles have no date"):

@@ -1,6 +1,7 @@
 """`auriga candles` on a folder with one file of every kind: each is named, and none ends the others."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,11 @@ import pandas as pd
 import pytest
 from tests.conftest import random_walk
 from tests.programs import Done, run_program
+from typer.testing import CliRunner
+
+from auriga.candle_files import CandleFile, read_candle_file
+from auriga.cli._main import app
+from auriga.errors import CandleError
 
 WALK = random_walk(300, "5m", seed=1)
 RATES = pd.DataFrame({"date": WALK["date"][::96], "funding_rate": 1e-4}).reset_index(drop=True)
@@ -41,8 +47,8 @@ WRONG: dict[str, tuple[pd.DataFrame | bytes | None, str]] = {
     "ZERO_USDT-5m.feather": (b"", "is empty (0 bytes)"),
     "GARBAGE_USDT-5m.feather": (b"a page of a proxy: 502 Bad Gateway", "is not a readable feather file ("),
     "NONE_USDT-5m.feather": (WALK.iloc[:0], "no candles at all"),
-    "COLUMNS_USDT-5m.feather": (WALK[["date", "open"]], "candles lack the columns ['high', 'low', "),
-    "OTHER_USDT-5m.feather": (pd.DataFrame({"a": [1]}), "candles lack the columns ['date', "),
+    "COLUMNS_USDT-5m.feather": (WALK[["date", "open"]], "lack the columns high, low, close, volume; "),
+    "OTHER_USDT-5m.feather": (pd.DataFrame({"a": [1]}), "candles lack the columns date, open, "),
     "LOCAL_USDT-5m.feather": (WALK.assign(date=DATE.dt.tz_localize(None)), "has type datetime64[ms]"),
     "BERLIN_USDT-5m.feather": (WALK.assign(date=DATE.dt.tz_convert("Europe/Berlin")), "Europe/Berlin"),
     "STAMPS_USDT-5m.feather": (WALK.assign(date=DATE.astype("int64")), "date column has type int64"),
@@ -50,7 +56,7 @@ WRONG: dict[str, tuple[pd.DataFrame | bytes | None, str]] = {
         WALK.assign(date=pd.to_datetime(DATE.astype("int64"), unit="us", utc=True)),
         "299 candles closer together than the timeframe",
     ),
-    "TEXT_USDT-5m.feather": (WALK.assign(open=OPEN.astype(str)), "['open'] hold str instead of numbers"),
+    "TEXT_USDT-5m.feather": (WALK.assign(open=OPEN.astype(str)), "the columns open hold text instead"),
     "UNDATED_USDT-5m.feather": (WALK.assign(date=DATE.where(WALK.index != 5)), "of 300 candles have no date"),
     "NAN_USDT-5m.feather": (WALK.assign(close=OPEN.where(WALK.index != 5)), "1 candle with NaN or infinite"),
     "NULL_USDT-5m.feather": (
@@ -67,7 +73,7 @@ WRONG: dict[str, tuple[pd.DataFrame | bytes | None, str]] = {
     "BROKEN_USDT-5m.parquet": (b"PAR1 and no more", "is not a readable parquet file ("),
     "BROKEN_USDT-5m.json": (b'[[1700000000000,1,2,', "is not a readable json file ("),
     "BROKEN_USDT-5m.json.gz": (b"\x1f\x8b\x08\x00", "is not a readable json.gz file ("),
-    "WORDS_USDT-5m.json": (b'{"a": {"b": 1}}', "candles lack the columns ['date', "),
+    "WORDS_USDT-5m.json": (b'{"a": {"b": 1}}', "candles lack the columns date, open, "),
     "futures/ZERO_USDT_USDT-5m-futures.feather": (b"", "is empty (0 bytes)"),
     "futures/NAN_USDT_USDT-8h-funding_rate.feather": (RATES.assign(funding_rate=np.nan), "not numbers"),
     "futures/TEXT_USDT_USDT-8h-funding_rate.feather": (RATES.assign(funding_rate="x"), "not numbers"),
@@ -185,9 +191,6 @@ def test_a_file_in_the_wrong_folder_says_where_freqtrade_looks(tmp_path: Path) -
 
 
 def test_a_file_without_permission_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from auriga.candle_files import CandleFile, read_candle_file
-    from auriga.errors import CandleError
-
     file = tmp_path / "AAA_USDT-5m.feather"
     write(file, WALK)
 
@@ -197,6 +200,34 @@ def test_a_file_without_permission_is_named(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(pd, "read_feather", refused)  # the tests may run as root, who reads everything
     with pytest.raises(CandleError, match=r"AAA_USDT-5m\.feather may not be read by this user"):
         read_candle_file(CandleFile(file, "AAA_USDT", "5m", "spot", "feather"))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    write(tmp_path / "AAA_USDT-5m.feather", WALK)
+    os.mkfifo(tmp_path / "PIPE_USDT-5m.feather")
+    done = inspected(tmp_path)
+    assert named(done, "PIPE_USDT-5m.feather") == [
+        "PIPE_USDT-5m.feather is a pipe or a device, not a file; download it again"
+    ]
+    assert len(named(done, "AAA_USDT-5m.feather")) == 1
+
+
+def test_a_futures_folder_that_cannot_be_read_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "AAA_USDT-5m.feather", WALK)
+    (tmp_path / "futures").mkdir()
+    listed = Path.iterdir
+
+    def refused(path: Path) -> Iterator[Path]:
+        if path.name == "futures":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", refused)  # the tests may run as root, who reads everything
+    done = CliRunner().invoke(app, ["candles", str(tmp_path)])
+    assert done.exit_code == 1 and "AAA_USDT-5m.feather" in done.output
+    assert f"the folder {tmp_path}/futures cannot be read: Permission denied" in done.output
 
 
 def make_nothing(folder: Path) -> Path:

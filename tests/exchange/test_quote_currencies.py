@@ -135,6 +135,18 @@ def test_a_stake_of_a_thousand_least_orders_trades(trader: Any, pair: str) -> No
     assert order["filled"] == pytest.approx(amount) and order["status"] == "closed"
 
 
+@pytest.mark.parametrize(
+    ("symbol", "least"), [("BTCUSDT", 5), ("ETHUSDC", 5), ("ETHBTC", 0.001), ("SOLBNB", 0.01)]
+)
+def test_contracts_have_the_least_order_of_their_currency(trader: Any, symbol: str, least: float) -> None:
+    (entry,) = [each for each in trader.fapiPublicGetExchangeInfo()["symbols"] if each["symbol"] == symbol]
+    filters = {each["filterType"]: each for each in entry["filters"]}
+    pair = f"{entry['baseAsset']}/{entry['quoteAsset']}"
+    assert float(filters["MIN_NOTIONAL"]["notional"]) == least
+    assert float(filters["PRICE_FILTER"]["tickSize"]) == PAIRS[pair][1]
+    assert float(filters["LOT_SIZE"]["stepSize"]) * PAIRS[pair][0] <= 2 * least
+
+
 STRATEGY = """
 from freqtrade.strategy import IStrategy
 

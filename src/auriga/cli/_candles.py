@@ -1,6 +1,5 @@
 """`auriga candles`: what is wrong with downloaded candles."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -37,19 +36,13 @@ def candles(
 ) -> None:
     """Report holes and damage in downloaded candles; exit code 1 when a file cannot be used."""
     findings = _Findings()
-    for place, prefix in _folders(folder):
-        findings.add(list_candle_files(place), prefix)
+    findings.add(list_candle_files(folder), "")
+    findings.add_below(folder / "futures")
     findings.show(Console(soft_wrap=True, highlight=False))
     if not findings.seen:
         raise CandleError(_nothing(folder))
     if findings.wrong:
         raise typer.Exit(1)
-
-
-def _folders(folder: Path) -> Iterator[tuple[Path, str]]:
-    yield folder, ""
-    if (folder / "futures").is_dir():
-        yield folder / "futures", "futures/"
 
 
 def _nothing(folder: Path) -> str:
@@ -80,6 +73,15 @@ class _Findings:
         self.wrong += [f"{prefix}{name}: {why}" for name, why in folder.misnamed.items()]
         for why, names in folder.left_out.items():
             self.left_out.append(f"left out ({why}): {', '.join(prefix + name for name in names)}")
+
+    def add_below(self, folder: Path) -> None:
+        """Add a folder in the folder; one that cannot be read does not end the files beside it."""
+        if not folder.is_dir():
+            return
+        try:
+            self.add(list_candle_files(folder), f"{folder.name}/")
+        except CandleError as error:
+            self.wrong.append(clause(error))
 
     def show(self, console: Console) -> None:
         if self.rows:

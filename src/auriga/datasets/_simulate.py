@@ -162,9 +162,7 @@ def _parameters(market: str | MarketParameters) -> MarketParameters:
     if isinstance(market, MarketParameters):
         return market
     if not isinstance(market, str) or market not in MARKETS:
-        raise ParameterError(
-            f"market {market!r} is unknown; choose one of {list(MARKETS)} or MarketParameters"
-        )
+        raise ParameterError(f"market {market!r} is unknown; choose one of {', '.join(MARKETS)}")
     return MARKETS[market]
 
 

@@ -58,7 +58,9 @@ class SimulationPlan:
                 f"timeframe {self.timeframe!r} is not one of Binance's: {', '.join(INTERVALS)}"
             )
         if not self.pairs or len(set(self.pairs)) < len(self.pairs):
-            raise ParameterError(f"pairs are {list(self.pairs)}; give each pair once, at least one")
+            raise ParameterError(
+                f"pairs are {', '.join(self.pairs) or 'none'}; give each pair once, at least one"
+            )
 
 
 def plan_until(now: pd.Timestamp, days: int) -> tuple[str, int]:

@@ -30,6 +30,7 @@ from auriga.host._recomputed import Recomputed, recomputed
 from auriga.host._results import BacktestResult
 from auriga.host._walk_forward import WalkForward
 from auriga.host._windows import DAY, Window
+from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 
@@ -197,7 +198,7 @@ class Contest:
                 frames.append(self._asked(window, plan, owner))
             except Exception as error:  # a window of one class, or too short: nobody is asked about it
                 logger.warning(
-                    "%s, %s: left out of the contest (%s)", window.trained_on, owner or "all", error
+                    "%s, %s: left out of the contest (%s)", window.trained_on, owner or "all", clause(error)
                 )
         found = [frame for frame in frames if len(frame)]
         return pd.concat(found, ignore_index=True) if found else pd.DataFrame({"time": []})

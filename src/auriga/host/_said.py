@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from auriga.host._guard_state import guard_file
+from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def load_said(file: Path) -> Said:
     except FileNotFoundError:
         return Said()
     except (OSError, ValueError) as error:
-        logger.warning("%s cannot be read (%s): messages begin anew", file, error)
+        logger.warning("%s cannot be read (%s): messages begin anew", file, clause(error))
         return Said()
 
 

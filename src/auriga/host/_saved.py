@@ -13,7 +13,7 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.host._provenance import Facts, differences, read_seal, write_seal
-from auriga.wording import named
+from auriga.wording import clause, named
 
 logger = logging.getLogger(__name__)
 
@@ -221,5 +221,7 @@ def _set_aside_if(file: Path, read: Any) -> bool:
     except Exception as error:  # a damaged pickle can raise anything
         aside = file.with_name(file.name + ".unreadable")
         file.replace(aside)
-        logger.warning("%s cannot be read (%s); it is kept as %s and written anew", file, error, aside.name)
+        logger.warning(
+            "%s cannot be read (%s); it is kept as %s and written anew", file, clause(error), aside.name
+        )
         return True

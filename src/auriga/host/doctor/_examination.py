@@ -33,6 +33,7 @@ from auriga.host._settings import settings_from_config
 from auriga.host._windows import Window, backtest_windows
 from auriga.host.doctor._stored import StoredCandles
 from auriga.settings import RegimeSettings
+from auriga.wording import clause
 
 _DEFAULT_PERIODS = 2
 """Backtest periods at the end of the candles that are looked at without a timerange."""
@@ -129,7 +130,7 @@ class Examination:
         try:
             timerange = TimeRange.parse_timerange(told)
         except FreqtradeException as error:
-            timerange, problem = None, str(error)
+            timerange, problem = None, clause(error)
         if timerange is None or (timerange.startdt and timerange.startdt == timerange.stopdt):
             raise HostError(f"--timerange {told} cannot be used: {problem}; write it as 20250101-20250401")
         return bool(timerange.startdt and timerange.stopdt)
