@@ -1,4 +1,4 @@
-"""Which pairs a run is about, where the whitelist holds patterns, other letters, blacklisted and unknown names."""
+"""Which pairs a run is about: patterns, other letters, blacklisted names; options that are refused."""
 
 import pandas as pd
 import pytest
@@ -121,7 +121,13 @@ def test_pair_that_a_filter_lets_in_again_is_trained_again(freqai_run, monkeypat
 @pytest.mark.parametrize(
     ("overlay", "message"),
     [
-        ({"pairlists": [{"method": "VolumePairList"}]}, r"pairlists begins with 'VolumePairList'.*StaticPairList"),
+        ({"pairlists": [{"method": "VolumePairList"}]}, r"begins with 'VolumePairList'.*StaticPairList"),
+        ({"position_stacking": True}, r"position_stacking is true.*leave it out"),
+        ({"timeframe": "1M"}, r"timeframe has 1M, whose candles differ in length: use 1m to 1w"),
+        (
+            {"freqai": {"feature_parameters": {"include_timeframes": ["5m", "1M"]}}},
+            r"include_timeframes has 1M, whose candles differ in length",
+        ),
         ({"process_only_new_candles": False}, r"process_only_new_candles is false.*take the key out"),
         ({"timeframe": "1d"}, r"timeframe is 1d, slower than regime\.timeframe 4h"),
         ({"position_adjustment_enable": True}, r"position_adjustment_enable is true.*set it to false"),

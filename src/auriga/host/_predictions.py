@@ -1,5 +1,6 @@
 """Out-of-sample predictions that FreqAI cached, joined with what really happened."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from auriga.host._results import read_candles
 from auriga.host._scored_predictions import COLUMNS, with_outcomes
 from auriga.host._slow_candles import read_slow_candles
 from auriga.settings import RegimeSettings
+
+logger = logging.getLogger(__name__)
 
 
 def _cached_rows(models: Path, pair: str) -> pd.DataFrame:
@@ -68,13 +71,22 @@ def read_predictions(
     Raises
     ------
     HostError
-        If there are no predictions, none of our models, or no candles.
+        If no pair has predictions of our models and candles; otherwise those that lack them are left out and
+        told in the log.
     """
-    frames = []
+    frames, left_out = [], []
     for pair in pairs:
-        candles = read_candles(datadir, pair, timeframe, data_format)
-        slow, _ = read_slow_candles(datadir, regime_pair(pair, settings), settings.timeframe, data_format)
-        rows = with_outcomes(_cached_rows(models, pair), candles, slow, settings, timeframe)
+        try:
+            candles = read_candles(datadir, pair, timeframe, data_format)
+            slow, _ = read_slow_candles(datadir, regime_pair(pair, settings), settings.timeframe, data_format)
+            rows = with_outcomes(_cached_rows(models, pair), candles, slow, settings, timeframe)
+        except HostError as error:
+            left_out.append(error)
+            continue
         frames.append(rows[(rows[DO_PREDICT] == 1) & rows["up"].notna()].assign(pair=pair))
+    if not frames:
+        raise left_out[0]
+    for why in left_out:
+        logger.warning("left out: %s", why)
     joined = pd.concat(frames, ignore_index=True)
     return joined.assign(up=joined["up"] > 0).drop(columns=["known", "move", DO_PREDICT])
