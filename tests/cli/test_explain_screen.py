@@ -25,18 +25,15 @@ class Trade:
     [
         (
             Trade(0.00001234, 0.00001235, 0.00125, 0.00000101, "BTC"),
-            "at 0.00001234, stake 0.001250 BTC",
-            "at 0.00001235 by decay, +0.00000101 BTC",
+            "at 0.00001234, stake 0.001250 BTC", "at 0.00001235 by decay, +0.00000101 BTC",
         ),
         (
             Trade(104123.45, 104999.99, 25.0, 0.21, "USDT"),
-            "at 104123.45, stake 25.00 USDT",
-            "at 104999.99 by decay, +0.2100 USDT",
+            "at 104123.45, stake 25.00 USDT", "at 104999.99 by decay, +0.2100 USDT",
         ),
         (
             Trade(1e-8, 2e-8, 12345.678, -1234.5, "TRY"),
-            "at 0.00000001, stake 12,345.68 TRY",
-            "at 0.00000002 by decay, -1,234.50 TRY",
+            "at 0.00000001, stake 12,345.68 TRY", "at 0.00000002 by decay, -1,234.50 TRY",
         ),
     ],
 )  # fmt: skip

@@ -176,3 +176,23 @@ def test_truth_is_that_of_the_simulation() -> None:
     np.testing.assert_array_equal(truth, market.regimes.reshape(DAYS, -1)[:, 100])
     assert Regime.UNKNOWN not in truth
     np.testing.assert_array_equal(true_regimes(daily.iloc[50:90], "1d", PLAN, "BTC/USDT"), truth[50:90])
+
+
+def test_pair_without_candles_ends_no_other(tmp_path, root, make_walk) -> None:
+    """The whitelist may name a pair that was never downloaded; asked for alone, it is refused."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (tmp_path / "u").mkdir()
+    make_walk(2000, "1d", seed=3).to_feather(data / "BTC_USDT-1d.feather")
+    file = tmp_path / "config.json"
+    told = json.loads((root / "config.json").read_text())
+    told["exchange"]["pair_whitelist"] = ["NEW/USDT", "B.*/USDT"]
+    file.write_text(json.dumps(told))
+    words = ["auriga", "regimes", "-c", str(file), "--userdir", str(tmp_path / "u"), "--datadir", str(data)]
+    done = run_program(words, cwd=root)
+    assert done.returncode == 0, done.stdout
+    assert "BTC/USDT, 2000 candles of 1d" in done.stdout
+    assert "Left out: no 1d candles of NEW/USDT" in done.stdout
+    alone = run_program([*words, "--pairs", "NEW/USDT"], cwd=root)
+    assert alone.returncode == 1
+    assert "no 1d candles of NEW/USDT" in alone.stdout

@@ -1,4 +1,4 @@
-"""Which pairs a run is about, where the whitelist holds patterns, other letters and unknown names."""
+"""Which pairs a run is about: patterns, other letters, blacklisted names; options that are refused."""
 
 import pandas as pd
 import pytest
@@ -7,7 +7,7 @@ from tests.host.conftest import write_candles
 from tests.host.stock import LiveRun, quiet_dry_run
 
 from auriga.errors import HostError
-from auriga.host import listed_pairs
+from auriga.host import listed_pairs, read_predictions
 from auriga.host._pair_lists import exchange_pairs, traded_pairs_of, write_out_pairs
 
 PAIRS = ["BTC/USDT", "ETH/USDT", "SOL/USDT"]
@@ -121,7 +121,13 @@ def test_pair_that_a_filter_lets_in_again_is_trained_again(freqai_run, monkeypat
 @pytest.mark.parametrize(
     ("overlay", "message"),
     [
-        ({"pairlists": [{"method": "VolumePairList"}]}, r"pairlists begins with 'VolumePairList'.*Static"),
+        ({"pairlists": [{"method": "VolumePairList"}]}, r"begins with 'VolumePairList'.*StaticPairList"),
+        ({"position_stacking": True}, r"position_stacking is true.*leave it out"),
+        ({"timeframe": "1M"}, r"timeframe has 1M, whose candles differ in length: use 1m to 1w"),
+        (
+            {"freqai": {"feature_parameters": {"include_timeframes": ["5m", "1M"]}}},
+            r"include_timeframes has 1M, whose candles differ in length",
+        ),
         ({"process_only_new_candles": False}, r"process_only_new_candles is false.*take the key out"),
         ({"timeframe": "1d"}, r"timeframe is 1d, slower than regime\.timeframe 4h"),
         ({"position_adjustment_enable": True}, r"position_adjustment_enable is true.*set it to false"),
@@ -153,3 +159,21 @@ def test_candles_of_any_format_are_read(folder, tmp_path) -> None:
         both.ohlcv_store("BTC/USDT", "5m", candles.head(7), CandleType.SPOT)
         assert len(read_candles(there, "BTC/USDT", "5m")) == 7  # as Freqtrade without the option
         assert len(read_candles(there, "BTC/USDT", "5m", name)) == len(candles)
+
+
+def test_pair_without_predictions_ends_no_score(freqai_run, datadir, caplog) -> None:
+    run = freqai_run()
+    run.indicators("BTC/USDT")
+    glue = run.strategy.freqai
+    told = (glue.full_path, datadir, glue.settings, "5m")
+
+    def scored(*pairs: str) -> pd.DataFrame:
+        return read_predictions(told[0], told[1], pairs, told[2], told[3])
+
+    assert set(scored("NEW/USDT", "BTC/USDT", "ETH/USDT")["pair"]) == {"BTC/USDT"}
+    messages = [record.getMessage() for record in caplog.records if "left out: " in record.getMessage()]
+    assert [text.split(";")[0].split(" in ")[0] for text in messages] == [
+        "left out: no 5m candles of NEW/USDT", "left out: no cached predictions of ETH/USDT",
+    ]  # fmt: skip
+    with pytest.raises(HostError, match="no 5m candles of NEW/USDT"):
+        scored("NEW/USDT")

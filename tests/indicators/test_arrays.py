@@ -10,7 +10,7 @@ PERIOD = 10
 
 @pytest.mark.parametrize("price", [1e-8, 0.9999, 7.3, 65432.1])
 def test_flat_stretch_after_a_wild_one_is_exact(price) -> None:
-    """Live, the candles begin within the flat stretch, in a backtest before it."""
+    """As live, where the candles begin within the flat stretch, and in a backtest, where they do not."""
     rng = np.random.default_rng(4)
     wild = price * np.exp(np.cumsum(rng.normal(scale=0.05, size=500)))
     values = np.r_[wild, np.full(60, price)]

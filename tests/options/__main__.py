@@ -9,6 +9,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from tests.conftest import ROOT
 from tests.options.desk import COMMANDS, Cell, exchange, try_option
@@ -16,6 +17,11 @@ from tests.options.page import write_page
 from tests.options.table import OPTIONS, Option
 
 RESULTS = ROOT / "docs" / "tables" / "options.json"
+
+
+def in_order(found: dict[str, Any]) -> dict[str, Any]:
+    """Cells of the options that there are, in their order."""
+    return {one.key: found[one.key] for one in OPTIONS if one.key in found}
 
 
 def _tell(option: Option, cells: dict[str, Cell]) -> None:
@@ -49,9 +55,10 @@ def main() -> None:
                         name: asdict(cell) for name, cell in cells.items() if cell.state != "untried"
                     }
                     _tell(option, cells)
+                    found = in_order(found)
                     given.results.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     if given.results == RESULTS:
-        write_page({one.key: found[one.key] for one in OPTIONS if one.key in found})
+        write_page(in_order(found))
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ class Run:
 
 def answer_pairlists(exchange: Any, market: Market, datadir: Path) -> None:
     """Let an exchange without network answer what pairlists ask."""
-    ticker = {"last": 1.0, "bid": 1.0, "ask": 1.0001, "quoteVolume": 1e6, "percentage": 1.0, "symbol": ""}
+    ticker = {"last": 100.0, "bid": 99.99, "ask": 100.0, "quoteVolume": 1e6, "percentage": 1.0, "symbol": ""}
     frames = candles_of(market, datadir, market.data_format)
 
     def candles(wanted: Any, **_: Any) -> dict[Any, pd.DataFrame]:

@@ -1,6 +1,7 @@
 """Every command of an option, as a user types it: stock Freqtrade and `auriga` at the offline exchange."""
 
 import json
+import os
 import re
 import shutil
 import time
@@ -81,6 +82,8 @@ class Desk:
         told = deep_merge(SMALL, {"exchange": {"pair_whitelist": list(market.pairs)}})
         told = deep_merge(deep_merge(told, dict(market.settings)), dict(self.option.overlay))
         file.write_text(json.dumps(told))
+        for name, content in self.option.files.items():
+            (self.folder / name).write_text(json.dumps(content))
         return file
 
     def config(self) -> Path:
@@ -98,7 +101,8 @@ class Desk:
         """Configuration and folders of every command."""
         files = (self.config(), self.overlay, self.settings())
         words = [word for file in files for word in ("-c", str(file))]
-        return [*words, "--userdir", str(self.userdir), "--datadir", str(self.datadir)]
+        userdir = os.path.relpath(self.userdir, ROOT) if self.option.relative else str(self.userdir)
+        return [*words, "--userdir", userdir, "--datadir", str(self.datadir)]
 
     def run(self, *words: str) -> Done:
         """Run a command."""

@@ -66,6 +66,7 @@ class Market:
                 handler.ohlcv_store(pair, timeframe, frame.reset_index(drop=True), kind)
             if kind == CandleType.FUTURES:
                 _write_funding(handler, pair, fast)
+                handler.ohlcv_store(pair.split(":")[0], self.timeframes[0], fast, CandleType.SPOT)
         return folder
 
 

@@ -9,6 +9,9 @@ from tests.options.desk import COMMANDS
 from tests.options.table import OPTIONS
 
 PAGE = ROOT / "docs" / "options.md"
+_OPENINGS = (
+    "Configuration error: ", "Error: ", "These settings cannot be traded: ", "These options cannot be used: ",
+)  # fmt: skip
 SIGNS = {"works": "yes", "refused": "", "none": "-", "fault": "**FAULT**", "untried": ""}
 
 _HEAD = """\
@@ -74,5 +77,7 @@ def _cell(cell: Mapping[str, str] | None, words: dict[str, int]) -> str:
 
 
 def told(words: str) -> str:
-    """A refusal without what depends on the folder it was tried in."""
+    """A refusal without what stands before the sentence in some commands."""
+    for opening in _OPENINGS:
+        words = words.removeprefix(opening)
     return words.replace("<", "&lt;")

@@ -23,6 +23,8 @@ class Option:
     pairs: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: str = "user_data"
+    relative: bool = False
+    files: Mapping[str, Any] = field(default_factory=dict)
     live: bool = True
 
     @property
@@ -109,6 +111,7 @@ def _timeframes() -> Iterator[Option]:
     yield Option(group, "12h, regime 4h (base above it)", _base("12h", "4h"), market=years)
     yield Option(group, "1d, regime 12h (base above it)", _base("1d", "12h"), market=years)
     yield Option(group, "1w, regime 1d (base above it)", _base("1w", "1d"), market=years)
+    yield Option(group, "1M, regime 1d", _base("1M", "1d"), market=years)
     yield Option(group, "4h, regime 1w", _base("4h", "1w"), market=years)
     below = _base("1h", "1d")
     below["freqai"]["feature_parameters"]["include_timeframes"] = ["30m", "1h"]
@@ -214,6 +217,10 @@ def _paths() -> Iterator[Option]:
     base = _listed(*THREE[:2])
     group = "files"
     yield Option(group, "a user folder with spaces and umlauts", base, folder="mein Ordner äöü 数据")
+    yield Option(group, "a relative `--userdir`", base, relative=True, live=False)
+    more = {"more.json": {"exchange": {"pair_whitelist": ["SOL/USDT"]}}}
+    added = {"add_config_files": ["more.json"]}
+    yield Option(group, "`add_config_files`", {**base, **added}, files=more, live=False)
     told = {"FREQTRADE__FREQAI__TRAIN_PERIOD_DAYS": "9"}
     yield Option(group, "settings from the environment", base, environment=told, live=False)
     yield Option(group, "`--export none`", base, ("--export", "none"), live=False)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from auriga.cli._regimes_screen import print_study
-from auriga.errors import ParameterError
+from auriga.errors import HostError, ParameterError
 from auriga.exchange import SimulationPlan, true_regimes
 
 if TYPE_CHECKING:
@@ -62,17 +62,26 @@ def regimes(
     console = Console(highlight=False, soft_wrap=True)
     figures = []
     asked = pairs or listed_pairs(loaded)
+    left_out = []
     for pair in asked:
-        study = read_pair_regimes(
-            loaded["datadir"], pair, settings, [*named, *others],
-            timerange=timerange, optional=others, data_format=loaded["dataformat_ohlcv"],
-        )  # fmt: skip
+        try:
+            study = read_pair_regimes(
+                loaded["datadir"], pair, settings, [*named, *others],
+                timerange=timerange, optional=others, data_format=loaded["dataformat_ohlcv"],
+            )  # fmt: skip
+        except HostError as error:
+            left_out.append(error)
+            continue
         study = _with_truth(study, truth, seed, start) if truth else study
         print_study(console, study)
         default = loaded["user_data_dir"] / "plot" / "regimes.png"
         target = _picture_file(picture or default, pair, single=bool(picture) and len(asked) == 1)
         _draw(console, study, target, f"SIMULATED market {truth!r}" if truth else "")
         figures.append(study.figures())
+    if not figures:
+        raise left_out[0]
+    for why in left_out:
+        console.print(f"Left out: {why}")
     if export:
         _export(pd.concat(figures, ignore_index=True), export)
         console.print(f"Figures: {export}")

@@ -14,7 +14,12 @@ from auriga.settings import RegimeSettings
 def option_complaints(config: Mapping[str, Any], settings: RegimeSettings) -> Iterator[str]:
     """What a configuration asks for that models per regime cannot do, one sentence each with its remedy."""
     yield from check_pairlists(config)
-    yield from _slower_than_its_regime(config.get("timeframe"), settings.timeframe)
+    yield from _timeframes(config, settings.timeframe)
+    if config.get("position_stacking"):
+        yield (
+            "position_stacking is true (--enable-position-stacking), but no bot opens a second trade of a "
+            "pair: leave it out, or the backtest is not what the bot will do"
+        )
     if config.get("process_only_new_candles") is False:
         yield (
             "process_only_new_candles is false, but FreqAI predicts once a candle, when it is over: take the "
@@ -51,13 +56,25 @@ def check_trading_options(strategy: Any) -> None:
         )
 
 
-def _slower_than_its_regime(base: str | None, slow: str) -> Iterator[str]:
-    try:
-        slower = base is not None and timeframe_delta(base) > timeframe_delta(slow)
-    except ParameterError:  # Freqtrade says what is wrong with a timeframe
-        return
-    if slower:
+def _timeframes(config: Mapping[str, Any], slow: str) -> Iterator[str]:
+    """Timeframes without a fixed length (a month), and a base that is slower than what tells its regime."""
+    base = config.get("timeframe")
+    others = config.get("freqai", {}).get("feature_parameters", {}).get("include_timeframes") or []
+    told = [("timeframe", base)] if base else []
+    told += [("freqai.feature_parameters.include_timeframes", other) for other in others]
+    strange = [(place, timeframe) for place, timeframe in told if not _has_length(timeframe)]
+    yield from (
+        f"{place} has {name}, whose candles differ in length: use 1m to 1w" for place, name in strange
+    )
+    if base and not strange and timeframe_delta(base) > timeframe_delta(slow):
         yield (
             f"timeframe is {base}, slower than regime.timeframe {slow}: set regime.timeframe to a slower one "
             "(1d at most), or trade a faster timeframe"
         )
+
+
+def _has_length(timeframe: str) -> bool:
+    try:
+        return bool(timeframe_delta(timeframe))
+    except ParameterError:
+        return False

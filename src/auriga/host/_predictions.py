@@ -1,5 +1,6 @@
 """Usable predictions of a finished backtest, joined with what really happened."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from auriga.host._scored_predictions import COLUMNS, with_outcomes
 from auriga.host._slow_candles import read_slow_candles
 from auriga.host._traded_predictions import TradedPredictions
 from auriga.host._walk_forward import WalkForward
+
+logger = logging.getLogger(__name__)
 
 
 def read_predictions(
@@ -40,21 +43,31 @@ def read_predictions(
     Raises
     ------
     HostError
-        If the predictions are gone, of another run or of another model, or there are no candles.
+        If the predictions are gone, of another run or of another model, or no pair has candles; otherwise pairs
+        without are left out and named in the log.
     """
     WalkForward(result).require()
     traded = TradedPredictions(result, models)
-    frames = []
+    frames: list[pd.DataFrame] = []
+    left_out: list[HostError] = []
     for pair in pairs or traded.pairs:
         rows = pd.concat([window.rows for window in traded.windows(pair)], ignore_index=True)
         if PROBABILITY not in rows:
             raise HostError(f"the predictions of {pair} have no column {PROBABILITY!r}: {result.path.name}")
         settings, kind = result.settings, result.data_format
-        candles = read_candles(datadir, pair, result.timeframe, kind)
-        slow, _ = read_slow_candles(datadir, regime_pair(pair, settings), settings.timeframe, kind)
+        try:
+            candles = read_candles(datadir, pair, result.timeframe, kind)
+            slow, _ = read_slow_candles(datadir, regime_pair(pair, settings), settings.timeframe, kind)
+        except HostError as error:
+            left_out.append(error)
+            continue
         rows = rows[list(COLUMNS)].drop_duplicates("date", keep="last")
         scored = with_outcomes(rows, candles, slow, settings, result.timeframe)
         known = scored[["up", PROBABILITY, PRIOR]].notna().all(axis=1)
         frames.append(scored[(scored[DO_PREDICT] == 1) & known].assign(pair=pair))
+    if not frames:
+        raise left_out[0]
+    for why in left_out:
+        logger.warning("left out: %s", why)
     joined = pd.concat(frames, ignore_index=True)
     return joined.assign(up=joined["up"] > 0).drop(columns=["known", "move", DO_PREDICT])
