@@ -236,11 +236,13 @@ def test_model_of_other_settings_is_trained_anew_or_refused(live, caplog) -> Non
     second = live()
     second.train("BTC/USDT")
     refusing = live(regime={"label": {"horizon": 24}, "stale_models": "refuse"})
-    # Freqtrade shows what a strategy raises and goes on with the next candle; nothing is traded.
-    with pytest.raises(
-        OperationalException, match=r"saved model of BTC/USDT .* cannot be used: regime.label.horizon"
-    ):
-        refusing.freqai._check_saved("BTC/USDT", refusing.strategy)
+    # Freqtrade shows what a strategy raises and asks again, for this candle and the next.
+    for _ in range(3):
+        with pytest.raises(
+            OperationalException, match=r"saved model of BTC/USDT .* cannot be used: regime.label.horizon"
+        ):
+            refusing.indicators("BTC/USDT")
+        refusing.advance()
 
 
 @pytest.mark.parametrize("name", ["pair_dictionary.json", "historic_predictions.pkl", "global_metadata.json"])
