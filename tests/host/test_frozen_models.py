@@ -401,6 +401,18 @@ def test_a_pair_that_joins_and_has_no_model_is_not_traded(live, trained, tmp_pat
         bot.advance()
 
 
+def test_a_strategy_that_asks_nothing_at_start_is_refused_at_every_candle(
+    live, trained, tmp_path, monkeypatch
+) -> None:
+    """Our model with somebody's own strategy: nobody calls `check_start`."""
+    monkeypatch.setattr("auriga.host._start_checks.check_frozen", lambda strategy: None)
+    bot = live(regime={"frozen_models": str(trained.frozen[2]), "label": {"horizon": 24}})
+    for _ in range(2):
+        with pytest.raises(OperationalException, match="regime.label.horizon: 12 -> 24"):
+            bot.indicators("ETH/USDT")
+        bot.advance()
+
+
 def test_live_models_are_frozen_while_the_bot_runs(live, tmp_path) -> None:
     first = live()
     first.freqai.scanning = True

@@ -12,6 +12,7 @@ from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
 from tests.host.stock import LiveRun, quiet_dry_run
 
 from auriga.columns import EXPERT, EXPERT_ROWS, LIVE_LATE, PROBABILITY, TRAINED_AT
+from auriga.host._provenance import SCHEMA
 
 pytestmark = quiet_dry_run
 PAIRS = ("BTC/USDT", "ETH/USDT")
@@ -203,7 +204,7 @@ def age_schema(folder, name) -> None:
         (remove_seal, "_seal.json is missing"),
         (garble_seal, "it cannot be read"),
         (remove_metadata, "_metadata.json is missing"),
-        (age_schema, "it has schema 1, this version of Auriga writes 3"),
+        (age_schema, f"it has schema 1, this version of Auriga writes {SCHEMA}"),
     ],
 )
 def test_damaged_or_foreign_model_gives_one_line_and_a_new_one(live, caplog, damage, words) -> None:
@@ -236,11 +237,13 @@ def test_model_of_other_settings_is_trained_anew_or_refused(live, caplog) -> Non
     second = live()
     second.train("BTC/USDT")
     refusing = live(regime={"label": {"horizon": 24}, "stale_models": "refuse"})
-    # Freqtrade shows what a strategy raises and goes on with the next candle; nothing is traded.
-    with pytest.raises(
-        OperationalException, match=r"saved model of BTC/USDT .* cannot be used: regime.label.horizon"
-    ):
-        refusing.freqai._check_saved("BTC/USDT", refusing.strategy)
+    # Freqtrade shows what a strategy raises and asks again, for this candle and the next.
+    for _ in range(3):
+        with pytest.raises(
+            OperationalException, match=r"saved model of BTC/USDT .* cannot be used: regime.label.horizon"
+        ):
+            refusing.indicators("BTC/USDT")
+        refusing.advance()
 
 
 @pytest.mark.parametrize("name", ["pair_dictionary.json", "historic_predictions.pkl", "global_metadata.json"])

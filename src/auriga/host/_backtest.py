@@ -16,12 +16,13 @@ from auriga.host._participants import PairLeftOutError, Participants
 from auriga.host._places import name_files, place_folder, place_name, prediction_file
 from auriga.host._provenance import Facts, candle_digests, facts, rows_digest
 from auriga.host._regimes import regime_pair
-from auriga.host._run_record import record_run
+from auriga.host._run_record import name_run, record_run
 from auriga.host._saved import (
     PredictionFile,
     load_model,
     model_checksum,
     model_complaint,
+    only_writer,
     report_stale,
     seal_model,
 )
@@ -57,7 +58,9 @@ class BacktestRun:
         self._histories: dict[str, dict[int, str]] = {}
         self._failures = Failures(model)
         self.participants = Participants(strategy, model, self._settings, lambda: self.market)
+        self._saved_as: dict[tuple[str, Window], str | None] = {}  # checksum
         self._predicted: set[str] = set()
+        self._run = name_run(strategy)
 
     def _new_market(self) -> Market:
         return Market(self.strategy, self._config, self._settings, self._glue.label, self._candles)
@@ -166,7 +169,7 @@ class BacktestRun:
             self.participants.compute(pair, dataframe)
             for window, model in self._trained(pair, missing, dk):
                 frames[window] = self._predict(model, pair, window, rows[window], dk)
-                files[window].write(frames[window], self._checksum(model, dk))
+                files[window].write(frames[window], self._saved_as.get((pair, window)))
             self._report_failures(pair)
         self._record(pair, list(files.values()), dk)
         self._table = None  # the largest thing here; Freqtrade needs the memory now
@@ -207,6 +210,7 @@ class BacktestRun:
             pair=pair,
             place=self.place,
             files={file.path.name: file.checksum for file in files},
+            run=self._run,
         )
 
     # --- models -----------------------------------------------------------------------------------
@@ -321,11 +325,12 @@ class BacktestRun:
         if not (dk.data_path / f"{dk.model_filename}_model.joblib").is_file():
             return None
         candles, history = self._digests[window.train_stop], self._histories[pair][window.train_stop]
-        complaint = model_complaint(dk.data_path, dk.model_filename, self._facts, candles, history)
-        if complaint:
-            logger.info("%s, window %s: the saved model is not used: %s", pair, window.trained_on, complaint)
-            return None
-        return load_model(dk.data_path, dk.model_filename)
+        with only_writer(place_folder(dk.full_path, self.place)):
+            complaint = model_complaint(dk.data_path, dk.model_filename, self._facts, candles, history)
+            if not complaint:
+                return load_model(dk.data_path, dk.model_filename)
+        logger.info("%s, window %s: the saved model is not used: %s", pair, window.trained_on, complaint)
+        return None
 
     def _save(self, model: Any, pair: str, window: Window, dk: Any) -> None:
         dk.training_features_list = self.market.feature_names(pair)
@@ -340,20 +345,16 @@ class BacktestRun:
         if getattr(model, "reason", "") or not self._glue.save_backtest_models:
             self._glue.dd.save_metadata(dk)
             return
-        self._glue.dd.save_data(model, pair, dk)
         content = {
             "facts": self._facts,
             "candles": self._digests[window.train_stop],
             "history": self._histories[pair][window.train_stop],
             "rows": int(model.experts_[Regime.UNKNOWN].n_samples),
         }
-        seal_model(dk.data_path, dk.model_filename, content)
-
-    def _checksum(self, model: Any, dk: Any) -> str | None:
-        """Checksum of the model that was saved with these predictions; None where none was."""
-        if getattr(model, "reason", "") or not self._glue.save_backtest_models or self._frozen_digest:
-            return None
-        return model_checksum(dk.data_path, dk.model_filename)
+        with only_writer(place_folder(dk.full_path, self.place)):
+            self._glue.dd.save_data(model, pair, dk)
+            seal_model(dk.data_path, dk.model_filename, content)
+            self._saved_as[pair, window] = model_checksum(dk.data_path, dk.model_filename)
 
     def _predict(self, model: Any, pair: str, window: Window, rows: Any, dk: Any) -> pd.DataFrame:
         own = self.market.rows(pair)

@@ -206,10 +206,22 @@ class LiveSide:
         """Once for each pair: forget a saved model that is damaged, foreign or made from other settings."""
         if pair in self._trusted_pairs:
             return
-        self._trusted_pairs.add(pair)
         self._check_history(pair)
-        if self.frozen is not None:
-            return
+        if self.frozen is None:
+            self._check_model(pair, strategy)
+        else:  # somebody else's strategy does not ask at start
+            self.require_frozen(strategy)
+        # What was refused is refused at every candle: Freqtrade logs the error and asks again.
+        self._trusted_pairs.add(pair)
+
+    def _check_model(self: Any, pair: str, strategy: Any) -> None:
+        """Forget the saved model of a pair that is not to be used.
+
+        Raises
+        ------
+        OperationalException
+            If `regime.stale_models` says so.
+        """
         known = self.dd.pair_dict.get(pair, {})
         if not known.get("model_filename"):
             return

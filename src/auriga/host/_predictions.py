@@ -43,8 +43,8 @@ def read_predictions(
     Raises
     ------
     HostError
-        If the predictions are gone, of another run or of another model, or no pair has candles; otherwise pairs
-        without are left out and named in the log.
+        If the predictions are gone, of another run or of another model, or no pair has candles; otherwise
+        pairs without are left out and named in the log.
     """
     WalkForward(result).require()
     traded = TradedPredictions(result, models)

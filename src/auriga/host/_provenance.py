@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -120,9 +121,19 @@ def _closes(frame: pd.DataFrame, timeframe: str) -> np.ndarray[Any, Any]:
 
 def write_seal(file: Path, sealed: Sequence[Path], content: Mapping[str, Any]) -> None:
     """Write checksums of files and what they were made from; the seal itself comes last."""
-    checksums = {path.name: _checksum(path) for path in sealed}
-    temporary = file.with_suffix(".tmp")
-    temporary.write_text(json.dumps({**content, "schema": SCHEMA, "sha256": checksums}, indent=1))
+    write_checksums(file, {path.name: _checksum(path) for path in sealed}, content)
+
+
+def write_checksums(file: Path, checksums: Mapping[str, str], content: Mapping[str, Any]) -> None:
+    """Write a seal of files whose checksums are known."""
+    text = json.dumps({**content, "schema": SCHEMA, "sha256": checksums}, indent=1)
+    replace_file(file, text.encode())
+
+
+def replace_file(file: Path, content: bytes) -> None:
+    """Write a file beside its place and rename it; each run has a name of its own for that."""
+    temporary = file.with_name(f"{file.name}.{uuid.uuid4().hex}.tmp")
+    temporary.write_bytes(content)
     temporary.replace(file)
 
 
@@ -149,4 +160,9 @@ def read_seal(file: Path, sealed: Sequence[Path], *, any_schema: bool = False) -
 
 
 def _checksum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return checksum_of(path.read_bytes())
+
+
+def checksum_of(content: bytes) -> str:
+    """Checksum as seals have it (SHA-256)."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,19 +1,25 @@
 """Which predictions each backtest was given: what reads a finished result asks here.
 
-One line a pair and run in `backtests/runs.jsonl`, appended when Freqtrade gets its predictions. Freqtrade's
-result says when its run began and ended, so the line between those moments is its own.
+One line a pair and run in `backtests/runs.jsonl`, appended when Freqtrade gets its predictions. Each run has a
+name of its own, which Freqtrade keeps with the configuration in the result (see `name_run`): by the clock
+alone, runs side by side could not be told apart, and a clock that is set back would hide them.
 """
 
 import json
 import logging
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from auriga.host._places import BACKTESTS, PREDICTIONS, place_folder
 
 logger = logging.getLogger(__name__)
+
+RUNS = "auriga_runs"
+"""Key in the configuration of a result: name of the run of each strategy."""
 
 _SECOND = 1.0
 
@@ -33,6 +39,8 @@ class RunRecord:
         Folder below `backtests`.
     files : dict of str to str
         Checksum (SHA-256) of each file of predictions, oldest window first.
+    run : str
+        Name of the run, as `name_run` gives it.
     """
 
     at: float
@@ -41,6 +49,7 @@ class RunRecord:
     pair: str
     place: str
     files: Mapping[str, str]
+    run: str = ""
 
     def paths(self, models: Path) -> dict[Path, str]:
         """Files in FreqAI's folder of the identifier, with their checksums."""
@@ -57,15 +66,39 @@ def record_file(models: Path) -> Path:
     return models / BACKTESTS / "runs.jsonl"
 
 
+def name_run(strategy: Any) -> str:
+    """Name a run, and leave the name where Freqtrade keeps it with the result of this strategy.
+
+    Freqtrade stores `original_config` of its own configuration, or in FreqUI of the strategy's, and looks at
+    neither when it asks whether it knows a backtest already.
+    """
+    run = uuid.uuid4().hex
+    for config in (strategy.config, getattr(strategy.dp, "_config", {})):
+        if isinstance(config.get("original_config"), dict):
+            config["original_config"].setdefault(RUNS, {})[strategy.get_strategy_name()] = run
+    return run
+
+
 def record_run(
-    models: Path, *, strategy: str, model: str, pair: str, place: str, files: Mapping[str, str]
+    models: Path,
+    *,
+    strategy: str,
+    model: str,
+    pair: str,
+    place: str,
+    files: Mapping[str, str],
+    run: str = "",
 ) -> None:
-    """Append what a run is given now; one write, so that runs side by side do not tear lines."""
-    record = RunRecord(time.time(), strategy, model, pair, place, files)
+    """Append what a run is given now.
+
+    One write without a buffer, so that runs side by side do not tear lines, however long; and the line before
+    it, which a killed run may have torn, is ended first.
+    """
+    record = RunRecord(time.time(), strategy, model, pair, place, files, run)
     file = record_file(models)
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a", encoding="utf-8") as opened:
-        opened.write(json.dumps(asdict(record)) + "\n")
+    with file.open("ab", buffering=0) as opened:
+        opened.write(f"\n{json.dumps(asdict(record))}\n".encode())
 
 
 def run_records(models: Path) -> Iterator[RunRecord]:
@@ -74,7 +107,7 @@ def run_records(models: Path) -> Iterator[RunRecord]:
         lines = record_file(models).read_text(encoding="utf-8").splitlines()
     except OSError:
         return
-    for line in reversed(lines):
+    for line in filter(None, reversed(lines)):
         try:
             yield RunRecord(**json.loads(line))
         except (ValueError, TypeError):

@@ -3,16 +3,27 @@
 import json
 import logging
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import cloudpickle  # type: ignore[import-untyped]
 import pandas as pd
+from filelock import FileLock
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.host._provenance import Facts, differences, read_seal, write_seal
+from auriga.host._provenance import (
+    Facts,
+    checksum_of,
+    differences,
+    read_seal,
+    replace_file,
+    write_checksums,
+    write_seal,
+)
 from auriga.wording import clause, named
 
 logger = logging.getLogger(__name__)
@@ -29,6 +40,18 @@ def model_files(folder: Path, name: str) -> list[Path]:
 def seal_model(folder: Path, name: str, content: Mapping[str, Any]) -> None:
     """Seal the files of a model that FreqAI has just saved."""
     write_seal(folder / f"{name}_seal.json", model_files(folder, name), content)
+
+
+@contextmanager
+def only_writer(place: Path) -> Iterator[None]:
+    """Let no other run write models into a place until this block ends.
+
+    FreqAI writes the files of a model one by one, and runs of other settings may share the place: without
+    this, one would seal what another has written. The system ends the lock of a killed run.
+    """
+    place.mkdir(parents=True, exist_ok=True)
+    with FileLock(place / ".lock"):
+        yield
 
 
 def model_checksum(folder: Path, name: str) -> str | None:
@@ -119,16 +142,23 @@ class PredictionFile:
     def __init__(self, path: Path, *, facts: Facts, candles: str, history: str, window: str) -> None:
         self.path, self._seal = path, path.with_suffix(".json")
         self._content = {"facts": facts, "candles": candles, "history": history, "window": window}
+        self._read = b""
 
     def exists(self) -> bool:
         """Whether there is anything to check."""
         return self.path.is_file()
 
     def complaints(self, n_rows: int) -> list[str]:
-        """Why the file must not be used, one line each; empty when it may."""
-        seal = read_seal(self._seal, [self.path])
+        """Why the file must not be used, one line each; empty when it may: `read` gives what was looked at."""
+        seal = read_seal(self._seal, [])
         if isinstance(seal, str):
             return [seal]
+        try:
+            self._read = self.path.read_bytes()
+        except OSError as error:
+            return [f"it cannot be read ({error})"]
+        if self.checksum != seal["sha256"].get(self.path.name):
+            return [f"{self.path.name} is not the file that was saved (checksum differs)"]
         found = differences(seal.get("facts", {}), self._content["facts"])  # type: ignore[arg-type]
         if seal.get("window") != self._content["window"]:
             found.append("the candles of its window have changed")
@@ -139,11 +169,13 @@ class PredictionFile:
         return found
 
     def read(self) -> pd.DataFrame:
-        """Return the predictions."""
-        return pd.read_feather(self.path)
+        """Return the predictions that `complaints` has looked at."""
+        return pd.read_feather(BytesIO(self._read))
 
     def write(self, predictions: pd.DataFrame, model: str | None = None) -> None:
         """Save predictions, then their seal: an interrupted write leaves nothing that is trusted.
+
+        The seal is of what is written here: of two runs that write at the same time, one has no valid seal.
 
         Parameters
         ----------
@@ -152,14 +184,18 @@ class PredictionFile:
             Checksum of the saved model that made them; None where none was saved.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        content = BytesIO()
+        predictions.to_feather(content)
+        self._read = content.getvalue()
         self._seal.unlink(missing_ok=True)
-        predictions.to_feather(self.path)
-        write_seal(self._seal, [self.path], {**self._content, "rows": len(predictions), "model": model})
+        replace_file(self.path, self._read)
+        whole = {**self._content, "rows": len(predictions), "model": model}
+        write_checksums(self._seal, {self.path.name: self.checksum}, whole)
 
     @property
     def checksum(self) -> str:
-        """Checksum of the predictions, as their seal has it."""
-        return str(json.loads(self._seal.read_text())["sha256"][self.path.name])
+        """Checksum of the predictions that were read or written here."""
+        return checksum_of(self._read)
 
 
 def report_stale(folder: Path, complaints: Mapping[str, list[str]], *, refuse: bool, identifier: str) -> None:

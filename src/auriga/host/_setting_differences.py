@@ -8,12 +8,13 @@ import pandas as pd
 
 from auriga.errors import SettingsError
 from auriga.host._results import BacktestResult
+from auriga.host._run_record import RUNS
 
 _OF_THE_MACHINE = (
     "$schema", "api_server", "bot_name", "config_files", "datadir", "db_url", "discord", "exportdirectory",
     "exportfilename", "external_message_consumer", "hyperopt_path", "initial_state", "internals",
     "log_config", "logfile", "original_config", "recursive_strategy_search", "strategy_path",
-    "freqaimodel_path", "telegram", "user_data_dir", "verbosity", "webhook",
+    "freqaimodel_path", "telegram", "user_data_dir", "verbosity", "webhook", RUNS,
 )  # fmt: skip
 _OF_THE_EXCHANGE = ("name", "pair_whitelist", "pair_blacklist")
 _OF_THE_RUN = (

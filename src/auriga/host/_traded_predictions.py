@@ -1,6 +1,6 @@
 """The predictions and models that a finished backtest traded on, and no others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from auriga.errors import HostError
 from auriga.host._places import model_place, place_folder, window_stamp
 from auriga.host._provenance import read_seal
 from auriga.host._results import BacktestResult
-from auriga.host._run_record import RunRecord, record_file, run_records
+from auriga.host._run_record import RUNS, RunRecord, record_file, run_records
 from auriga.host._saved import model_checksum, model_files
 
 _AGAIN = "run the backtest again"
@@ -64,7 +64,7 @@ class TradedPredictions:
         Raises
         ------
         HostError
-            If the result does not say of any pair what it was given.
+            If the result does not say of any pair what it was given, or it may be one of several runs.
         """
         if not self._records:
             model = self._result.stats.get("freqaimodel") or "a strategy without FreqAI"
@@ -118,12 +118,26 @@ class TradedPredictions:
 
     @cached_property
     def _records(self) -> dict[str, RunRecord]:
-        """Newest record of each pair between begin and end of the run."""
-        began = float(self._result.stats.get("backtest_run_start_ts") or 0)
+        """Newest record of each pair of the run that made the result."""
+        named = self._result.config.get(RUNS, {}).get(self._result.strategy)
+        own = [record for record in run_records(self._models) if record.strategy == self._result.strategy]
         found: dict[str, RunRecord] = {}
-        for record in run_records(self._models):
-            if record.strategy == self._result.strategy and record.within(began, self._result.ended_at):
-                found.setdefault(record.pair, record)
+        for record in [r for r in own if r.run == named] if named else self._by_clock(own):
+            found.setdefault(record.pair, record)
+        return found
+
+    def _by_clock(self, records: Sequence[RunRecord]) -> list[RunRecord]:
+        """Records between begin and end of the run, for a result that does not name it.
+
+        Freqtrade copies an older result into a new one that has another configuration (`--strategy-list`).
+        """
+        began = float(self._result.stats.get("backtest_run_start_ts") or 0)
+        found = [record for record in records if record.within(began, self._result.ended_at)]
+        if len({record.run for record in found}) > 1:
+            raise HostError(
+                f"{self._result.path.name} does not name the run that made it, and several runs of "
+                f"{self._result.strategy} went on at that time; {_AGAIN}"
+            )
         return found
 
     def _windows(self, record: RunRecord) -> Iterator[TradedWindow]:
