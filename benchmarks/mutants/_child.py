@@ -17,6 +17,7 @@ from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.mutants._results import THE_PROCESS
 from benchmarks.mutants._tree import environment
 
 OWN = ("auriga", "benchmarks", "tests")
@@ -80,7 +81,7 @@ def run_tests(tree: Path, tests: Sequence[str], *, limit: float, first_only: boo
         written = json.loads(report.read_text()) if report.exists() else {}
         printed = folder / "printed.txt"
         tail = printed.read_text(errors="replace")[-4000:] if printed.exists() else ""
-    failed = written.get("failed", "") or ("" if late or written.get("whole") else "the process itself")
+    failed = written.get("failed", "") or ("" if late or written.get("whole") else THE_PROCESS)
     return Outcome(failed, written.get("seconds", {}), late and not failed, written.get("skipped", 0), tail)
 
 

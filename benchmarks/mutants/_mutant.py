@@ -63,11 +63,31 @@ class Mutant:
             raise MutantError(f"{self.id}: its new text changes nothing in {self.file}")
         return changed
 
-    def digest(self, tree: Path) -> str:
-        """Of the fault, its file and its tests: a result is good for as long as none of them changes."""
-        files = [self.file, *sorted({test.split("::")[0] for test in self.tests})]
-        parts = [self.old, self.new, *self.tests, *((tree / name).read_text() for name in files)]
+    def digest(self, tree: Path, noticed_by: str = "") -> str:
+        """Of all that a result hangs on: it is good for as long as none of it changes.
+
+        That is the fault, its file, and the test that noticed it; where none did, all its tests.
+        """
+        tests = [noticed_by] if noticed_by else sorted({test.split("::")[0] for test in self.tests})
+        parts = [self.old, self.new, (tree / self.file).read_text(), *(_test_code(tree, t) for t in tests)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _test_code(tree: Path, node: str) -> str:
+    """Source of a test by its node id; of its file where it is no function."""
+    name, _, function = node.partition("::")
+    file = tree / name
+    code = file.read_text() if file.is_file() else ""
+    if not function:
+        return code
+    wanted = function.split("[")[0]
+    parts = [part for part in _parsed(code).body if getattr(part, "name", "") == wanted]
+    return "".join(ast.get_source_segment(code, part) or "" for part in parts) or code
+
+
+@lru_cache(maxsize=16)
+def _parsed(code: str) -> ast.Module:
+    return ast.parse(code)
 
 
 @lru_cache(maxsize=16)

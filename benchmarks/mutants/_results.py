@@ -8,6 +8,9 @@ from pathlib import Path
 from benchmarks.mutants._mutant import Mutant
 
 KILLED, LATE, SURVIVED, REFUSED = "killed", "timed out", "survived", "refused"
+THE_PROCESS = "the process itself"
+"""What failed where the process of the tests ended before it could name one."""
+
 NOTICED = (KILLED, LATE)
 """A suite that never ends with a fault has noticed it."""
 
@@ -30,6 +33,11 @@ class Result:
     by: str
     digest: str = ""
 
+    @property
+    def noticed_by(self) -> str:
+        """The test that failed; empty where none did."""
+        return self.by if self.fate == KILLED and self.by != THE_PROCESS else ""
+
 
 class Results:
     """Results by id of the fault; written whole after each, so that a run can be broken off anywhere."""
@@ -40,9 +48,9 @@ class Results:
         self._known = {name: Result(**raw) for name, raw in content.items()}
 
     def of(self, mutant: Mutant, tree: Path) -> Result | None:
-        """Result of a fault, if neither it nor its file nor its tests have changed since."""
+        """Result of a fault, if nothing that it hangs on has changed since (`Mutant.digest`)."""
         found = self._known.get(mutant.id)
-        return found if found and found.digest == mutant.digest(tree) else None
+        return found if found and found.digest == mutant.digest(tree, found.noticed_by) else None
 
     def add(self, mutant: Mutant, result: Result) -> None:
         """Keep a result; one that was refused is tried again next time."""

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
@@ -79,16 +80,17 @@ def judge(tree: Path, mutant: Mutant, green: Outcome, *, least_seconds: float = 
     if missing := [test for test in mutant.tests if not any(chosen(node, [test]) for node in own)]:
         return Result(REFUSED, f"no such tests: {', '.join(missing)}")
     limit = max(least_seconds, 8 * sum(own.values()))
-    digest = mutant.digest(tree)  # of what is run here, whatever happens to the checkout meanwhile
     try:
         with planted(mutant, tree):
             outcome = run_tests(tree, mutant.tests, limit=limit)
     except MutantError as error:
         return Result(REFUSED, str(error))
     if outcome.late:
-        return Result(LATE, f"not done within {limit:.0f} s", digest)
-    fate = KILLED if outcome.failed else SURVIVED
-    return Result(fate, outcome.failed, digest)
+        result = Result(LATE, f"not done within {limit:.0f} s")
+    else:
+        result = Result(KILLED if outcome.failed else SURVIVED, outcome.failed)
+    # Of what was run here, whatever happened to the checkout meanwhile.
+    return replace(result, digest=mutant.digest(tree, result.noticed_by))
 
 
 def chosen(node: str, tests: Iterable[str]) -> bool:

@@ -168,12 +168,21 @@ def test_a_copy_holds_what_git_would_and_the_checkout_is_left_alone(tmp_path) ->
 def test_results_are_good_until_fault_file_or_tests_change(tree, tmp_path) -> None:
     file, one = tmp_path / "results.json", mutant()
     results = Results(file)
-    results.add(one, Result(KILLED, "x", one.digest(tree)))
+    by, test = "tests/test_small.py::test_larger", tree / "tests/test_small.py"
+    results.add(one, Result(KILLED, by, one.digest(tree, by)))
+    results.add(mutant("left"), Result(SURVIVED, "", mutant("left").digest(tree)))
     results.add(mutant("other"), Result(REFUSED, "why", ""))
-    assert Results(file).of(one, tree) == Result(KILLED, "x", one.digest(tree))
+    assert Results(file).of(one, tree) == Result(KILLED, by, one.digest(tree, by))
+    assert Results(file).of(mutant("left"), tree)
     assert Results(file).of(mutant("other"), tree) is None
     assert Results(file).of(mutant(new="a == b"), tree) is None
-    (tree / "tests/test_small.py").write_text(TEST + "\n")
+    test.write_text(TEST + "\ndef test_more():\n    pass\n")
+    assert Results(file).of(one, tree)  # the test that noticed is what it was
+    assert Results(file).of(mutant("left"), tree) is None  # the new one may notice
+    test.write_text(TEST.replace("larger(1, 2)", "larger(1, 1)"))
+    assert Results(file).of(one, tree) is None
+    test.write_text(TEST)
+    (tree / "src/auriga/small.py").write_text(CODE + "\n")
     assert Results(file).of(one, tree) is None
 
 

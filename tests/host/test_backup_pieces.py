@@ -4,6 +4,7 @@ import contextlib
 import json
 import sqlite3
 import stat
+import tarfile
 from pathlib import Path
 
 import cloudpickle
@@ -256,6 +257,17 @@ def test_a_file_of_the_manifest_that_is_missing_is_named(bot, tmp_path) -> None:
     (tmp_path / "backup" / "userdir" / "strategies" / "RegimeStrategy.json").unlink()
     with pytest.raises(HostError, match=r"RegimeStrategy\.json"):
         verify_backup(tmp_path / "backup")
+
+
+def test_an_archive_that_lacks_a_file_is_refused(bot, tmp_path) -> None:
+    whole, less = tmp_path / "whole.tar.gz", tmp_path / "less.tar.gz"
+    bot.backup(whole)
+    with tarfile.open(whole) as old, tarfile.open(less, "w:gz") as new:
+        for member in old:
+            if not member.name.endswith("RegimeStrategy.json"):
+                new.addfile(member, old.extractfile(member) if member.isfile() else None)
+    with pytest.raises(HostError, match=r"is damaged: strategies/RegimeStrategy\.json is missing"):
+        verify_backup(less)
 
 
 def test_a_link_in_a_folder_is_refused(bot, tmp_path) -> None:
