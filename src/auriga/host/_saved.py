@@ -149,14 +149,14 @@ class PredictionFile:
         return self.path.is_file()
 
     def complaints(self, n_rows: int) -> list[str]:
-        """Why the file must not be used, one line each; empty when it may: `read` gives what was looked at."""
+        """Why the file must not be used, one line each; empty when it may, and `read` gives what was seen."""
         seal = read_seal(self._seal, [])
         if isinstance(seal, str):
             return [seal]
         try:
             self._read = self.path.read_bytes()
         except OSError as error:
-            return [f"it cannot be read ({error})"]
+            return [f"it cannot be read ({clause(error)})"]
         if self.checksum != seal["sha256"].get(self.path.name):
             return [f"{self.path.name} is not the file that was saved (checksum differs)"]
         found = differences(seal.get("facts", {}), self._content["facts"])  # type: ignore[arg-type]
