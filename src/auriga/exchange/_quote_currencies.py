@@ -4,9 +4,9 @@ from decimal import Decimal
 
 _A_FEW_DOLLARS = Decimal(5)
 
-# `minNotional` of Binance's filter NOTIONAL (spot, `/api/v3/exchangeInfo`). 5 USDT and 0.0001 BTC were looked up
-# in public samples; the others are of the right size but were not, as no network is at hand. Binance changes
-# them now and then, and single pairs differ. Currencies worth about a dollar ask for 5.
+# `minNotional` of Binance's filter NOTIONAL (spot, `/api/v3/exchangeInfo`). 5 USDT and 0.0001 BTC were looked
+# up in public samples; the others are of the right size but were not, as no network is at hand. Binance
+# changes them now and then, and single pairs differ. Currencies worth about a dollar ask for 5.
 _LEAST_VALUES = {
     "BTC": Decimal("0.0001"),
     "ETH": Decimal("0.001"),
