@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from auriga.errors import HostError
 from auriga.wording import counted
 
 
@@ -38,6 +39,12 @@ def score(
     backtest = read_backtest(place, strategy or loaded.get("strategy", "RegimeStrategy"))
     rows = read_predictions(backtest, user_data / "models", loaded["datadir"], pairs)
     rows = within_timerange(rows, timerange)
+    if rows.empty:
+        span = f" in {timerange}" if timerange else ""
+        raise HostError(
+            f"there is nothing to score{span}: no prediction may be used (do_predict is 0), "
+            "or no outcome of one is known from these candles"
+        )
     table = score_by_regime(
         rows["up"].to_numpy(),
         rows["probability"].to_numpy(),
