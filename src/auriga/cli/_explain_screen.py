@@ -97,25 +97,32 @@ def _signal(signal: "SignalView") -> str:
 
 
 def _entry(trade: "TradeView") -> str:
-    rate = "not filled" if trade.open_rate is None else f"at {trade.open_rate:g}"
+    from auriga.host import amount_text, price_text
+
+    rate = "not filled" if trade.open_rate is None else f"at {price_text(trade.open_rate)}"
     leverage = "" if trade.leverage == 1 else f", leverage {trade.leverage:g}"
     tag = f", tag {trade.enter_tag}" if trade.enter_tag else ""
-    return f"{trade.opened_at:%Y-%m-%d %H:%M} {rate}, stake {trade.stake:.2f} {trade.currency}{leverage}{tag}"
+    stake = amount_text(trade.stake, trade.currency)
+    return f"{trade.opened_at:%Y-%m-%d %H:%M} {rate}, stake {stake}{leverage}{tag}"
 
 
 def _exit(trade: "TradeView") -> str:
     if trade.closed_at is None:
         return "still open"
-    rate = "" if trade.close_rate is None else f" at {trade.close_rate:g}"
+    from auriga.host import amount_text, price_text
+
+    rate = "" if trade.close_rate is None else f" at {price_text(trade.close_rate)}"
     share = "" if trade.profit_frac is None else f" ({trade.profit_frac:+.2%})"
     return (
         f"{trade.closed_at:%Y-%m-%d %H:%M}{rate} by {trade.exit_reason or UNKNOWN}, "
-        f"{trade.profit or 0.0:+.4f} {trade.currency}{share}"
+        f"{amount_text(trade.profit or 0.0, trade.currency, sign=True)}{share}"
     )
 
 
 def _text(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
+    from auriga.host import price_text
+
+    return value if isinstance(value, str) else price_text(value)
 
 
 def _shares(model: "ModelView") -> Table:

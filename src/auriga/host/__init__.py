@@ -3,6 +3,7 @@
 What Freqtrade hands over is turned into plain candles and arrays here, and handed back the same way.
 """
 
+from auriga.host._amounts import amount_text, price_text
 from auriga.host._announcements import Announcements
 from auriga.host._backup import write_backup
 from auriga.host._backup_manifest import BackupManifest
@@ -107,6 +108,7 @@ __all__ = [
     "add_label",
     "add_regimes",
     "add_signal_columns",
+    "amount_text",
     "bot_database",
     "charge_costs",
     "check_frozen",
@@ -145,6 +147,7 @@ __all__ = [
     "plot_config",
     "prediction_evidence",
     "prediction_scores",
+    "price_text",
     "read_backtest",
     "read_candles",
     "read_pair_regimes",

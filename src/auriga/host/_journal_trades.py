@@ -139,11 +139,15 @@ def money(amount: Decimal) -> Decimal:
 
 
 def average_price(fills: Sequence[Fill]) -> Decimal | None:
-    """Price of several fills, weighted by amount, to eight decimals; None without fills."""
+    """Price of several fills, weighted by amount; None without fills.
+
+    To eight decimals, or to ten significant digits where those are fewer: coins may cost 1e-8.
+    """
     amount = sum((fill.amount for fill in fills), Decimal(0))
     if len(fills) == 1 or not amount:
         return fills[0].price if fills else None
-    return money(sum((fill.amount * fill.price for fill in fills), Decimal(0)) / amount)
+    price = sum((fill.amount * fill.price for fill in fills), Decimal(0)) / amount
+    return round(price, max(-int(_PLACES.adjusted()), 9 - price.adjusted()))
 
 
 def fills_with_pnl(trade: JournalTrade) -> Iterator[tuple[Fill, Decimal | None]]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from auriga.evaluation import break_even_cost_frac, cost_sensitivity
+from auriga.host._amounts import amount_text
 from auriga.host._equity import Equity, backtest_days, days_of, read_equity
 from auriga.host._headline import headline, whole_days
 from auriga.host._results import BacktestResult
@@ -114,7 +115,7 @@ def _facts(result: BacktestResult, paid: TradeCosts) -> dict[str, str]:
         "period": f"{result.start:%Y-%m-%d} to {result.end:%Y-%m-%d} ({days} days)",
         "timeframe": result.timeframe,
         "market": str(stats.get("trading_mode") or "spot"),
-        "wallet": f"{wallet:g} {stats['stake_currency']}",
+        "wallet": amount_text(wallet, stats["stake_currency"]),
         "stake": f"{stats.get('stake_amount')}, at most {stats.get('max_open_trades')} trades at a time",
         "costs of a side": "" if np.isnan(fee) else f"{100 * fee:.3g} % (fee and slippage)",
         "model": str(stats.get("freqaimodel") or ""),

@@ -11,7 +11,7 @@ from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, new_figure, thinned
 from auriga.report._guarded import attempt, reason_of, section
 from auriga.report._palette import CASH, HELD, HELD_AREA, STRATEGY, STRATEGY_AREA
-from auriga.report._tables import DASH, Form, cell, number, or_unknown, percent, words
+from auriga.report._tables import DASH, Form, cell, money, number, or_unknown, percent, words
 
 FIGURES: dict[str, tuple[str, Form]] = {
     "trades": ("Trades", number(0)),
@@ -117,7 +117,7 @@ def equity_chart(daily: pd.DataFrame, currency: str) -> Chart:
     last = daily.iloc[-1] if len(daily) else None
     names = {"wallet": "strategy", "buy_and_hold": "buy and hold", "cash": "cash"}
     alt = "No days." if last is None else "Wallet at the end: " + ", ".join(
-        f"{name} {or_unknown(last[column], number(0, currency))}" for column, name in names.items()
+        f"{name} {or_unknown(last[column], money(currency))}" for column, name in names.items()
     ) + "."  # fmt: skip
     return Chart(
         "equity", "Equity curve", figure, alt,

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
+from auriga.host import amount_text
 from auriga.report._blocks import Cell, Row, Table
 
 DASH = "\N{EN DASH}"
@@ -32,6 +33,17 @@ def number(decimals: int = 2, unit: str = "", *, sign: bool = False) -> Form:
         return f"{text} {unit}" if unit else text
 
     return form
+
+
+def money(currency: str, *, sign: bool = False) -> Form:
+    """Return a form of money with enough digits for any currency.
+
+    Examples
+    --------
+    >>> money("BTC", sign=True)(-0.00012345)
+    '-0.000123 BTC'
+    """
+    return lambda value: amount_text(value, currency, sign=sign)
 
 
 def percent(decimals: int = 2, *, sign: bool = False) -> Form:

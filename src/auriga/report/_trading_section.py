@@ -13,7 +13,17 @@ from auriga.report._data import ReportData
 from auriga.report._figures import add_level, forest, histogram, new_figure, rounded
 from auriga.report._guarded import attempt, section
 from auriga.report._palette import BAD, GOOD, SECOND, STRATEGY, mark
-from auriga.report._tables import Column, cell, duration, frame_table, number, or_unknown, percent, words
+from auriga.report._tables import (
+    Column,
+    cell,
+    duration,
+    frame_table,
+    money,
+    number,
+    or_unknown,
+    percent,
+    words,
+)
 from auriga.typing import FloatArray
 
 N_WORST = 10
@@ -65,7 +75,7 @@ def groups_table(by: str, groups: pd.DataFrame, currency: str) -> Table:
     few = "too few trades"
     columns = {
         "trades": Column("Trades", number(0)),
-        "profit": Column("Profit", number(2, currency, sign=True), toned=True),
+        "profit": Column("Profit", money(currency, sign=True), toned=True),
         "profit_frac": Column("Of the wallet", percent(sign=True), toned=True),
         "mean_frac": Column(
             "Mean of a trade (95 %)", percent(3, sign=True), few, ("mean_low", "mean_high"), toned=True
@@ -197,6 +207,6 @@ def _trade_cells(trade: Mapping[Any, Any], currency: str) -> tuple[Cell, ...]:
     return (
         *said,
         cell(trade["return_frac"], percent(sign=True), toned=True),
-        cell(trade["profit"], number(2, currency, sign=True), toned=True),
+        cell(trade["profit"], money(currency, sign=True), toned=True),
         cell(trade["holding_minutes"], duration),
     )
