@@ -1,6 +1,9 @@
 """`configs/futures.json` with stock Freqtrade: download, backtest long and short with leverage, refusals."""
 
 import json
+import re
+import shlex
+import shutil
 from collections.abc import Iterator
 
 import pandas as pd
@@ -97,3 +100,20 @@ def test_leverage_above_the_brackets_of_binance_is_refused_with_the_remedy(desk:
     assert "SOL/USDT:USDT: leverage may reach 120 (regime.leverage), but the exchange allows 100" in output
     assert "set regime.leverage.cap and base to 100 or less" in output
     assert "BTC/USDT:USDT: leverage" not in output
+
+
+def test_a_contract_without_funding_is_named_and_the_printed_command_gets_it(desk: Desk, tmp_path) -> None:
+    """Freqtrade would charge it nothing, so none of it is traded until the rates are there."""
+    datadir = tmp_path / "candles"
+    shutil.copytree(desk.datadir, datadir)
+    (datadir / "futures" / "SOL_USDT_USDT-1h-funding_rate.feather").unlink()
+    line = "freqtrade backtesting -c config.json -c configs/futures.json --export none"
+    places = {"userdir": tmp_path / "user_data", "datadir": datadir}
+    output = " ".join(desk.run(line, *WEEK, **places).split())
+    assert "SOL/USDT:USDT: its rows get do_predict 0, nothing is traded: no funding rate between" in output
+    assert "BTC/USDT:USDT: its rows" not in output
+    (command,) = set(re.findall(r"freqtrade download-data -c .*?--timerange \d{8}-", output))
+    assert "--pairs SOL/USDT:USDT" in command
+    desk.run_bare(shlex.split(command))
+    output = " ".join(desk.run(line, *WEEK, **places).split())
+    assert "its rows get do_predict 0" not in output

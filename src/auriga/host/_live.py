@@ -111,7 +111,7 @@ class LiveSide:
 
     def _without_candles(self: Any, pair: str, strategy: Any, dataframe: pd.DataFrame, dk: Any) -> bool:
         """Give a pair `do_predict` 0 while it or a leading pair has no candle; said once for each pair."""
-        timeframes = self.ft_params["include_timeframes"]
+        timeframes = list(dict.fromkeys((self.config["timeframe"], *self.ft_params["include_timeframes"])))
         names = dict.fromkeys((pair, *self.corr_pairlist))
         absent = without_candles(names, timeframes, strategy.dp.get_pair_dataframe)
         if absent and absent != self._told_absent.get(pair):

@@ -239,14 +239,14 @@ class _Comparison:
             raise HostError(
                 f"{live.pair} has live predictions from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}, but "
                 f"the {self.timeframe} candles in {self.glue.config['datadir']} are {there}; get them with: "
-                f"{self._download(first)}"
+                f"{self._download(live.pair, first)}"
             )
 
-    def _download(self, first: pd.Timestamp) -> str:
+    def _download(self, pair: str, first: pd.Timestamp) -> str:
         settings, options = self.glue.settings, self.glue.config["freqai"]["feature_parameters"]
         frames = sorted({self.timeframe, settings.timeframe, *options["include_timeframes"]},
                         key=timeframe_delta)  # fmt: skip
-        return download_command((), frames, first - pd.Timedelta(days=1), config=self.glue.config)
+        return download_command(pair, frames, first - pd.Timedelta(days=1), config=self.glue.config)
 
     def _signals(self, pair: str, replays: Sequence[Replay]) -> pd.DataFrame:
         """Replayed candles of a pair with thresholds and entries, by date."""

@@ -18,7 +18,7 @@ from auriga.settings import RegimeSettings
 
 logger = logging.getLogger(__name__)
 
-_TRIMMED = (RunMode.BACKTEST, RunMode.HYPEROPT)
+_TRADING = (RunMode.BACKTEST, RunMode.HYPEROPT)
 """Where Freqtrade leaves out the first candles of each pair: as many as training and start-up take."""
 _DAY = pd.Timedelta(days=1)
 _LEADERS = "freqai.feature_parameters.include_corr_pairlist"
@@ -155,7 +155,7 @@ class RollCall:
         if not self._settings.trains_on_all_pairs or unlearned.keys() == set(self.present):
             unusable = unlearned | unusable
         self.unusable = unusable
-        if len(unusable) == len(self.present):
+        if len(unusable) == len(self.present) and self._trades:  # a chart may show what cannot be traded
             raise OperationalException(none_left(unusable | self.left_out))
         for pair in self.present:
             if why := unusable.get(pair) or self._partly(pair, course):
@@ -242,11 +242,14 @@ class RollCall:
         dates = self._spans.dates(pair, self._spans.base)
         return pd.Timestamp(dates.iloc[self._startup]) if len(dates) > self._startup else None
 
+    @property
+    def _trades(self) -> bool:
+        return self._config.get("runmode") in _TRADING
+
     @cached_property
     def _startup(self) -> int:
         """Candles that Freqtrade leaves out at the start of each pair."""
-        trimmed = self._config.get("runmode") in _TRIMMED
-        return int(self._dp.get_required_startup(self._spans.base)) if trimmed else 0
+        return int(self._dp.get_required_startup(self._spans.base)) if self._trades else 0
 
     def young_remedy(self, pair: str) -> str:
         """What to do with a pair that begins too late."""
