@@ -122,6 +122,8 @@ def test_pair_that_a_filter_lets_in_again_is_trained_again(freqai_run, monkeypat
     ("overlay", "message"),
     [
         ({"pairlists": [{"method": "VolumePairList"}]}, r"begins with 'VolumePairList'.*StaticPairList"),
+        ({"timerange": "-20240304"}, r"--timerange -20240304 is open.*write both"),
+        ({"timerange": "20240219-"}, r"--timerange 20240219- is open.*write both"),
         ({"position_stacking": True}, r"position_stacking is true.*leave it out"),
         ({"timeframe": "1M"}, r"timeframe has 1M, whose candles differ in length: use 1m to 1w"),
         (
@@ -177,3 +179,10 @@ def test_pair_without_predictions_ends_no_score(freqai_run, datadir, caplog) -> 
     ]  # fmt: skip
     with pytest.raises(HostError, match="no 5m candles of NEW/USDT"):
         scored("NEW/USDT")
+
+
+def test_strategy_that_predicts_open_candles_is_refused_in_a_backtest_too(freqai_run) -> None:
+    run = freqai_run()
+    run.strategy.process_only_new_candles = False
+    with pytest.raises(OperationalException, match=r"process_only_new_candles is false.*in the strategy"):
+        run.indicators("BTC/USDT")

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
+from freqtrade.enums import OPTIMIZE_MODES  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
@@ -10,32 +12,49 @@ from auriga.errors import ParameterError
 from auriga.host._pair_lists import check_pairlists
 from auriga.settings import RegimeSettings
 
+_ONCE_A_CANDLE = (
+    "process_only_new_candles is false, but FreqAI predicts once a candle, when it is over: take the key out "
+    "of the configuration, or set it to true there and in the strategy"
+)
+
 
 def option_complaints(config: Mapping[str, Any], settings: RegimeSettings) -> Iterator[str]:
     """What a configuration asks for that models per regime cannot do, one sentence each with its remedy."""
     yield from check_pairlists(config)
     yield from _timeframes(config, settings.timeframe)
+    yield from _open_timerange(config)
     if config.get("position_stacking"):
         yield (
             "position_stacking is true (--enable-position-stacking), but no bot opens a second trade of a "
             "pair: leave it out, or the backtest is not what the bot will do"
         )
     if config.get("process_only_new_candles") is False:
-        yield (
-            "process_only_new_candles is false, but FreqAI predicts once a candle, when it is over: take the "
-            "key out of the configuration, or set it to true there and in the strategy"
-        )
+        yield _ONCE_A_CANDLE
+
+
+def require_whole_candles(strategy: Any) -> None:
+    """Refuse a strategy that, live, would have open candles predicted; a backtest does not show it.
+
+    Raises
+    ------
+    OperationalException
+        With the remedy.
+    """
+    if not strategy.process_only_new_candles:
+        raise OperationalException(_ONCE_A_CANDLE)
 
 
 def check_options(config: Mapping[str, Any], settings: RegimeSettings) -> None:
     """Refuse options of Freqtrade that the models cannot serve, for whichever strategy.
+
+    What only the strategy knows is asked when it starts (`require_whole_candles`).
 
     Raises
     ------
     OperationalException
         With each value and its remedy.
     """
-    complaints = list(option_complaints(config, settings))
+    complaints = [text for text in option_complaints(config, settings) if text != _ONCE_A_CANDLE]
     if complaints:
         raise OperationalException("These options cannot be used:\n" + "\n".join(complaints))
 
@@ -53,6 +72,19 @@ def check_trading_options(strategy: Any) -> None:
         raise OperationalException(
             "position_adjustment_enable is true, but Freqtrade adds to a trade without asking the guard, the "
             "kill switches or the caps of regime.stake: set it to false, in the configuration or the strategy"
+        )
+
+
+def _open_timerange(config: Mapping[str, Any]) -> Iterator[str]:
+    """A backtest without a beginning, for which FreqAI makes thousands of windows from 1970 on, or an end."""
+    told = config.get("timerange")
+    if not told or config.get("runmode") not in OPTIMIZE_MODES or not config.get("freqai", {}).get("enabled"):
+        return
+    timerange = TimeRange.parse_timerange(str(told))
+    if not (timerange.startdt and timerange.stopdt):
+        yield (
+            f"--timerange {told} is open, but FreqAI walks from a first to a last day: write both, as "
+            "in 20250101-20250401"
         )
 
 

@@ -101,6 +101,22 @@ def rolling_deviation(values: FloatArray, period: int, *, ddof: int) -> FloatArr
     return np.where(equal_run(values, period), 0.0, deviations)
 
 
+PERIODS_OF_MEMORY = 20
+"""Periods after which Wilder's averages hold e^-20 of a move: nothing but rounding."""
+
+
+def forgotten(high: FloatArray, low: FloatArray, period: int) -> BoolArray:
+    """Tell where the price has stood still for so long that averages of `period` remember nothing real.
+
+    A quotient of two such averages keeps its last value for ever. Where the candles begin within the pause,
+    as live, it is neutral; so it has to be neutral for whoever has seen more.
+    """
+    length = min(PERIODS_OF_MEMORY * period, 100_000)
+    highest, lowest = talib.MAX(high, length), talib.MIN(low, length)
+    still: BoolArray = highest - lowest <= ROUNDING * highest
+    return still
+
+
 def flat(values: FloatArray, period: int) -> BoolArray:
     """Tell where the last `period` values are equal up to rounding; False during the warm-up."""
     highest, lowest = talib.MAX(values, period), talib.MIN(values, period)

@@ -9,6 +9,7 @@ from auriga.indicators._arrays import (
     ROUNDING,
     as_series,
     column,
+    forgotten,
     high_low_close,
     ratio,
     rolling_deviation,
@@ -58,7 +59,9 @@ def volume_ema_ratio(candles: pd.DataFrame, *, period: int = 20) -> pd.Series:
     [0.938, 1.015]
     """
     volume = column(candles, "volume")
-    return as_series(ratio(volume, talib.EMA(volume, period), neutral=1.0), candles)
+    values = ratio(volume, talib.EMA(volume, period), neutral=1.0)
+    values[forgotten(volume, volume, period)] = 1.0
+    return as_series(values, candles)
 
 
 @indicator(warmup=lambda period: period, scale_free=True, minimum=1)
@@ -353,4 +356,6 @@ def chaikin_oscillator(candles: pd.DataFrame, *, fast: int = 3, slow: int = 10) 
     flow = _average_gap(_money_flow(candles), fast, slow)
     share = ratio(flow, _average_gap(column(candles, "volume"), fast, slow), neutral=0.0)
     share[: slow - 1] = np.nan
+    volume = column(candles, "volume")
+    share[forgotten(volume, volume, slow) & (volume == 0)] = 0.0
     return as_series(np.clip(share, -1.0, 1.0), candles)

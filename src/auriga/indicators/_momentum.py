@@ -9,6 +9,7 @@ from auriga.indicators._arrays import (
     column,
     direction,
     flat,
+    forgotten,
     high_low_close,
     ratio,
     rolling_sum,
@@ -33,7 +34,7 @@ def rsi(candles: pd.DataFrame, *, period: int = 14) -> pd.Series:
     -------
     Series of shape (n_candles,)
         Points from 0 to 100. The leading `period` rows are NaN; 50 where the price stands still and
-        there is no earlier gain to remember.
+        there is no earlier gain to remember; a gain is forgotten after 20 periods without a move.
 
     Raises
     ------
@@ -56,6 +57,7 @@ def rsi(candles: pd.DataFrame, *, period: int = 14) -> pd.Series:
     values = talib.RSI(close * unit_scale(close), period)
     # TA-Lib says 0 for "no gain" and for "no move" alike; only the second one is neutral.
     values[(values == 0.0) & flat(close, period + 1)] = 50.0
+    values[forgotten(close, close, period)] = 50.0
     return as_series(values, candles)
 
 

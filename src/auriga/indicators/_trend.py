@@ -9,6 +9,7 @@ from auriga.indicators._arrays import (
     as_series,
     change,
     column,
+    forgotten,
     high_low_close,
     ratio,
     rolling_sum,
@@ -231,7 +232,8 @@ def adx(candles: pd.DataFrame, *, period: int = 14) -> pd.Series:
     Returns
     -------
     Series of shape (n_candles,)
-        Points from 0 to 100. The leading `2 * period - 1` rows are NaN; 0 where prices never moved.
+        Points from 0 to 100. The leading `2 * period - 1` rows are NaN; 0 where prices never moved; a move is
+        forgotten after 20 periods without one.
 
     Raises
     ------
@@ -250,7 +252,20 @@ def adx(candles: pd.DataFrame, *, period: int = 14) -> pd.Series:
     >>> adx(example_candles(), period=14).tail(2).round(1).tolist()
     [22.3, 23.9]
     """
-    return as_series(talib.ADX(*_scaled_high_low_close(candles), period), candles)
+    high, low, close = _scaled_high_low_close(candles)
+    strength = np.where(forgotten(high, low, period), 0.0, talib.DX(high, low, close, period))
+    return as_series(_wilder_average(strength, period), candles)
+
+
+def _wilder_average(values: FloatArray, period: int) -> FloatArray:
+    """Wilder's average of values that are known from row `period` on, first the mean of `period` of them."""
+    first = 2 * period - 1
+    averages = np.full(len(values), np.nan)
+    if len(values) > first:
+        seed = values[period : first + 1].mean()
+        later = pd.Series(np.r_[seed, values[first + 1 :]])
+        averages[first:] = later.ewm(alpha=1 / period, adjust=False).mean()
+    return averages
 
 
 @indicator(warmup=lambda period: period, scale_free=True)
