@@ -103,6 +103,7 @@ def test_a_digest_tells_which_candles_of_whom(make_walk) -> None:
     assert both == of({("B", "5m"): other, ("A", "5m"): one})
     assert both != of({("A", "5m"): other, ("B", "5m"): one})
     assert both != of({("A", "5m"): one})
+    assert len({of({key: one}) for key in (("A", "5m"), ("B", "5m"), ("A", "1m"))}) == 3
     assert both == of({("A", "5m"): one, ("B", "5m"): other}, (stop - 5 * 300_000, stop - 300_000, stop))
     assert of({("A", "5m"): one}) != of({("A", "5m"): one.iloc[:-1]})
     moved = one.assign(date=one["date"] - timeframe_delta("5m"))

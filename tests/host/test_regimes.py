@@ -10,7 +10,14 @@ from freqtrade.exceptions import OperationalException
 
 from auriga.columns import REGIME, REGIME_AGE, REGIME_COLUMNS, REGIME_CONFIDENCE, REGIME_STATUS
 from auriga.host import detected_regimes, market_regimes, startup_candles
-from auriga.regimes import JumpDetector, detect_regimes
+from auriga.regimes import (
+    JumpDetector,
+    MovingAverageRule,
+    PriceChangeRule,
+    RuleVote,
+    VolatilityRule,
+    detect_regimes,
+)
 from auriga.settings import parse_settings
 from auriga.typing import Regime, RegimeStatus
 
@@ -116,3 +123,28 @@ def test_settings_reach_the_vote_and_the_confidence(datadir) -> None:
     hidden = sure["regime_status"] == RegimeStatus.LOW_CONFIDENCE
     assert hidden.any()
     np.testing.assert_array_equal(hidden, heavy["regime_confidence"] < 0.6)
+
+
+def test_every_setting_of_the_regime_reaches_the_detector(datadir) -> None:
+    """Rules with their own numbers and votes, confirmation, dwell and confidence: as called by hand."""
+    candles = slow_candles(datadir)
+    block = {
+        "timeframe": "4h", "rules": ["price_change", "volatility", "moving_average"], "confirm_candles": 4,
+        "min_dwell": 7, "min_confidence": 0.55,
+        "price_change": {"period": 11, "enter_level": 0.02, "exit_level": 0.005, "weight": 3.0},
+        "volatility": {"period": 13, "enter_level": 0.5, "exit_level": 0.2},
+        "moving_average": {"period": 17, "enter_level": 0.02, "exit_level": 0.01, "weight": 0.5},
+    }  # fmt: skip
+    rules = (
+        PriceChangeRule(11, 0.02, 0.005), VolatilityRule(13, 0.5, 0.2), MovingAverageRule(17, 0.02, 0.01),
+    )  # fmt: skip
+    weights = (3.0, 1.0, 0.5)
+    steps = {"confirm_candles": 4, "min_dwell": 7, "min_confidence": 0.55}
+    expected = detect_regimes(candles, RuleVote(rules, weights), **steps)
+    pd.testing.assert_frame_equal(detected_regimes(candles, parse_settings(block)), expected)
+    others = [detect_regimes(candles, RuleVote(rules), **steps)]
+    others += [
+        detect_regimes(candles, RuleVote(rules, weights), **(steps | {name: least}))
+        for name, least in (("confirm_candles", 1), ("min_dwell", 1), ("min_confidence", 0.0))
+    ]
+    assert not any(other["regime"].equals(expected["regime"]) for other in others)  # each of them counts

@@ -61,3 +61,8 @@ def test_bad_horizon_is_refused(walk, horizon) -> None:
 def test_negative_threshold_is_refused(walk) -> None:
     with pytest.raises(ParameterError, match=r"-0\.1 is negative"):
         direction(walk, horizon=1, threshold=-0.1)
+
+
+def test_a_move_of_exactly_the_threshold_is_flat() -> None:
+    candles = pd.DataFrame({"close": [1.0, 1.5, 0.75, 0.75 * 1.5000001]})
+    assert direction(candles, horizon=1, threshold=0.5).tolist()[:3] == ["flat", "flat", "up"]

@@ -164,3 +164,15 @@ def test_what_makes_no_sense_is_refused(changed, message) -> None:
     sound = {"horizon": 1, "atr": pd.Series([1.0, 1.0]), "upper_atr": 1.0, "lower_atr": 1.0}
     with pytest.raises(ParameterError, match=message):
         triple_barrier(path(QUIET), **(sound | changed))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("at", [5, 31, 32, 40, 63, 64, 90])
+def test_touching_is_enough_however_far_away(at, sign) -> None:
+    """Far candles are looked at in blocks, whose range may end on the barrier itself."""
+    prices = np.full(200, 100.0)
+    candles = pd.DataFrame({"open": prices, "high": prices, "low": prices, "close": prices})
+    candles.loc[at, "high" if sign > 0 else "low"] = 100.0 + 2 * sign
+    atr = pd.Series(1.0, index=candles.index)
+    made = triple_barrier(candles, horizon=96, atr=atr, upper_atr=2.0, lower_atr=2.0)
+    assert made.loc[0].tolist() == [sign, at, pytest.approx(0.02 * sign)]

@@ -5,7 +5,15 @@ import pandas as pd
 import pytest
 
 from auriga.errors import ParameterError
-from auriga.regimes import RULES, MovingAverageRule, PriceChangeRule, VolatilityRule, detect_regimes
+from auriga.indicators import atr
+from auriga.regimes import (
+    RULES,
+    MovingAverageRule,
+    PriceChangeRule,
+    RuleVote,
+    VolatilityRule,
+    detect_regimes,
+)
 from auriga.typing import Regime
 
 
@@ -89,3 +97,28 @@ def test_impossible_rule_is_refused(rule) -> None:
         rule(period=1)
     with pytest.raises(ParameterError, match="exit_level 3"):
         rule(enter_level=2, exit_level=3)
+
+
+def test_score_of_the_volatility_rule_by_hand(walk) -> None:
+    """The move over the window in moves that a random walk is expected to make in it."""
+    rule, period = VolatilityRule(period=9), 9
+    move = walk["close"] - walk["close"].shift(period)
+    expected = move / (3 * atr(walk, period=period))
+    np.testing.assert_allclose(rule.score(walk), expected)
+    assert rule.score(walk).notna().sum() == len(walk) - period
+
+
+def test_a_market_that_stands_still_scores_nothing(walk) -> None:
+    still = walk.assign(open=5.0, high=5.0, low=5.0, close=5.0)
+    score = VolatilityRule(period=9).score(still)
+    assert score.iloc[:9].isna().all()
+    assert (score.iloc[9:] == 0).all()
+
+
+def test_a_vote_has_the_memory_and_the_warm_up_of_its_rules(walk) -> None:
+    fast, slow = VolatilityRule(period=5), VolatilityRule(period=30)
+    assert RuleVote((fast, slow)).warmup_candles == RuleVote((slow, fast)).warmup_candles == 30
+    evidence = RuleVote((fast,)).evidence(walk)
+    np.testing.assert_array_equal(evidence.regime, fast.regime(walk))
+    np.testing.assert_array_equal(evidence.raw_regime, fast.raw_regime(walk))
+    assert (evidence.regime != evidence.raw_regime).any()

@@ -111,3 +111,12 @@ def test_two_rules_must_agree() -> None:
 def test_impossible_parameters_are_refused(call, message) -> None:
     with pytest.raises(ParameterError, match=message):
         call()
+
+
+def test_levels_themselves_belong_to_the_regime() -> None:
+    """In at the enter level, still in at the exit level, out below; a hole ends it."""
+    score = np.array([0.05, 0.02, 0.0199, 0.02, 0.05, np.nan, 0.03, 0.05])
+    expected = [1, 1, 0, 0, 1, -2, 0, 1]
+    for sign in (1, -1):
+        made = hysteresis(sign * score, enter_level=0.05, exit_level=0.02)
+        assert made.tolist() == [answer if answer == -2 else sign * answer for answer in expected]
