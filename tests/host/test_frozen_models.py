@@ -404,7 +404,7 @@ def test_a_strategy_that_asks_nothing_at_start_is_refused_at_every_candle(
     monkeypatch.setattr("auriga.host._start_checks.check_frozen", lambda strategy: None)
     bot = live(regime={"frozen_models": str(trained.frozen[2]), "label": {"horizon": 24}})
     for _ in range(2):
-        with pytest.raises(OperationalException, match="regime.label.horizon: 12 -> 24"):
+        with pytest.raises(OperationalException, match=r"regime.label.horizon: 12 -> 24"):
             bot.indicators("ETH/USDT")
         bot.advance()
 

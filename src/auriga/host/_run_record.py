@@ -1,7 +1,7 @@
 """Which predictions each backtest was given: what reads a finished result asks here.
 
-One line a pair and run in `backtests/runs.jsonl`, appended when Freqtrade gets its predictions. Each run has a
-name of its own, which Freqtrade keeps with the configuration in the result (see `name_run`): by the clock
+One line a pair and run in `backtests/runs.jsonl`, appended when Freqtrade gets its predictions. Each run has
+a name of its own, which Freqtrade keeps with the configuration in the result (see `name_run`): by the clock
 alone, runs side by side could not be told apart, and a clock that is set back would hide them.
 """
 

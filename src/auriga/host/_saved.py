@@ -148,7 +148,7 @@ class PredictionFile:
         return self.path.is_file()
 
     def complaints(self, n_rows: int) -> list[str]:
-        """Why the file must not be used, one line each; empty when it may: `read` gives what was looked at."""
+        """Why the file must not be used, one line each; empty when it may, and `read` gives what was seen."""
         seal = read_seal(self._seal, [])
         if isinstance(seal, str):
             return [seal]
