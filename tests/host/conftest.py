@@ -3,6 +3,7 @@
 import copy
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -90,7 +91,8 @@ class FreqaiRun:
         }
         self.config = config
         self.strategy = StrategyResolver.load_strategy(config)
-        self.strategy.dp = DataProvider(config, None)
+        listed = SimpleNamespace(whitelist=list(config["exchange"]["pair_whitelist"]))
+        self.strategy.dp = DataProvider(config, None, listed)
         self.strategy.load_freqAI_model()
         self.strategy.ft_bot_start()
 

@@ -7,6 +7,7 @@ import logging
 import shutil
 import sys
 
+import pandas as pd
 import pytest
 from freqtrade.exceptions import OperationalException
 from freqtrade.resolvers import StrategyResolver
@@ -86,6 +87,13 @@ COMPUTES = [
     ),
     ("import basic_features,", "import calendar_features as basic_features,"),
 ]  # fmt: skip
+
+EXIT_RULE = """
+PATIENCE = 3
+
+def late(trade):
+    return trade.hours > PATIENCE
+"""
 
 TRADES = [
     ("long_threshold = DecimalParameter(0.5, 0.7", "long_threshold = DecimalParameter(0.5, 0.8"),
@@ -253,6 +261,176 @@ def test_versions_of_packages_that_features_use_count(root, own) -> None:
     assert sealed(root, own)["version.scipy"] == json.dumps(__import__("scipy").__version__)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("PATIENCE = 3", "PATIENCE = 4"), ("trade.hours >", "trade.hours >="), ("return 5", "return 6")],
+)
+def test_helpers_of_trading_hooks_alone_do_not_count(root, own, old, new) -> None:
+    file = own / "strategies" / f"{STRATEGY}.py"
+    edit(file, "\n\nclass RegimeStrategy(", f"{EXIT_RULE}\nclass RegimeStrategy(")
+    edit(
+        file,
+        "    def leverage(",
+        "    @staticmethod\n    def my_hours():\n        return 5\n\n    def leverage(",
+    )
+    edit(
+        file,
+        "return self.rules.exit_reason(",
+        "late(self.my_hours())\n        return self.rules.exit_reason(",
+    )
+    before = sealed(root, own)
+    edit(file, old, new)
+    assert not changed(before, sealed(root, own))
+    edit(file, "        return add_label(", "        late(self.my_hours())\n        return add_label(")
+    before = sealed(root, own)
+    edit(file, new, old)
+    assert changed(before, sealed(root, own)) == {f"code.strategy.{STRATEGY}"}
+
+
+def test_what_a_base_class_calls_counts_whoever_else_does(root, own) -> None:
+    """`custom_exit` calls `size`; so does a feature of the base class, in another file."""
+    (own / "strategies" / "own_base.py").write_text(
+        "class Mixin:\n    def feature_engineering_standard(self, dataframe, metadata, **kwargs):\n"
+        "        return super().feature_engineering_standard(dataframe * self.size(), metadata)\n"
+    )
+    (own / "strategies" / "Mine.py").write_text(
+        "from own_base import Mixin\nfrom RegimeStrategy import RegimeStrategy\n\n"
+        "class Mine(Mixin, RegimeStrategy):\n    def size(self):\n        return 1\n\n"
+        "    def leverage(self, pair, *args, **kwargs):\n        return self.size()\n"
+    )
+    sys.modules.pop(STRATEGY, None)
+    before = sealed(root, own, strategy="Mine")
+    edit(own / "strategies" / "Mine.py", "return 1", "return 2")
+    sys.modules.pop(STRATEGY, None)
+    assert changed(before, sealed(root, own, strategy="Mine")) == {"code.strategy.Mine"}
+    sys.modules.pop(STRATEGY, None)
+
+
+HELPER = "def scaled(frame, strategy):\n    return frame * strategy.{what}\n"
+
+
+def with_helper(own, what: str) -> None:
+    """A helper module that is given the strategy and reads something of it."""
+    file = own / "strategies" / f"{STRATEGY}.py"
+    (own / "strategies" / "own_helper.py").write_text(HELPER.format(what=what))
+    edit(file, "import pandas as pd\n", "import own_helper\nimport pandas as pd\n")
+    edit(
+        file,
+        "        return add_label(",
+        "        dataframe = own_helper.scaled(dataframe, self)\n        return add_label(",
+    )
+
+
+def test_what_a_helper_reads_of_the_strategy_counts(root, own) -> None:
+    with_helper(own, "stop_atr.value * strategy.can_short")
+    before = sealed(root, own)
+    assert before["parameter.stop_atr"] == '"5.0"'
+    edit(
+        own / "strategies" / f"{STRATEGY}.py",
+        'return bool(self.config.get("trading_mode") == "futures")',
+        "return False",
+    )
+    assert changed(before, sealed(root, own)) == {f"code.strategy.{STRATEGY}"}
+
+
+@pytest.mark.parametrize("reads", ['getattr(self, f"stop_{unit}").value', "vars(self)", "eval(unit)"])
+def test_code_that_reads_any_name_counts_all_of_them(root, own, reads) -> None:
+    edit(
+        own / "strategies" / f"{STRATEGY}.py",
+        "        return add_label(",
+        f'        unit = "atr"\n        {reads}\n        return add_label(',
+    )
+    before = sealed(root, own)
+    assert before["parameter.stop_atr"] == '"5.0"' and before["parameter.long_threshold"] == '"0.55"'
+    edit(
+        own / "strategies" / f"{STRATEGY}.py",
+        "return self.rules.take_profit(",
+        "return 0 * self.rules.take_profit(",
+    )
+    assert changed(before, sealed(root, own)) == {f"code.strategy.{STRATEGY}"}
+
+
+def test_settings_of_the_users_own_that_features_read_count(root, own) -> None:
+    file = own / "strategies" / f"{STRATEGY}.py"
+    edit(
+        file,
+        "        return add_label(",
+        '        self.config["own_block"]["x"] * self.freqai_info.get("own_size") * self.stoploss\n'
+        "        return add_label(",
+    )
+    known = {"own_block": {"x": 1}, "freqai": {"own_size": 2}, "stoploss": -0.2, "own_other": 1}
+    before = sealed(root, own, **known)
+    assert before["parameter.stoploss"] == '"-0.2"'
+    assert not changed(before, sealed(root, own, **(known | {"own_other": 2})))
+    for overlay, name in (
+        ({"own_block": {"x": 3}}, "config.own_block"),
+        ({"freqai": {"own_size": 3}}, "config.own_size"),
+        ({"stoploss": -0.3}, "stoploss"),
+    ):
+        assert changed(before, sealed(root, own, **(known | overlay))) == {f"parameter.{name}"}
+
+
+def test_an_import_for_its_effect_counts(root, own) -> None:
+    (own / "strategies" / "own_patches.py").write_text("import pandas\nsize = 1\n")
+    edit(
+        own / "strategies" / f"{STRATEGY}.py",
+        "import pandas as pd\n",
+        "import own_patches\nimport pandas as pd\n",
+    )
+    before = sealed(root, own)
+    (own / "strategies" / "own_patches.py").write_text("import pandas\nsize = 2\n")
+    assert changed(before, sealed(root, own)) == {"code.strategy.own_patches"}
+
+
+@pytest.mark.parametrize("name", ["auriga", "freqtrade", "signal", "statistics"])
+def test_a_file_that_goes_by_the_name_of_a_known_module_counts(root, own, name) -> None:
+    file = own / "strategies" / f"{name}.py"
+    (own / "strategies" / f"{STRATEGY}.py").rename(file)
+    before = sealed(root, own)
+    assert f"code.strategy.{name}" in before
+    edit(file, "return add_label(dataframe,", "return -add_label(dataframe,")
+    assert changed(before, sealed(root, own)) == {f"code.strategy.{name}"}
+
+
+def test_two_files_of_one_name_count_both(root, own, tmp_path, monkeypatch) -> None:
+    """A user's class of the same name, in a file of the same name, on top of ours."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (own / "strategies" / f"{STRATEGY}.py").rename(other / f"{STRATEGY}.py")
+    (own / "strategies" / f"{STRATEGY}.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(other)!r})\n"
+        "from RegimeStrategy import RegimeStrategy as Base\n\nclass RegimeStrategy(Base):\n    size = 1\n"
+    )
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    sys.modules.pop(STRATEGY, None)
+    before = sealed(root, own)
+    edit(other / f"{STRATEGY}.py", "return add_label(dataframe,", "return -add_label(dataframe,")
+    sys.modules.pop(STRATEGY, None)
+    assert changed(before, sealed(root, own)) == {f"code.strategy.{STRATEGY}"}
+    sys.modules.pop(STRATEGY, None)
+
+
+def test_packages_of_the_user_are_not_read_as_his_own_code(root, own, tmp_path, monkeypatch) -> None:
+    """Freqtrade's own image has all packages in the folder of its user, which is not Python's."""
+    packages = tmp_path / ".local" / "lib" / "python3.11" / "site-packages"
+    (packages / "own_pandas").mkdir(parents=True)
+    (packages / "own_pandas" / "__init__.py").write_text("import numpy\n")
+    monkeypatch.syspath_prepend(str(packages))
+    file = own / "strategies" / f"{STRATEGY}.py"
+    edit(file, "import pandas as pd\n", "import own_pandas\nimport pandas as pd\n")
+    edit(file, "        return add_label(", "        own_pandas.numpy\n        return add_label(")
+    assert not any("own_pandas" in name for name in sealed(root, own))
+
+
+def test_to_seal_takes_no_second(root, own) -> None:
+    """Without a list of all installed packages, which takes one."""
+    from auriga.host import _imported_code
+
+    _imported_code._distributions.cache_clear()
+    sealed(root, own)
+    assert _imported_code._distributions.cache_info().currsize == 0
+
+
 def test_a_strategy_in_base64_counts(root, own) -> None:
     text = (own / "strategies" / f"{STRATEGY}.py").read_text()
 
@@ -330,6 +508,33 @@ def test_an_edited_label_is_trained_anew(root, own, freqai_run, caplog) -> None:
     )
     assert not rows()[PROBABILITY].equals(swapped[PROBABILITY])
     assert f"code.model.{MODEL}: " in caplog.text
+
+
+def test_candles_of_informative_pairs_count(root, own, freqai_run, datadir, tmp_path, caplog) -> None:
+    """A pair that is neither traded nor leads, which a feature reads by itself."""
+    data = shutil.copytree(datadir, tmp_path / "data")
+    other = data / "SOL_USDT-1h.feather"
+    shutil.copy(data / "ETH_USDT-1h.feather", other)
+    edit(
+        own / "strategies" / f"{STRATEGY}.py",
+        "        return [*slow, *informative_sources(",
+        '        slow.append(("SOL/USDT", "1h"))\n        return [*slow, *informative_sources(',
+    )
+    paths = {"strategy_path": str(own / "strategies"), "freqaimodel_path": str(own / "freqaimodels")}
+
+    def valid() -> str:
+        caplog.clear()
+        with caplog.at_level(logging.INFO):
+            freqai_run(data=data, **paths).indicators("BTC/USDT")
+        return next(r.getMessage() for r in caplog.records if "have valid predictions" in r.getMessage())
+
+    assert valid() == "BTC/USDT: 0 of 2 windows have valid predictions"
+    assert valid() == "BTC/USDT: 2 of 2 windows have valid predictions"
+    candles = pd.read_feather(other)
+    candles.loc[candles["date"] == pd.Timestamp("2024-02-27", tz="UTC"), "close"] *= 1.01
+    candles.to_feather(other)
+    assert valid() == "BTC/USDT: 1 of 2 windows have valid predictions"
+    assert "the candles before its window have changed" in caplog.text
 
 
 def test_an_edited_model_of_a_refusing_trader_is_refused(root, own, freqai_run) -> None:

@@ -26,7 +26,7 @@ from auriga.host._saved import (
     report_stale,
     seal_model,
 )
-from auriga.host._sources import source_candles
+from auriga.host._sources import informative_candles, source_candles
 from auriga.host._training_failures import Failures, answered, warn_without_experts
 from auriga.host._windows import Window, backtest_windows, opening_times
 from auriga.memory import release_memory
@@ -95,6 +95,7 @@ class BacktestRun:
         wanted = {(pair, tf) for pair in pairs for tf in timeframes}
         wanted |= {(regime_pair(pair, self._settings), self._settings.timeframe) for pair in pairs}
         frames = {(pair, tf): self._candles(pair, tf) for pair, tf in sorted(wanted)}
+        frames |= informative_candles(self.strategy, {*self._config["exchange"]["pair_whitelist"]} - pairs)
         frames |= source_candles(pairs, self.strategy.dp, self._settings.features.groups)
         return candle_digests(frames, self._stops())
 

@@ -5,26 +5,44 @@ import hashlib
 import sys
 import sysconfig
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import packages_distributions, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from weakref import WeakKeyDictionary
 
 from auriga.host._syntax import syntax_digest
+from auriga.host._trading_code import read_attributes
 
-_INSTALLED = tuple(
-    str(Path(place).resolve()) for name in ("purelib", "platlib") if (place := sysconfig.get_path(name))
-)
+_INSTALLED = {"site-packages", "dist-packages"}  # also those of the user, as in Freqtrade's own image
+_STANDARD = str(Path(sysconfig.get_path("stdlib")).resolve())
 _sources: "WeakKeyDictionary[ModuleType, str]" = WeakKeyDictionary()
 _distributions = cache(packages_distributions)
 
 
-def imported_code(
-    trees: Sequence[ast.Module], known: Collection[str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Digests of local modules that files import, directly or by one another, and versions of packages.
+@dataclass(frozen=True)
+class Imported:
+    """What files import, directly or by one another.
+
+    Attributes
+    ----------
+    modules : dict of str to str
+        Digest of each local module by its name.
+    packages : dict of str to str
+        Version of each installed package.
+    read : frozenset of str
+        Attributes and texts that the local modules read: they may be those of a strategy they are given.
+    """
+
+    modules: dict[str, str]
+    packages: dict[str, str]
+    read: frozenset[str]
+
+
+def imported_code(trees: Sequence[ast.Module], known: Collection[str]) -> Imported:
+    """Look at what files import.
 
     Parameters
     ----------
@@ -34,23 +52,42 @@ def imported_code(
     """
     modules: dict[str, str] = {}
     packages: dict[str, str] = {}
+    read: frozenset[str] = frozenset()
     looked_at: set[str] = set()
     waiting = [name for tree in trees for name in _imported(tree, "")]
     while waiting:
         name = waiting.pop()
         top = name.partition(".")[0]
-        if name in looked_at or {name, top} & {*known} or top in sys.stdlib_module_names:
+        if name in looked_at or {name, top} & {*known} or _is_standard(top):
             continue
         looked_at.add(name)
         file = _file(name)
         if file is None:
             continue
-        if str(file).startswith(_INSTALLED):
-            packages |= {package: version(package) for package in _distributions().get(top, ())}
+        if _INSTALLED & {*file.parts}:
+            packages |= _versions(top)
             continue
-        modules[name], imports = _digest(name, file)
-        waiting += imports
-    return dict(sorted(modules.items())), dict(sorted(packages.items()))
+        modules[name], tree = _digest(name, file)
+        if tree is not None:
+            waiting += _imported(tree, name if file.stem == "__init__" else name.rpartition(".")[0])
+            read |= read_attributes(tree)
+    return Imported(dict(sorted(modules.items())), dict(sorted(packages.items())), read)
+
+
+def _is_standard(name: str) -> bool:
+    """Whether a name is Python's own module, and no file of the user's that goes by the same name."""
+    if name not in sys.stdlib_module_names:
+        return False
+    file = getattr(sys.modules.get(name), "__file__", None)
+    return file is None or str(Path(file).resolve()).startswith(_STANDARD)
+
+
+def _versions(top: str) -> dict[str, str]:
+    """Versions of the distributions that a package is of; most have its name, to list all takes a second."""
+    try:
+        return {top: version(top)}
+    except PackageNotFoundError:
+        return {package: version(package) for package in _distributions().get(top, ())}
 
 
 def _file(name: str) -> Path | None:
@@ -73,15 +110,14 @@ def _file(name: str) -> Path | None:
     return Path(origin).resolve() if origin and Path(origin).is_file() else None
 
 
-def _digest(name: str, file: Path) -> tuple[str, list[str]]:
-    """Digest of a module and the names that it imports."""
+def _digest(name: str, file: Path) -> tuple[str, ast.Module | None]:
+    """Digest of a module and its syntax tree, where it has one."""
     module = sys.modules.get(name)
     text = module_source(module) if module is not None else read_source(str(file))
     if text is None:  # compiled
-        return hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest(), []
+        return hashlib.blake2b(file.read_bytes(), digest_size=8).hexdigest(), None
     tree = ast.parse(text)
-    package = name if file.stem == "__init__" else name.rpartition(".")[0]
-    return syntax_digest(tree), list(_imported(tree, package))
+    return syntax_digest(tree), tree
 
 
 def _imported(tree: ast.AST, package: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from freqtrade.data.dataprovider import DataProvider  # type: ignore[import-untyped]
@@ -53,7 +54,8 @@ def strategy_and_model(config: dict[str, Any], scratch: Path) -> tuple[Any, Regi
         "freqaimodel_path": str(models),
         OWN_OPTIONS: own_options(config),
     }
-    strategy.dp = DataProvider(strategy.config, None)
+    listed = SimpleNamespace(whitelist=list(config["exchange"]["pair_whitelist"]))
+    strategy.dp = DataProvider(strategy.config, None, listed)
     strategy.ft_bot_start()  # loads the model too
     glue = strategy.freqai
     if not isinstance(glue, RegimeFreqaiModel):

@@ -1,6 +1,6 @@
 """Data beside candles that some feature groups stand on: leading pairs, futures data, public trades."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -132,6 +132,25 @@ def source_candles(
             prices = dict.fromkeys(PRICES, values)
             opened_at = known_at - timeframe_delta(timeframe)
             frames[f"{pair} {kind}", timeframe] = pd.DataFrame({"date": opened_at, **prices, "volume": 0.0})
+    return frames
+
+
+def informative_candles(strategy: Any, left_out: Collection[str]) -> dict[tuple[str, str], pd.DataFrame]:
+    """Candles that a strategy names as its informative pairs: its features may read them.
+
+    Parameters
+    ----------
+    strategy : IStrategy
+    left_out : collection of str
+        Pairs that take no part; what is read for them changes nothing.
+    """
+    frames = {}
+    for pair, timeframe, kind in strategy.gather_informative_pairs():
+        if pair in left_out or str(kind) in (_FUNDING, _MARK):
+            continue
+        candles = strategy.dp.get_pair_dataframe(pair, timeframe, str(kind))
+        if not candles.empty:
+            frames[pair, timeframe] = candles
     return frames
 
 

@@ -1,7 +1,7 @@
 """Which parts of a strategy only trade: a model does not depend on them."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 _HOOKS = frozenset(
     {
@@ -16,7 +16,7 @@ _HOOKS = frozenset(
 )  # fmt: skip
 """Hooks of Freqtrade, and our `thresholds`, by their full names: `custom_features` is a user's own."""
 
-_ATTRIBUTES = frozenset(
+ATTRIBUTES = frozenset(
     {
         "minimal_roi", "stoploss", "plot_config", "protections", "use_exit_signal", "exit_profit_only",
         "exit_profit_offset", "ignore_roi_if_entry_signal", "ignore_buying_expired_candle_after",
@@ -27,14 +27,16 @@ _ATTRIBUTES = frozenset(
         "buy_params", "sell_params", "entry_params", "exit_params",
     }
 )  # fmt: skip
+"""Attributes that Freqtrade reads for trading; the configuration may override them."""
+
+_PLAIN = frozenset({"property", "staticmethod", "classmethod"})
+_DYNAMIC = frozenset(
+    {"eval", "exec", "vars", "globals", "locals", "__dict__", "__getattribute__", "enumerate_parameters"}
+)
 
 
 def computing_tree(tree: ast.Module) -> ast.Module:
-    """The part of a strategy's or model's file that predictions may depend on.
-
-    Left out, unless something that stays reads it: trading hooks, trading attributes, hyperopt parameters,
-    imports, and what `populate_indicators` does after it has asked FreqAI. `__init__`, `bot_start` and all
-    other methods stay: they may prepare what features read. The given tree is not changed.
+    """The part of one file that predictions may depend on, as `computing_trees` gives it.
 
     Examples
     --------
@@ -42,7 +44,8 @@ def computing_tree(tree: ast.Module) -> ast.Module:
     ... import trading, features
     ... class Mine:
     ...     stoploss = -0.1
-    ...     def custom_exit(self): return trading.late()
+    ...     def custom_exit(self): return trading.late(self.patience())
+    ...     def patience(self): return 3
     ...     def custom_features(self): return features.mine()
     ... '''
     >>> print(ast.unparse(computing_tree(ast.parse(code))))
@@ -53,39 +56,138 @@ def computing_tree(tree: ast.Module) -> ast.Module:
         def custom_features(self):
             return features.mine()
     """
-    kept = _without(tree.body, frozenset())
+    return computing_trees([tree])[0][0]
+
+
+def computing_trees(
+    trees: Sequence[ast.Module], read_elsewhere: Collection[str] = (), inherited: Collection[str] = ()
+) -> tuple[list[ast.Module], frozenset[str]]:
+    """The parts of a strategy's or model's files that predictions may depend on, and all names they read.
+
+    Left out, unless something that stays in any of them reads it: trading hooks, trading attributes, what
+    nothing but those reads, hyperopt parameters, imports, and what `populate_indicators` does after it has
+    asked FreqAI. `__init__`, `bot_start` and all other methods stay: they may prepare what features read. The
+    given trees are not changed.
+
+    Parameters
+    ----------
+    trees : sequence of ast.Module
+        Files of a class and of its base classes.
+    read_elsewhere : collection of str
+        Names that files beside these read, such as helpers that are given the strategy.
+    inherited : collection of str
+        Names that base classes outside these files have: those may call what overrides them.
+    """
+    always = frozenset(read_elsewhere)
+    helpers = _read_by_trading(trees) - frozenset(inherited)
+    read = always
     while True:  # what stays may read something that was left out, which may read more
-        read = read_names(ast.Module(body=kept, type_ignores=[]))
-        more = _without(tree.body, read)
-        if [ast.dump(part) for part in more] == [ast.dump(part) for part in kept]:
-            return ast.Module(body=kept, type_ignores=[])
-        kept = more
+        kept = [ast.Module(body=_without(tree.body, read, helpers), type_ignores=[]) for tree in trees]
+        more = always.union(
+            *map(read_names, kept), *(_all_names(trees) for tree in kept if _is_dynamic(tree))
+        )
+        if more <= read:
+            return kept, read
+        read |= more
+
+
+def side_effects(tree: ast.Module) -> ast.Module:
+    """Imports of which nothing is read: they are there for what they do."""
+    read = read_names(tree) | {"*"}
+    body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    unread = [
+        node for node in body if not any((a.asname or a.name).split(".")[0] in read for a in node.names)
+    ]
+    return ast.Module(body=list(unread), type_ignores=[])
+
+
+def _read_by_trading(trees: Sequence[ast.Module]) -> frozenset[str]:
+    """Names of what trading hooks read in these files, directly or by one another."""
+    defined: dict[str, list[ast.stmt]] = {}
+    waiting: list[ast.AST] = []
+    for node in (part for tree in trees for part in _definitions(tree.body)):
+        for name in _names_of(node):
+            defined.setdefault(name, []).append(node)
+        if isinstance(node, ast.FunctionDef) and node.name == "populate_indicators":
+            waiting += node.body[len(_until_asked(node.body)) :]
+        elif any(name in _HOOKS for name in _names_of(node)):
+            waiting.append(node)
+    found: set[str] = set()
+    while waiting:
+        new = (read_names(waiting.pop()) & defined.keys()) - found - {"populate_indicators"}
+        found |= new
+        waiting += [node for name in new for node in defined[name]]
+    return frozenset(name for name in found if not name.startswith("__"))
+
+
+def _definitions(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Functions, methods and plain assignments of a module and its classes."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _definitions(node.body)
+        elif _names_of(node):
+            yield node
+
+
+def _names_of(node: ast.stmt) -> list[str]:
+    """Names that a function or an assignment to plain names defines; none of what a decorator registers."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        plain = all(isinstance(d, ast.Name) and d.id in _PLAIN for d in node.decorator_list)
+        return [node.name] if plain or node.name in _HOOKS else []
+    if not isinstance(node, ast.Assign | ast.AnnAssign):
+        return []
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    names = [target.id for target in targets if isinstance(target, ast.Name)]
+    return names if len(names) == len(targets) else []
+
+
+def _is_dynamic(tree: ast.AST) -> bool:
+    """Whether names are read that do not stand in the code: `getattr(self, f"ema_{period}")`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in _DYNAMIC:
+            return True
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id in _DYNAMIC:
+                return True
+            if node.func.id in ("getattr", "attrgetter", "methodcaller"):
+                named = node.args[1:2] if node.func.id == "getattr" else node.args
+                if not all(isinstance(name, ast.Constant) for name in named):
+                    return True
+    return False
+
+
+def _all_names(trees: Sequence[ast.Module]) -> frozenset[str]:
+    parts = [node for tree in trees for node in ast.walk(tree)]
+    functions = {node.name for node in parts if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return frozenset(functions | {node.id for node in parts if isinstance(node, ast.Name)})
 
 
 def read_names(tree: ast.AST) -> frozenset[str]:
     """Every name and attribute that is read anywhere in a tree, and every text: it may name one."""
     names = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and _is_read(node))
-    attributes = (node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and _is_read(node))
-    texts = (  # getattr(self, "leverage")
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-    return frozenset({*names, *attributes, *texts})
+    return read_attributes(tree).union(names)
+
+
+def read_attributes(tree: ast.AST) -> frozenset[str]:
+    """Every attribute that is read anywhere in a tree, and every text: `getattr(self, "leverage")`."""
+    nodes = list(ast.walk(tree))
+    attributes = (node.attr for node in nodes if isinstance(node, ast.Attribute) and _is_read(node))
+    texts = (n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str))
+    return frozenset({*attributes, *texts})
 
 
 def _is_read(node: ast.Name | ast.Attribute) -> bool:
     return isinstance(node.ctx, ast.Load)
 
 
-def _without(body: Sequence[ast.stmt], read: frozenset[str]) -> list[ast.stmt]:
+def _without(body: Sequence[ast.stmt], read: frozenset[str], helpers: frozenset[str]) -> list[ast.stmt]:
     """Statements of a module or class without what only trades."""
-    return [part for node in body for part in _kept(node, read)]
+    return [part for node in body for part in _kept(node, read, helpers)]
 
 
-def _kept(node: ast.stmt, read: frozenset[str]) -> Iterator[ast.stmt]:
+def _kept(node: ast.stmt, read: frozenset[str], helpers: frozenset[str]) -> Iterator[ast.stmt]:
     if isinstance(node, ast.ClassDef):
-        yield _copied(node, body=_without(node.body, read) or [ast.Pass()])
+        yield _copied(node, body=_without(node.body, read, helpers) or [ast.Pass()])
     elif isinstance(node, ast.Import | ast.ImportFrom):
         names = [alias for alias in node.names if (alias.asname or alias.name).split(".")[0] in read | {"*"}]
         if names:
@@ -93,9 +195,9 @@ def _kept(node: ast.stmt, read: frozenset[str]) -> Iterator[ast.stmt]:
     elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         if node.name == "populate_indicators":
             yield _copied(node, body=_until_asked(node.body))
-        elif node.name not in _HOOKS or node.name in read:
+        elif not (node.name in _HOOKS or helpers.issuperset(_names_of(node) or [""])) or node.name in read:
             yield node
-    elif not _is_documentation(node) and not _only_trades(node, read):
+    elif not _is_documentation(node) and not _only_trades(node, read, helpers):
         yield node
 
 
@@ -118,15 +220,12 @@ def _is_documentation(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _only_trades(node: ast.stmt, read: frozenset[str]) -> bool:
+def _only_trades(node: ast.stmt, read: frozenset[str], helpers: frozenset[str]) -> bool:
     """Whether an assignment sets what only trading reads."""
-    if not isinstance(node, ast.Assign | ast.AnnAssign):
+    names = _names_of(node)
+    if not names or not isinstance(node, ast.Assign | ast.AnnAssign) or any(name in read for name in names):
         return False
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    names = [target.id for target in targets if isinstance(target, ast.Name)]
-    if len(names) < len(targets) or any(name in read for name in names):
-        return False
-    return _is_parameter(node.value) or all(name in _ATTRIBUTES for name in names)
+    return _is_parameter(node.value) or all(name in ATTRIBUTES | helpers for name in names)
 
 
 def _is_parameter(value: ast.expr | None) -> bool:

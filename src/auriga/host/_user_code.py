@@ -8,20 +8,25 @@ the code object of every method.
 import ast
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from inspect import unwrap
 from types import CodeType, FunctionType
 from typing import Any
 
+from freqtrade.config_schema import CONF_SCHEMA  # type: ignore[import-untyped]
+
 from auriga.host._imported_code import imported_code, module_source, read_source
 from auriga.host._syntax import syntax_digest
-from auriga.host._trading_code import computing_tree, read_names
+from auriga.host._trading_code import ATTRIBUTES, computing_trees, side_effects
 
 NO_SOURCE = "no source found"
 """Stands before the digest of a class's byte code where its source cannot be read."""
 
 _KNOWN = {"auriga", "freqtrade"}
+
+_SEALED_ELSEWHERE = {"regime", "timerange", "datadir", "user_data_dir", "runmode", "base_train_period_days"}
+"""Keys of the configuration that Freqtrade's schema does not name and that are no settings of the user's."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,8 @@ class UserCode:
     packages : dict of str to str
         Version of each installed package that those import.
     parameters : dict of str to str
-        Values of hyperopt parameters that features or labels read.
+        Values that features or labels read and that stand in no code: of hyperopt parameters, of attributes
+        that the configuration overrides, and of settings that Freqtrade does not know.
     """
 
     modules: dict[str, str]
@@ -48,30 +54,66 @@ class UserCode:
 def user_code(cls: type, instance: Any = None) -> UserCode:
     """Look at a class as Freqtrade's resolver has loaded it; `instance` gives values of parameters."""
     sources, unread = _class_sources(cls)
-    trees = {name: computing_tree(ast.parse(text)) for name, text in sources.items()}
-    modules = {name: syntax_digest(tree) for name, tree in trees.items()}
-    helpers, packages = imported_code(list(trees.values()), known={*trees, *_KNOWN})
-    read = frozenset().union(*map(read_names, trees.values()))
-    found = {name: getattr(instance, name, None) for name in sorted(read) if name.isidentifier()}
-    parameters = {name: repr(getattr(v, "value")) for name, v in found.items() if _is_parameter(v)}  # noqa: B009
-    return UserCode(modules | helpers | unread, packages, parameters)
+    names = [name for name, texts in sources.items() for _ in texts]
+    files = [ast.parse(text) for texts in sources.values() for text in texts]
+    inherited = {name for part in cls.__mro__ if _is_known(part) for name in dir(part)}
+    elsewhere: frozenset[str] = frozenset()
+    while True:  # helpers may read something of the strategy that would be left out
+        trees, read = computing_trees(files, elsewhere, inherited)
+        imported = imported_code([*trees, *map(side_effects, files)], known={*names, *_KNOWN})
+        if imported.read <= elsewhere:
+            break
+        elsewhere |= imported.read
+    by_name = {name: [t for n, t in zip(names, trees, strict=True) if n == name] for name in sources}
+    modules = {name: syntax_digest(*own) for name, own in by_name.items()}
+    return UserCode(modules | imported.modules | unread, imported.packages, _values(instance, read))
+
+
+def _values(instance: Any, read: Collection[str]) -> dict[str, str]:
+    """What stands in no file of code: hyperopt parameters, attributes and settings of the user's own.
+
+    Freqtrade takes attributes such as `stoploss` from the configuration or the parameter file.
+    """
+    if instance is None:
+        return {}
+    values: dict[str, Any] = {}
+    for name in sorted(filter(str.isidentifier, read)):
+        value: Any = getattr(instance, name, None)
+        if _is_parameter(value):
+            values[name] = value.value
+        elif name in ATTRIBUTES and not callable(value):
+            values[name] = value
+    config = getattr(instance, "config", {})
+    schemas = (CONF_SCHEMA, CONF_SCHEMA["definitions"]["freqai"])
+    for block, schema in zip((config, config.get("freqai", {})), schemas, strict=True):
+        own = block.keys() - schema["properties"].keys() - _SEALED_ELSEWHERE - {*dir(instance)}
+        values |= {f"config.{name}": block[name] for name in sorted(own & {*read})}
+    return {name: repr(value) for name, value in values.items()}
 
 
 def _is_parameter(value: Any) -> bool:
     return any(base.__name__ == "BaseParameter" for base in type(value).__mro__)
 
 
-def _class_sources(cls: type) -> tuple[dict[str, str], dict[str, str]]:
-    """Source text by module name, and classes without any."""
-    sources: dict[str, str] = {}
+def _is_known(cls: type) -> bool:
+    """Whether a class is Python's, Freqtrade's or ours, and not of a file that goes by the same name."""
+    package = cls.__module__.partition(".")[0]
+    if package not in _KNOWN and package not in sys.stdlib_module_names:
+        return False
+    return getattr(sys.modules.get(cls.__module__), cls.__name__, None) is cls
+
+
+def _class_sources(cls: type) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Source texts by module name, and classes without any; two files may have the same name."""
+    sources: dict[str, list[str]] = {}
     unread: dict[str, str] = {}
     for part in cls.__mro__:
-        package = part.__module__.partition(".")[0]
-        if package in _KNOWN or package in sys.stdlib_module_names:
+        if _is_known(part):
             continue
         text = _source(part)
         if text is not None:
-            sources.setdefault(part.__module__, text)
+            known = sources.setdefault(part.__module__, [])
+            known += [text] if text not in known else []
         elif part.__module__ not in sources:  # a plain attribute holder stands in the file of its subclass
             unread[part.__qualname__] = f"{NO_SOURCE} ({_byte_code(part)})"
     return sources, unread
