@@ -186,3 +186,21 @@ def test_strategy_that_predicts_open_candles_is_refused_in_a_backtest_too(freqai
     run.strategy.process_only_new_candles = False
     with pytest.raises(OperationalException, match=r"process_only_new_candles is false.*in the strategy"):
         run.indicators("BTC/USDT")
+
+
+def test_position_adjustment_that_asks_the_guard_is_no_complaint(root, tmp_path, freqai_run) -> None:
+    """As docs/guard.md tells, in a user's own file."""
+    source = (root / "strategies" / "RegimeStrategy.py").read_text()
+    hook = (
+        "    @guarded_adjustment\n    def adjust_trade_position(self, trade, current_time, *given, **more):\n"
+        "        return None\n\n    def set_freqai_targets("
+    )
+    source = source.replace("    def set_freqai_targets(", hook, 1)
+    source = source.replace(
+        "    feature_warmup_candles,\n", "    feature_warmup_candles,\n    guarded_adjustment,\n", 1
+    )
+    own = tmp_path / "strategies"
+    own.mkdir()
+    (own / "RegimeStrategy.py").write_text(source)
+    run = freqai_run(strategy_path=str(own), position_adjustment_enable=True)
+    assert run.strategy.position_adjustment_enable

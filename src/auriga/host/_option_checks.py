@@ -65,13 +65,17 @@ def check_trading_options(strategy: Any) -> None:
     Raises
     ------
     OperationalException
-        For position adjustment: no addition to a trade passes `confirm_trade_entry`, so neither the guard nor
-        a halt would be asked, and no cap of `regime.stake` would hold.
+        For position adjustment, unless `guarded_adjustment` asks the guard: no addition to a trade passes
+        `confirm_trade_entry`, so neither the guard nor a halt would be asked, and no cap of `regime.stake`
+        would hold.
     """
-    if getattr(strategy, "position_adjustment_enable", False):
+    if not getattr(strategy, "position_adjustment_enable", False):
+        return
+    if not getattr(getattr(strategy, "adjust_trade_position", None), "asks_guard", False):
         raise OperationalException(
             "position_adjustment_enable is true, but Freqtrade adds to a trade without asking the guard, the "
-            "kill switches or the caps of regime.stake: set it to false, in the configuration or the strategy"
+            "kill switches or the caps of regime.stake: set it to false, in the configuration or the "
+            "strategy, or decorate adjust_trade_position with auriga.host.guarded_adjustment (docs/guard.md)"
         )
 
 
