@@ -30,7 +30,7 @@ _DAMAGE = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.erro
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, FreqtradeException, *_DAMAGE)
 """What Freqtrade's functions raise for a file that is no result, or a damaged one."""
 
-_NEEDED = ("pairlist", "timeframe", "backtest_start", "backtest_end", "starting_balance", "stake_currency")
+_NEEDED = ("pairlist", "timeframe", "backtest_start", "backtest_end")
 """Statistics without which nothing can be said of a backtest."""
 
 
