@@ -107,13 +107,15 @@ def test_a_contract_without_funding_is_named_and_the_printed_command_gets_it(des
     datadir = tmp_path / "candles"
     shutil.copytree(desk.datadir, datadir)
     (datadir / "futures" / "SOL_USDT_USDT-1h-funding_rate.feather").unlink()
-    line = "freqtrade backtesting -c config.json -c configs/futures.json --export none"
+    line = "freqtrade backtesting -c config.json -c configs/futures.json --cache none"
     places = {"userdir": tmp_path / "user_data", "datadir": datadir}
     output = " ".join(desk.run(line, *WEEK, **places).split())
     assert "SOL/USDT:USDT: its rows get do_predict 0, nothing is traded: no funding rate between" in output
     assert "BTC/USDT:USDT: its rows" not in output
+    assert set(desk.result(tmp_path / "user_data").trades["pair"]) == {"BTC/USDT:USDT"}
     (command,) = set(re.findall(r"freqtrade download-data -c .*?--timerange \d{8}-", output))
     assert "--pairs SOL/USDT:USDT" in command
     desk.run_bare(shlex.split(command))
     output = " ".join(desk.run(line, *WEEK, **places).split())
     assert "its rows get do_predict 0" not in output
+    assert set(desk.result(tmp_path / "user_data").trades["pair"]) == set(PAIRS)

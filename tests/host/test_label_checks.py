@@ -168,3 +168,17 @@ def test_a_made_up_future_is_refused(predicted, label) -> None:
 def test_labels_of_every_pair_are_looked_at(predicted) -> None:
     with pytest.raises(OperationalException, match="looks 24 candles ahead"):
         predicted(twice, pair="ETH/USDT")
+
+
+def test_a_single_candle_that_looks_too_far_is_found(predicted, datadir) -> None:
+    """That of the largest volume in training."""
+    candles = pd.read_feather(datadir / "BTC_USDT-5m.feather")
+    trained = (candles["date"] >= "2024-02-06") & (candles["date"] < "2024-02-25")
+    most = candles["volume"][trained].max()
+
+    def on_the_largest(frame: pd.DataFrame) -> pd.Series:
+        future, further = (frame["close"].shift(-candles) for candles in (HORIZON, 2 * HORIZON))
+        return up(future.where(frame["volume"] < most, further), frame["close"])
+
+    with pytest.raises(OperationalException, match="looks 24 candles ahead"):
+        predicted(on_the_largest, pair="BTC/USDT")
