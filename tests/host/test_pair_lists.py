@@ -122,8 +122,6 @@ def test_pair_that_a_filter_lets_in_again_is_trained_again(freqai_run, monkeypat
     ("overlay", "message"),
     [
         ({"pairlists": [{"method": "VolumePairList"}]}, r"begins with 'VolumePairList'.*StaticPairList"),
-        ({"timerange": "-20240304"}, r"--timerange -20240304 is open.*write both"),
-        ({"timerange": "20240219-"}, r"--timerange 20240219- is open.*write both"),
         ({"position_stacking": True}, r"position_stacking is true.*leave it out"),
         ({"timeframe": "1M"}, r"timeframe has 1M, whose candles differ in length: use 1m to 1w"),
         (
@@ -186,6 +184,15 @@ def test_strategy_that_predicts_open_candles_is_refused_in_a_backtest_too(freqai
     run.strategy.process_only_new_candles = False
     with pytest.raises(OperationalException, match=r"process_only_new_candles is false.*in the strategy"):
         run.indicators("BTC/USDT")
+
+
+@pytest.mark.parametrize("timerange", ["-20240304", "20240219-"])
+def test_open_timerange_is_refused_before_any_window(freqai_run, timerange) -> None:
+    run = freqai_run()
+    candles = run.candles("BTC/USDT")
+    run.config["timerange"] = timerange
+    with pytest.raises(OperationalException, match=rf"--timerange {timerange} is open.*write both"):
+        run.indicators("BTC/USDT", candles)
 
 
 def test_position_adjustment_that_asks_the_guard_is_no_complaint(root, tmp_path, freqai_run) -> None:

@@ -258,4 +258,5 @@ def try_option(
         cells["live"] = desk.live()
     if "reconcile" in columns and "reconcile" not in untouched:
         cells["reconcile"] = desk.reconcile()
+    cells = {name: Cell(cell.state, cell.words.replace(f"{folder}/", "")) for name, cell in cells.items()}
     return {name: cells.get(name, Cell("untried")) for name in COMMANDS}

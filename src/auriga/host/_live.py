@@ -23,7 +23,7 @@ from auriga.host._live_history import History, join_new_candles, learnable_pairs
 from auriga.host._live_record import with_record
 from auriga.host._market import Market, TrainingTable
 from auriga.host._model_columns import canonical_columns, freqai_frame
-from auriga.host._option_checks import require_whole_candles
+from auriga.host._option_checks import require_closed_timerange, require_whole_candles
 from auriga.host._pair_lists import write_out_pairs
 from auriga.host._places import name_files
 from auriga.host._provenance import Facts, facts
@@ -77,6 +77,7 @@ class LiveSide:
     def start(self: Any, dataframe: pd.DataFrame, metadata: dict[str, Any], strategy: Any) -> pd.DataFrame:
         """Predict a pair: FreqAI's own entry, which has to know every pair by name."""
         require_whole_candles(strategy)
+        require_closed_timerange(self.config)
         if write_out_pairs(self.config, strategy.dp):
             self.total_pairs = len(self.config["exchange"]["pair_whitelist"])
             self.train_queue = self._set_train_queue()

@@ -22,7 +22,6 @@ def option_complaints(config: Mapping[str, Any], settings: RegimeSettings) -> It
     """What a configuration asks for that models per regime cannot do, one sentence each with its remedy."""
     yield from check_pairlists(config)
     yield from _timeframes(config, settings.timeframe)
-    yield from _open_timerange(config)
     if config.get("position_stacking"):
         yield (
             "position_stacking is true (--enable-position-stacking), but no bot opens a second trade of a "
@@ -42,6 +41,25 @@ def require_whole_candles(strategy: Any) -> None:
     """
     if not strategy.process_only_new_candles:
         raise OperationalException(_ONCE_A_CANDLE)
+
+
+def require_closed_timerange(config: Mapping[str, Any]) -> None:
+    """Refuse a backtest without an end, or a beginning: FreqAI would make thousands of windows from 1970 on.
+
+    Raises
+    ------
+    OperationalException
+        With the timerange and the remedy.
+    """
+    told = config.get("timerange")
+    if not told or config.get("runmode") not in OPTIMIZE_MODES:
+        return
+    timerange = TimeRange.parse_timerange(str(told))
+    if not (timerange.startdt and timerange.stopdt):
+        raise OperationalException(
+            f"--timerange {told} is open, but FreqAI walks from a first to a last day: write both, as in "
+            "20250101-20250401"
+        )
 
 
 def check_options(config: Mapping[str, Any], settings: RegimeSettings) -> None:
@@ -76,19 +94,6 @@ def check_trading_options(strategy: Any) -> None:
             "position_adjustment_enable is true, but Freqtrade adds to a trade without asking the guard, the "
             "kill switches or the caps of regime.stake: set it to false, in the configuration or the "
             "strategy, or decorate adjust_trade_position with auriga.host.guarded_adjustment (docs/guard.md)"
-        )
-
-
-def _open_timerange(config: Mapping[str, Any]) -> Iterator[str]:
-    """A backtest without a beginning, for which FreqAI makes thousands of windows from 1970 on, or an end."""
-    told = config.get("timerange")
-    if not told or config.get("runmode") not in OPTIMIZE_MODES or not config.get("freqai", {}).get("enabled"):
-        return
-    timerange = TimeRange.parse_timerange(str(told))
-    if not (timerange.startdt and timerange.stopdt):
-        yield (
-            f"--timerange {told} is open, but FreqAI walks from a first to a last day: write both, as "
-            "in 20250101-20250401"
         )
 
 
