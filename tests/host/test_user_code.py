@@ -306,6 +306,18 @@ def test_what_a_base_class_calls_counts_whoever_else_does(root, own) -> None:
     sys.modules.pop(STRATEGY, None)
 
 
+def test_what_freqtrade_calls_counts_though_an_exit_rule_calls_it_too(root, own) -> None:
+    file = own / "strategies" / f"{STRATEGY}.py"
+    edit(
+        file,
+        "return self.rules.exit_reason(",
+        "self.set_freqai_targets\n        return self.rules.exit_reason(",
+    )
+    before = sealed(root, own)
+    edit(file, "return add_label(dataframe,", "return -add_label(dataframe,")
+    assert changed(before, sealed(root, own)) == {f"code.strategy.{STRATEGY}"}
+
+
 HELPER = "def scaled(frame, strategy):\n    return frame * strategy.{what}\n"
 
 

@@ -27,7 +27,7 @@ _OPTIONS = (
     "train_period_days", "base_train_period_days", "feature_parameters", "data_split_parameters",
     "model_training_parameters",
 )  # fmt: skip
-_PACKAGES = ("auriga", "freqtrade", "lightgbm", "numpy", "pandas", "scikit-learn", "TA-Lib", "xgboost")
+PACKAGES = ("auriga", "freqtrade", "lightgbm", "numpy", "pandas", "scikit-learn", "TA-Lib", "xgboost")
 _DETECTOR_PACKAGES = {"rules": (), "jump": ("jumpmodels",), "hmm": ("hmmlearn",)}
 
 
@@ -46,7 +46,7 @@ def facts(config: Mapping[str, Any], settings: RegimeSettings, model: type, stra
     strategy : IStrategy
     """
     trading, learning = user_code(type(strategy), strategy), user_code(model)
-    versions = [*_PACKAGES, *_DETECTOR_PACKAGES[settings.detector]]
+    versions = [*PACKAGES, *_DETECTOR_PACKAGES[settings.detector]]
     content = {
         "freqai": {option: config["freqai"].get(option) for option in _OPTIONS},
         "model": model.__name__,
