@@ -59,6 +59,7 @@ def facts(config: Mapping[str, Any], settings: RegimeSettings, model: type, stra
         "version": trading.packages | learning.packages | {name: version(name) for name in versions},
         "code": {"auriga": own_code(), "strategy": trading.modules, "model": learning.modules},
         "parameter": trading.parameters,
+        "orderflow": config.get("orderflow") if "orderflow" in settings.features.groups else {},
         "schema": SCHEMA,
     }
     return dict(_flattened("", content))
