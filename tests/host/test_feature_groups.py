@@ -14,8 +14,8 @@ from tests.host.stock import LiveRun, quiet_dry_run
 from auriga.columns import DIRECTION, REGIME
 from auriga.host import feature_warmup_candles, informative_sources, pair_inputs
 from auriga.host._market import Market
-from auriga.host._provenance import candle_digests
-from auriga.host._sources import futures_inputs, source_candles, with_public_trades
+from auriga.host._provenance import candle_digests, facts
+from auriga.host._sources import futures_inputs, source_candles, traded_candles, with_public_trades
 from auriga.settings import FeatureSettings
 from auriga.typing import Regime
 
@@ -173,6 +173,16 @@ def test_live_puts_downloaded_and_recent_funding_together(futures) -> None:
     assert funding["funding_rate"].tolist() == pytest.approx([0, 1e-4, 2e-4, 3e-4, 4e-4, 9e-4, 8e-4])
 
 
+def test_options_of_orderflow_are_facts_where_it_is_used(freqai_run) -> None:
+    run = freqai_run(orderflow={"scale": 0.5})
+    strategy = run.strategy
+    known = facts(run.config, strategy.settings, type(strategy.freqai), strategy)
+    assert not any(name.startswith("orderflow") for name in known)
+    features = strategy.settings.features.model_copy(update={"groups": ("orderflow",)})
+    used = strategy.settings.model_copy(update={"features": features})
+    assert facts(run.config, used, type(strategy.freqai), strategy)["orderflow.scale"] == "0.5"
+
+
 def test_public_trades_are_filled_in_as_freqtrade_does(freqai_run, datadir, tmp_path) -> None:
     run = freqai_run()
     config = run.config | {
@@ -204,6 +214,17 @@ def test_public_trades_are_filled_in_as_freqtrade_does(freqai_run, datadir, tmp_
         own = trades[trades["side"] == side]
         volume = own.groupby((own["timestamp"] - first) // 300_000)["amount"].sum()
         np.testing.assert_allclose(filled[column], volume.reindex(range(30), fill_value=0.0), rtol=1e-9)
+    stops = [first + 15 * 300_000, first + 30 * 300_000]
+    before = candle_digests(traded_candles(["BTC/USDT"], provider, config, ["orderflow"]), stops)
+    assert traded_candles(["BTC/USDT"], provider, config, ["trend"]) == {}
+    for column, value in (("side", "buy"), ("amount", 9.0), ("timestamp", first + 15 * 300_000)):
+        changed = trades.copy()
+        late = changed.index[changed["timestamp"] >= stops[0]]
+        row = changed.index[(changed.index.isin(late)) & (changed["side"] == "sell")][0]
+        changed.loc[row, column] = value
+        get_datahandler(tmp_path, "feather").trades_store("BTC/USDT", changed, TradingMode.SPOT)
+        after = candle_digests(traded_candles(["BTC/USDT"], provider, config, ["orderflow"]), stops)
+        assert [before[stop] == after[stop] for stop in stops] == [True, False], column
     assert "ask" not in candles
     assert with_public_trades(filled, "BTC/USDT", provider, config) is filled
     run.strategy.config, run.strategy.dp = config, provider

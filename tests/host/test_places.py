@@ -1,5 +1,6 @@
 """Runs of one identifier that differ in pairs, timerange, strategy or history leave each other alone."""
 
+import io
 import json
 import logging
 from pathlib import Path
@@ -199,6 +200,37 @@ def test_each_run_is_recorded_with_what_it_was_given(freqai_run) -> None:
     assert newest.within(np.floor(newest.at), np.floor(newest.at))
     assert not newest.within(np.floor(newest.at) + 1, newest.at + 2)
     assert not newest.within(0, newest.at - 1.5)
+
+
+def test_a_killed_run_takes_no_later_record_with_it(tmp_path) -> None:
+    record_run(tmp_path, strategy="S", model="M", pair=BTC, place="p", files={"f": "1"})
+    file = record_file(tmp_path)
+    file.write_bytes(file.read_bytes() + b'{"at": 1, "stra')
+    record_run(tmp_path, strategy="S", model="M", pair="ETH/USDT", place="p", files={"f": "1"})
+    assert [record.pair for record in run_records(tmp_path)] == ["ETH/USDT", BTC]
+
+
+def test_a_record_is_one_write_however_long(tmp_path, monkeypatch) -> None:
+    """Runs side by side append to one file; what is written in parts may be torn by another."""
+    writes: list[int] = []
+
+    class Counted(io.FileIO):
+        def write(self, content):
+            writes.append(len(content))
+            return super().write(content)
+
+    opened = Path.open
+
+    def counting(self, mode="r", buffering=-1, **options):
+        if "a" not in mode:
+            return opened(self, mode, buffering, **options)
+        raw = Counted(self, "ab")
+        return raw if buffering == 0 else io.TextIOWrapper(io.BufferedWriter(raw))
+
+    monkeypatch.setattr(Path, "open", counting)
+    files = {f"cb_btc_usdt_{number}_prediction.feather": "0" * 64 for number in range(300)}
+    record_run(tmp_path, strategy="S", model="M", pair=BTC, place="p", files=files)
+    assert len(writes) == 1 and writes[0] > 20_000
 
 
 def test_a_torn_line_of_the_record_is_left_out(tmp_path) -> None:

@@ -2,13 +2,16 @@
 
 import os
 import shutil
+import sys
 
 import pytest
 from freqtrade.enums import RunMode
 from freqtrade.optimize.backtest_caching import get_strategy_run_id
 from freqtrade.resolvers import StrategyResolver
+from tests.host.conftest import SMALL
 from tests.host.test_user_code import MODEL, configuration
 
+from auriga.host import _result_cache
 from auriga.host._result_cache import INPUTS
 
 
@@ -49,6 +52,42 @@ def test_other_candles_have_another_key(key) -> None:
     file = key.data / "BTC_USDT-5m.feather"
     seen = file.stat()
     os.utime(file, (seen.st_atime, seen.st_mtime + 1))
+    assert key() != before
+
+
+def test_a_link_that_leads_nowhere_ends_nothing(key) -> None:
+    (key.data / "BTC_USDT-1m.feather").symlink_to(key.data / "gone.feather")
+    (key.own / "strategies" / "old.py").symlink_to(key.own / "gone.py")
+    assert key() == key()
+
+
+def test_other_helpers_elsewhere_have_another_key(key, tmp_path, monkeypatch) -> None:
+    helper = tmp_path / "own_elsewhere.py"
+    helper.write_text("size = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    file = key.own / "strategies" / "RegimeStrategy.py"
+    file.write_text(
+        file.read_text().replace("import pandas as pd\n", "import own_elsewhere\nimport pandas as pd\n")
+    )
+    before = key()
+    helper.write_text("size = 2\n")
+    assert key() != before
+    del sys.modules["own_elsewhere"]
+
+
+def test_other_frozen_models_in_the_same_place_have_another_key(key, monkeypatch) -> None:
+    monkeypatch.setitem(SMALL["regime"], "frozen_models", "frozen/first")
+    manifest = key.own / "frozen" / "first" / "manifest.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_text("{}")
+    before = key()
+    manifest.write_text('{"other": 1}')
+    assert key() != before
+
+
+def test_other_packages_have_another_key(key, monkeypatch) -> None:
+    before = key()
+    monkeypatch.setattr(_result_cache, "version", lambda name: "0.0.1")
     assert key() != before
 
 

@@ -10,6 +10,8 @@ from filelock import FileLock, Timeout
 from freqtrade.data.btanalysis import load_backtest_stats
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.resolvers import ExchangeResolver
+from freqtrade.rpc.api_server import api_backtest
+from freqtrade.rpc.api_server.webserver_bgwork import ApiBG
 from tests.host.backtests import market
 
 from auriga.columns import PROBABILITY
@@ -84,6 +86,30 @@ def test_each_result_has_the_predictions_of_its_own_run(backtest, tmp_path) -> N
     given = frames[BTC].set_index("date").loc[known["date"], PROBABILITY]
     pd.testing.assert_series_equal(known.set_index("date")[PROBABILITY], given, check_index_type=False)
     assert TradedPredictions(found[0], models).pairs == [BTC]
+
+
+def test_results_of_frequi_have_the_predictions_of_their_runs(backtest, tmp_path, monkeypatch) -> None:
+    """Its endpoint keeps one `Backtesting` for all runs and stores the configuration of each request."""
+    prepared = [backtest("one"), backtest("two", regime={"label": {"horizon": 24}})]
+    configs = [loop.config for loop in prepared]
+    monkeypatch.setattr(api_backtest.asyncio, "set_event_loop", lambda loop: loop.close())
+    monkeypatch.setattr(ApiBG, "bt", {"bt": None, "data": None, "timerange": None, "last_config": {}})
+    monkeypatch.setattr(ExchangeResolver, "load_exchange", lambda *_, **__: prepared[0].exchange)
+    results = []
+    for config in configs:
+        ApiBG.jobs["job"] = {"progress_tasks": {}, "error": None, "category": "backtest"}
+        api_backtest.__dict__["__run_backtest_bg"](btconfig=config, job_id="job")
+        assert ApiBG.jobs["job"]["status"] == "success", ApiBG.jobs["job"]["error"]
+        results.append(read_backtest(config["exportdirectory"]))
+    Backtesting.cleanup()
+    for loop in prepared:
+        loop.exchange.close()
+    models = tmp_path / "both" / "models"
+    with pytest.raises(HostError, match="with other settings, code or candles, wrote them anew"):
+        TradedPredictions(results[0], models).windows(BTC)
+    assert len(TradedPredictions(results[1], models).windows(BTC)) == 2
+    names = [result.config[RUNS]["RegimeStrategy"] for result in results]
+    assert [record.run for record in run_records(models / "auriga")] == [*[names[1]] * 2, *[names[0]] * 2]
 
 
 def test_a_clock_that_is_set_back_hides_no_run(backtest, tmp_path, monkeypatch) -> None:

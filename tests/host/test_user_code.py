@@ -306,6 +306,18 @@ def test_what_a_base_class_calls_counts_whoever_else_does(root, own) -> None:
     sys.modules.pop(STRATEGY, None)
 
 
+def test_what_freqtrade_calls_counts_though_an_exit_rule_calls_it_too(root, own) -> None:
+    file = own / "strategies" / f"{STRATEGY}.py"
+    edit(
+        file,
+        "return self.rules.exit_reason(",
+        "self.set_freqai_targets\n        return self.rules.exit_reason(",
+    )
+    before = sealed(root, own)
+    edit(file, "return add_label(dataframe,", "return -add_label(dataframe,")
+    assert changed(before, sealed(root, own)) == {f"code.strategy.{STRATEGY}"}
+
+
 HELPER = "def scaled(frame, strategy):\n    return frame * strategy.{what}\n"
 
 
@@ -390,6 +402,20 @@ def test_a_file_that_goes_by_the_name_of_a_known_module_counts(root, own, name) 
     assert f"code.strategy.{name}" in before
     edit(file, "return add_label(dataframe,", "return -add_label(dataframe,")
     assert changed(before, sealed(root, own)) == {f"code.strategy.{name}"}
+
+
+def test_a_helper_that_goes_by_the_name_of_a_module_of_pythons_counts(root, own, monkeypatch) -> None:
+    """A file beside the strategy comes before Python's own, where that is not in use yet."""
+    monkeypatch.delitem(sys.modules, "pyclbr", raising=False)
+    file = own / "strategies" / f"{STRATEGY}.py"
+    (own / "strategies" / "pyclbr.py").write_text("size = 1\n")
+    edit(file, "import pandas as pd\n", "import pyclbr\nimport pandas as pd\n")
+    edit(file, "        return add_label(", "        dataframe * pyclbr.size\n        return add_label(")
+    before = sealed(root, own)
+    (own / "strategies" / "pyclbr.py").write_text("size = 2\n")
+    del sys.modules["pyclbr"]
+    assert changed(before, sealed(root, own)) == {"code.strategy.pyclbr"}
+    del sys.modules["pyclbr"]
 
 
 def test_two_files_of_one_name_count_both(root, own, tmp_path, monkeypatch) -> None:

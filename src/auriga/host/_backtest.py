@@ -26,7 +26,7 @@ from auriga.host._saved import (
     report_stale,
     seal_model,
 )
-from auriga.host._sources import informative_candles, source_candles
+from auriga.host._sources import informative_candles, source_candles, traded_candles
 from auriga.host._training_failures import Failures, answered, warn_without_experts
 from auriga.host._windows import Window, backtest_windows, opening_times
 from auriga.memory import release_memory
@@ -96,7 +96,9 @@ class BacktestRun:
         wanted |= {(regime_pair(pair, self._settings), self._settings.timeframe) for pair in pairs}
         frames = {(pair, tf): self._candles(pair, tf) for pair, tf in sorted(wanted)}
         frames |= informative_candles(self.strategy, {*self._config["exchange"]["pair_whitelist"]} - pairs)
-        frames |= source_candles(pairs, self.strategy.dp, self._settings.features.groups)
+        groups = self._settings.features.groups
+        frames |= source_candles(pairs, self.strategy.dp, groups)
+        frames |= traded_candles(pairs, self.strategy.dp, self._config, groups)
         return candle_digests(frames, self._stops())
 
     def history(self, pair: str, base: pd.DataFrame) -> dict[int, str]:

@@ -74,6 +74,19 @@ def imported_code(trees: Sequence[ast.Module], known: Collection[str]) -> Import
     return Imported(dict(sorted(modules.items())), dict(sorted(packages.items())), read)
 
 
+def local_files() -> list[Path]:
+    """Files of all modules in use that are neither Python's, nor installed, nor ours."""
+    files = set()
+    for name, module in [*sys.modules.items()]:
+        origin = getattr(module, "__file__", None)
+        if not origin or name.partition(".")[0] in ("auriga", "freqtrade") or not origin.endswith(".py"):
+            continue
+        path = Path(origin)
+        if not (_INSTALLED & {*path.parts} or origin.startswith(_STANDARD)):
+            files.add(path)
+    return sorted(files)
+
+
 def _is_standard(name: str) -> bool:
     """Whether a name is Python's own module, and no file of the user's that goes by the same name."""
     if name not in sys.stdlib_module_names:

@@ -28,7 +28,7 @@ _OPTIONS = (
     "train_period_days", "base_train_period_days", "feature_parameters", "data_split_parameters",
     "model_training_parameters",
 )  # fmt: skip
-_PACKAGES = ("auriga", "freqtrade", "lightgbm", "numpy", "pandas", "scikit-learn", "TA-Lib", "xgboost")
+PACKAGES = ("auriga", "freqtrade", "lightgbm", "numpy", "pandas", "scikit-learn", "TA-Lib", "xgboost")
 _DETECTOR_PACKAGES = {"rules": (), "jump": ("jumpmodels",), "hmm": ("hmmlearn",)}
 
 
@@ -47,7 +47,7 @@ def facts(config: Mapping[str, Any], settings: RegimeSettings, model: type, stra
     strategy : IStrategy
     """
     trading, learning = user_code(type(strategy), strategy), user_code(model)
-    versions = [*_PACKAGES, *_DETECTOR_PACKAGES[settings.detector]]
+    versions = [*PACKAGES, *_DETECTOR_PACKAGES[settings.detector]]
     content = {
         "freqai": {option: config["freqai"].get(option) for option in _OPTIONS},
         "model": model.__name__,
@@ -60,6 +60,7 @@ def facts(config: Mapping[str, Any], settings: RegimeSettings, model: type, stra
         "version": trading.packages | learning.packages | {name: version(name) for name in versions},
         "code": {"auriga": own_code(), "strategy": trading.modules, "model": learning.modules},
         "parameter": trading.parameters,
+        "orderflow": config.get("orderflow") if "orderflow" in settings.features.groups else {},
         "schema": SCHEMA,
     }
     return dict(_flattened("", content))

@@ -135,6 +135,27 @@ def source_candles(
     return frames
 
 
+def traded_candles(
+    pairs: Iterable[str], data_provider: Any, config: Mapping[str, Any], groups: Sequence[str]
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Public trades that models depend on, added up by base candle, as candles by name and timeframe."""
+    if "orderflow" not in groups:
+        return {}
+    timeframe = config["timeframe"]
+    step, frames = int(timeframe_delta(timeframe) // pd.Timedelta(milliseconds=1)), {}
+    for pair in pairs:
+        trades = data_provider.trades(pair=pair)
+        if trades.empty:
+            continue
+        bought = trades["amount"].where(trades["side"] == "buy", -trades["amount"])
+        content = trades[["price", "amount", "cost", "timestamp"]].astype(float).assign(bought=bought)
+        sums = content.groupby(trades["timestamp"] // step * step).sum().set_axis([*PRICES, "volume"], axis=1)
+        frames[f"{pair} trades", timeframe] = sums.reset_index(drop=True).assign(
+            date=pd.to_datetime(sums.index, unit="ms", utc=True)
+        )
+    return frames
+
+
 def informative_candles(strategy: Any, left_out: Collection[str]) -> dict[tuple[str, str], pd.DataFrame]:
     """Candles that a strategy names as its informative pairs: its features may read them.
 
