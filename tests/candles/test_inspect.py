@@ -97,6 +97,21 @@ def test_missing_column_and_local_time_are_refused(walk) -> None:
         inspect_candles(walk.drop(columns="volume"), "5m")
     with pytest.raises(CandleError, match="utc=True"):
         inspect_candles(walk.assign(date=walk["date"].dt.tz_localize(None)), "5m")
+    with pytest.raises(CandleError, match="utc=True"):
+        inspect_candles(walk.assign(date=walk["date"].dt.tz_convert("Asia/Tokyo")), "5m")
+
+
+@pytest.mark.parametrize(
+    ("column", "other", "factor"), [("high", "open", 0.999), ("high", "close", 0.999), ("low", "open", 1.001),
+                                    ("low", "close", 1.001)],
+)  # fmt: skip
+def test_open_and_close_lie_within_the_range(walk, column, other, factor) -> None:
+    walk[["open", "close"]] = 100.0
+    walk[["high", "low"]] = 110.0, 90.0
+    assert not inspect_candles(walk, "5m").findings
+    walk.loc[7, other] = walk.loc[7, column] / factor
+    (finding,) = inspect_candles(walk, "5m").findings
+    assert (finding.problem, finding.count, finding.first_at) == (Problem.CONTRADICTION, 1, walk["date"][7])
 
 
 @pytest.mark.parametrize("text", ["", "5", "m", "5x", "-5m", "0m", "1.5h"])

@@ -89,3 +89,14 @@ def test_recovered_share_counts_answers_only() -> None:
     assert np.isnan(recovered_share(np.array([1]), np.array([-2])))
     with pytest.raises(ParameterError, match="must match"):
         recovered_share(np.array([1]), np.array([1, 1]))
+
+
+def test_each_regime_is_compared_with_the_prior_of_its_own_rows() -> None:
+    up = np.array([True, False, True, True])
+    prior, regimes = np.array([0.2, 0.2, 0.9, 0.8]), np.array([-1, -1, 1, 1], dtype=np.int8)
+    table = score_by_regime(up, np.full(4, 0.5), prior, regimes)
+    bull, bear = -np.log([0.9, 0.8]).mean(), -np.log([0.2, 0.8]).mean()
+    assert table["log_loss_constant"].to_dict() == pytest.approx(
+        {"bear": bear, "bull": bull, "all": (bull + bear) / 2}
+    )
+    assert table.loc["bull", "skill_1e5"] == pytest.approx(1e5 * (bull - np.log(2)))

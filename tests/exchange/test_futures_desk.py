@@ -12,10 +12,12 @@ from auriga.exchange.trading import (
     FuturesDesk,
     FuturesLedger,
     Journal,
+    OrderRequest,
     Side,
     Status,
     liquidation_price,
 )
+from auriga.exchange.trading._reservations import Reservation, Reservations
 
 FLAT = [30000.0] * 1500
 
@@ -279,3 +281,16 @@ def test_the_account_survives_a_restart(tmp_path: Path) -> None:
     again.advance(START + 9 * HOUR + MINUTE)
     assert again.account.income == desk.account.income
     journal.close()
+
+
+def test_what_orders_of_one_side_close_is_told_by_symbol_and_side() -> None:
+    kept = Reservations(Journal())
+    for number, (symbol, side) in enumerate(
+        (("BTCUSDT", Side.BUY), ("BTCUSDT", Side.SELL), ("ETHUSDT", Side.BUY), ("BTCUSDT", Side.BUY))
+    ):
+        request = OrderRequest(
+            symbol=symbol, side=side, kind="LIMIT", client_id=str(number), amount=Decimal(1), price=Decimal(1)
+        )
+        kept.keep(request, Reservation(symbol=symbol, side=side, closing=Decimal(10**number)))
+    assert kept.closing("BTCUSDT", Side.BUY) == 1001
+    assert kept.closing("BTCUSDT", Side.SELL) == 10

@@ -1,10 +1,15 @@
 """Binance's refusals, word for word, through the REST interface."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.exchange.spot_exchange import SpotAccount, simulated_store
+
+from auriga.exchange import SpotSymbol
+from auriga.exchange._refusals import RequestError
+from auriga.exchange.trading import OrderRequest, Side, check_filters
 
 LIMIT = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC"}
 STOP = {**LIMIT, "side": "SELL", "type": "STOP_LOSS_LIMIT"}
@@ -75,3 +80,20 @@ def test_a_test_order_leaves_nothing(trader: SpotAccount) -> None:
     order = {**LIMIT, "quantity": "1", "price": "90"}
     assert trader.post("order/test", **order) == {}
     assert trader.get("openOrders") == []
+
+
+def test_an_order_of_exactly_the_least_value_passes() -> None:
+    symbol = SpotSymbol("BTC", "USDT", 60000.0)
+    (notional,) = [f for f in symbol.exchange_info()["filters"] if f["filterType"] == "NOTIONAL"]
+    price = Decimal(50000)
+    amount = Decimal(notional["minNotional"]) / price
+
+    def ask(amount: Decimal) -> None:
+        order = OrderRequest(
+            symbol="BTCUSDT", side=Side.BUY, kind="LIMIT", client_id="a", amount=amount, price=price
+        )
+        check_filters(symbol, order, price)
+
+    ask(amount)
+    with pytest.raises(RequestError, match="NOTIONAL"):
+        ask(amount - symbol.step_size)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 import numpy as np
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -170,3 +171,26 @@ def test_a_deposit_changes_what_is_free_alone() -> None:
     ledger.reserve(request, Decimal(101))
     ledger.set_free("BTC", Decimal(1))
     assert ledger.balance("BTC") == Balance(free=Decimal(1), locked=Decimal(5))
+
+
+def request(side: Side, amount: str) -> OrderRequest:
+    return OrderRequest(
+        symbol="BTCUSDT", side=side, kind="LIMIT", client_id="a", amount=Decimal(amount), price=Decimal(100)
+    )
+
+
+def test_all_of_a_balance_may_be_spent_and_no_unit_more() -> None:
+    for side, amount, more in ((Side.BUY, "30", "30.01"), (Side.SELL, "20", "20.01")):
+        ledger = SpotLedger(random_store(0).symbols, Journal(), START)
+        with pytest.raises(RequestError):
+            ledger.reserve(request(side, more), Decimal(100))
+        ledger.reserve(request(side, amount), Decimal(100))
+        asset = "USDT" if side is Side.BUY else "BTC"
+        assert ledger.balance(asset) == Balance(Decimal(0), START[asset])
+
+
+def test_a_fee_is_a_tenth_of_a_percent_of_what_is_received() -> None:
+    ledger = SpotLedger(random_store(0).symbols, Journal(), START)
+    for side, fee in ((Side.BUY, (Decimal("0.002"), "BTC")), (Side.SELL, (Decimal("0.1"), "USDT"))):
+        order = Order(1, request(side, "2"), 0, 0)
+        assert ledger.fee(order, Decimal(50), Decimal(2), is_maker=True) == fee

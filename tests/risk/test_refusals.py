@@ -8,6 +8,7 @@ import pytest
 
 from auriga import risk
 from auriga.errors import RiskError
+from auriga.risk._numbers import require
 
 # One sound call of each function; a function that is missing here fails the first test.
 SOUND: dict[str, dict[str, Any]] = {
@@ -100,3 +101,10 @@ def test_the_docstring_says_what_is_refused_and_shows_an_example(name) -> None:
     text = inspect.getdoc(getattr(risk, name)) or ""
     assert "RiskError" in text
     assert ">>>" in text
+
+
+@pytest.mark.parametrize("value", [float("inf"), -float("inf"), float("nan")])
+def test_no_number_without_an_end_is_ever_computed_with(value) -> None:
+    with pytest.raises(RiskError, match="must be a finite number"):
+        require("x", value)
+    assert require("x", -5) == -5.0
