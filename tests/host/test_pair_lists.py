@@ -7,7 +7,7 @@ from tests.host.conftest import write_candles
 from tests.host.stock import LiveRun, quiet_dry_run
 
 from auriga.errors import HostError
-from auriga.host import listed_pairs, read_predictions
+from auriga.host import listed_pairs
 from auriga.host._pair_lists import exchange_pairs, traded_pairs_of, write_out_pairs
 
 PAIRS = ["BTC/USDT", "ETH/USDT", "SOL/USDT"]
@@ -159,24 +159,6 @@ def test_candles_of_any_format_are_read(folder, tmp_path) -> None:
         both.ohlcv_store("BTC/USDT", "5m", candles.head(7), CandleType.SPOT)
         assert len(read_candles(there, "BTC/USDT", "5m")) == 7  # as Freqtrade without the option
         assert len(read_candles(there, "BTC/USDT", "5m", name)) == len(candles)
-
-
-def test_pair_without_predictions_ends_no_score(freqai_run, datadir, caplog) -> None:
-    run = freqai_run()
-    run.indicators("BTC/USDT")
-    glue = run.strategy.freqai
-    told = (glue.full_path, datadir, glue.settings, "5m")
-
-    def scored(*pairs: str) -> pd.DataFrame:
-        return read_predictions(told[0], told[1], pairs, told[2], told[3])
-
-    assert set(scored("NEW/USDT", "BTC/USDT", "ETH/USDT")["pair"]) == {"BTC/USDT"}
-    messages = [record.getMessage() for record in caplog.records if "left out: " in record.getMessage()]
-    assert [text.split(";")[0].split(" in ")[0] for text in messages] == [
-        "left out: no 5m candles of NEW/USDT", "left out: no cached predictions of ETH/USDT",
-    ]  # fmt: skip
-    with pytest.raises(HostError, match="no 5m candles of NEW/USDT"):
-        scored("NEW/USDT")
 
 
 def test_strategy_that_predicts_open_candles_is_refused_in_a_backtest_too(freqai_run) -> None:

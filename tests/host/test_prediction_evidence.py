@@ -197,6 +197,24 @@ def test_a_pair_without_predictions_ends_no_other(workplace, datadir, tmp_path) 
     assert "NEW/USDT was given no predictions: it had no candles." in told.notes
 
 
+def test_a_pair_without_predictions_or_candles_ends_no_score(
+    workplace, result, datadir, tmp_path, caplog
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    for file in datadir.glob("BTC*"):
+        shutil.copy(file, data)
+    models = workplace / "models"
+    scored = read_predictions(result, models, data, ["NEW/USDT", "BTC/USDT", "ETH/USDT"])
+    assert set(scored["pair"]) == {"BTC/USDT"}
+    assert (
+        "left out: backtest-result-2024-03-06_00-00-00.zip was given no predictions of NEW/U" in caplog.text
+    )
+    assert "left out: no 5m candles of ETH/USDT" in caplog.text
+    with pytest.raises(HostError, match="given no predictions of NEW/USDT"):
+        read_predictions(result, models, data, ["NEW/USDT"])
+
+
 def test_a_result_without_freqai_and_one_of_a_foreign_model(datadir, tmp_path) -> None:
     none = read(made_result(tmp_path / "one" / "backtest_results", [], days=2, freqai=None, freqaimodel=None))
     told = prediction_evidence(none, tmp_path, datadir)

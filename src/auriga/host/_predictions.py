@@ -51,6 +51,9 @@ def read_predictions(
     frames: list[pd.DataFrame] = []
     left_out: list[HostError] = []
     for pair in pairs or traded.pairs:
+        if pair not in traded.pairs:
+            left_out.append(HostError(f"{result.path.name} was given no predictions of {pair}"))
+            continue
         rows = pd.concat([window.rows for window in traded.windows(pair)], ignore_index=True)
         if PROBABILITY not in rows:
             raise HostError(f"the predictions of {pair} have no column {PROBABILITY!r}: {result.path.name}")
