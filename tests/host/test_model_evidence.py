@@ -17,6 +17,7 @@ from auriga.cli._main import app
 from auriga.columns import PROBABILITY
 from auriga.errors import HostError, ParameterError
 from auriga.host import BacktestResult, explain_backtest_candle, load_config, model_evidence
+from auriga.host._run_record import RUNS, run_records
 from auriga.host._walk_forward import WalkForward
 
 PAIRS = ["BTC/USDT", "ETH/USDT"]
@@ -119,6 +120,7 @@ def world(root, tmp_path_factory) -> World:
     run = FreqaiRun(root, made.user_data, made.datadir, made.overlay)
     for pair in PAIRS:
         run.indicators(pair)
+    made.config[RUNS] = {"RegimeStrategy": next(run_records(made.own)).run}
     return made
 
 
