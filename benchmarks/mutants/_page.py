@@ -12,6 +12,10 @@ fault is one that a programmer could make, written by reading the code of a room
 planted in a copy of the tree, and the tests nearest to it have to fail, which are green without it. What
 does not end within eight times its usual time counts as noticed, and is counted apart. The faults are in
 `benchmarks/mutants/rooms/*.toml`, the test that noticed each in `benchmarks/mutants/results.json`.
+
+The tests that were missing were written beside this list, and what no test can tell from the right code was
+taken out of it. So the table says that nothing on the list comes back unseen; how many faults of another
+hand the suite would notice, only a list of another hand can say.
 """
 
 
