@@ -23,6 +23,7 @@ from auriga.errors import HostError
 from auriga.host import load_config, restore_backup, verify_backup, write_backup
 from auriga.host._backup_files import is_pickle
 from auriga.host._backup_models import ModelsCopy, seal_holds
+from auriga.host._run_record import record_file, record_run, run_records
 
 FREQAI = json.loads((ROOT / "config.json").read_text())["freqai"] | {"identifier": "busy"}
 SECRETS = {"key": "K3Y", "secret": "S3CRET"}
@@ -439,3 +440,15 @@ def test_a_backup_that_cannot_be_finished_leaves_nothing(bot, tmp_path, monkeypa
     with pytest.raises(HostError, match="No space left"):
         bot.backup(tmp_path / "backups" / "b.tar.gz")
     assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_a_torn_line_costs_no_other_record_of_runs(tmp_path) -> None:
+    """A backtest was killed while it wrote: results of all others can still be read after a restore."""
+    source, target = tmp_path / "source", tmp_path / "target"
+    record_run(source, strategy="S", model="M", pair="BTC/USDT", place="p", files={"f": "1"})
+    file = record_file(source)
+    file.write_bytes(file.read_bytes() + b'{"at": 1, "stra')
+    copy = ModelsCopy(source, target)
+    copy.make()
+    assert [record.pair for record in run_records(target)] == ["BTC/USDT"]
+    assert copy.warnings == ["the last line of runs.jsonl is torn; it is left out"]

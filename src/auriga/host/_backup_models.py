@@ -100,10 +100,10 @@ class ModelsCopy:
             target = self._target / record.relative_to(self._source)
             target.parent.mkdir(parents=True, exist_ok=True)
             content = read_whole(record, is_lines)
-            if content is None:
-                self.warnings.append(f"{record.name} cannot be read; it is left out")
-            else:
-                target.write_bytes(content)
+            if content is None:  # a killed run has torn its last line
+                content = _whole_lines(record)
+                self.warnings.append(f"the last line of {record.name} is torn; it is left out")
+            target.write_bytes(content)
 
     def _copy_predictions(self, source: Path) -> None:
         """Predictions whose seal holds; others would not be used either."""
@@ -128,6 +128,11 @@ class ModelsCopy:
             (self._target / file.name).write_bytes(content)
         elif file.exists():
             self.warnings.append(f"{file.name} cannot be read; it is left out")
+
+
+def _whole_lines(file: Path) -> bytes:
+    content = file.read_bytes()
+    return content[: content.rfind(b"\n") + 1]
 
 
 def copy_sealed(folder: Path, target: Path) -> bool:

@@ -133,6 +133,26 @@ def require_fit(frozen: FrozenModels, facts: Facts, config: Mapping[str, Any]) -
     OperationalException
         Naming each difference as frozen -> now.
     """
+    require_same(frozen, facts, config)
+    told = config["regime"]["frozen_models"]
+    listed = [pair for pair in config["exchange"]["pair_whitelist"] if not _PATTERN & set(pair)]
+    missing = [pair for pair in listed if not frozen.serves(pair)]
+    if missing:
+        raise OperationalException(
+            f"regime.frozen_models is {told!r}: its models are for {', '.join(frozen.manifest.pairs)}, one "
+            f"for each pair, and none serves {', '.join(missing)}. Take those out of "
+            "exchange.pair_whitelist, or freeze models that were made for all pairs (regime.pairs 'all')."
+        )
+
+
+def require_same(frozen: FrozenModels, facts: Facts, config: Mapping[str, Any]) -> None:
+    """Refuse a strategy, settings or versions that the models were not made for; pairs may come and go.
+
+    Raises
+    ------
+    OperationalException
+        As `require_fit`.
+    """
     told, found = config["regime"]["frozen_models"], frozen.complaints(facts)
     if found:
         more = f"\n  and {len(found) - _MOST_LINES} more" if len(found) > _MOST_LINES else ""
@@ -141,12 +161,4 @@ def require_fit(frozen: FrozenModels, facts: Facts, config: Mapping[str, Any]) -
             f"regime.frozen_models is {told!r}; these models were made with something else (frozen -> now):"
             f"\n  {shown}{more}\nSet it back as it was (versions: install them), or freeze models that "
             "were made with what you have now."
-        )
-    listed = [pair for pair in config["exchange"]["pair_whitelist"] if not _PATTERN & set(pair)]
-    missing = [pair for pair in listed if not frozen.serves(pair)]
-    if missing:
-        raise OperationalException(
-            f"regime.frozen_models is {told!r}: its models are for {', '.join(frozen.manifest.pairs)}, one "
-            f"for each pair, and none serves {', '.join(missing)}. Take those out of "
-            "exchange.pair_whitelist, or freeze models that were made for all pairs (regime.pairs 'all')."
         )

@@ -16,6 +16,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.columns import DO_PREDICT, REGIME
 from auriga.host._drawer import DrawerFiles
 from auriga.host._frozen_live import FrozenLive
+from auriga.host._frozen_models import require_same
 from auriga.host._label_report import label_report
 from auriga.host._labels import required_label
 from auriga.host._late_candles import late_candles
@@ -213,7 +214,7 @@ class LiveSide:
         if self.frozen is None:
             self._check_model(pair, strategy)
         else:  # somebody else's strategy does not ask at start
-            self.require_frozen(strategy)
+            require_same(self.frozen, self._facts(strategy), self.config)
         # What was refused is refused at every candle: Freqtrade logs the error and asks again.
         self._trusted_pairs.add(pair)
 
