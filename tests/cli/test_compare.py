@@ -51,7 +51,7 @@ def test_figures_settings_and_the_difference_by_day(workplace) -> None:
     assert "regime.stops.kind" in done.stdout and "run.max_open_trades_setting" in done.stdout
     assert "SECRET" not in done.stdout and "telegram" not in done.stdout and "min_dwell" not in done.stdout
     assert "differ, so this" not in done.stdout, "same days, same pairs"
-    assert "No cached predictions of BTC/USDT" in done.stdout and "WARNING" not in done.stderr
+    assert "does not say which predictions it traded" in done.stdout and "WARNING" not in done.stderr
     table = pd.read_csv(workplace / "out" / "compared.csv")
     assert set(table["section"]) == {"fact", "setting", "figure", "difference"}
     first, second = (f"RegimeStrategy 2024-03-0{day}_00-00-00" for day in (6, 7))

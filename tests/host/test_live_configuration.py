@@ -212,7 +212,7 @@ def test_the_journal_is_written_beside_the_running_bot(paper: Paper, monkeypatch
     regime = {known["regime"]} if known["regime"] != "unknown" else set()  # what is unknown stays empty
     assert set(closed["regime"].dropna()) == regime
     told = closed["probability"].iloc[0]
-    if known["probability"] is None:
+    if pd.isna(float(known["probability"] or "nan")):
         assert pd.isna(told)
     else:
         assert told == pytest.approx(float(known["probability"]))
