@@ -288,7 +288,8 @@ def test_trading_settings_and_thresholds_may_change(freqai_run, trained) -> None
 @pytest.mark.parametrize(
     "name",
     [
-        "version.lightgbm", "version.auriga", "code.strategy.RegimeStrategy", "code.auriga", "model", "timeframe",
+        "version.lightgbm", "version.auriga", "code.strategy.RegimeStrategy",
+        "code.auriga", "model", "timeframe",
         "trading_mode",
     ],
 )  # fmt: skip

@@ -87,7 +87,7 @@ def test_unknown_names_are_refused_with_the_nearest_known_one_before_training(fr
     caplog.set_level(logging.INFO)
     run = freqai_run(regime={"features": {"keep": [*KEEP, "momentum_rsi_14_own_4h", "nonsense"]}})
     with pytest.raises(
-        OperationalException, match=r"2 features .*'momentum_rsi_14_own_4h' \(did you mean 'mom"
+        OperationalException, match=r"do not exist \(2\): 'momentum_rsi_14_own_4h' \(did you mean 'mom"
     ):
         run.indicators("BTC/USDT")
     assert "training" not in caplog.text

@@ -45,7 +45,7 @@ def side(**given) -> SimpleNamespace:
     defaults = {
         "settings": settings, "config": {"timeframe": "5m"}, "label": DIRECTION, "step": STEP, "frozen": None,
         "ft_params": {}, "freqai_info": {}, "corr_pairlist": [], "base_tf_seconds": 300, "_shared": None,
-        "require_training": lambda: None,
+        "require_training": lambda: None, "_labels_checked": True,
     }  # fmt: skip
     return SimpleNamespace(**(defaults | given))
 
@@ -63,6 +63,7 @@ def test_a_live_training_keeps_buffer_and_embargo(monkeypatch) -> None:
     rows = SimpleNamespace(missing=lambda start, stop: f"{start} {stop}")
     market = SimpleNamespace(rows=lambda pair: rows, feature_names=lambda pair: ["%-b", "%-a"])
     monkeypatch.setattr(_live, "Market", lambda *given: market)
+    monkeypatch.setattr(_live, "learnable_pairs", lambda market, pairs, history: pairs)
 
     def fit_window(table, start, stop, missing, *, stamp):
         asked["fit"] = (start, stop, stamp)
@@ -171,7 +172,9 @@ def test_a_training_is_logged_once_and_after_its_seal(monkeypatch, tmp_path) -> 
 
 def test_saved_models_are_checked_once_a_pair() -> None:
     checked = []
-    glue = side(_trusted_pairs=set(), _check_history=checked.append, dd=SimpleNamespace(pair_dict={}))
+    glue = side(
+        _trusted_pairs=set(), _check_history=checked.append, _check_model=lambda pair, strategy: None,
+    )  # fmt: skip
     for pair in ("BTC/USDT", "ETH/USDT", "BTC/USDT"):
         LiveSide._check_saved(glue, pair, None)
     assert checked == ["BTC/USDT", "ETH/USDT"]
@@ -184,7 +187,10 @@ def test_new_candles_are_appended_once_a_candle() -> None:
     def candles(pair, timeframe):
         return pd.DataFrame({"date": [newest - pd.Timedelta(minutes=5), newest]})
 
-    glue = side(_history_at=None, _update_history=lambda strategy, kitchen: appended.append(kitchen.pair))
+    glue = side(
+        _history_at=None, _update_history=lambda strategy, kitchen: appended.append(kitchen.pair),
+        dd=SimpleNamespace(history_lock=Lock(), historic_data={}),
+    )  # fmt: skip
     strategy = SimpleNamespace(dp=SimpleNamespace(get_pair_dataframe=candles))
     for _ in range(2):
         for pair in PAIRS:

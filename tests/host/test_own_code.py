@@ -32,6 +32,7 @@ SERVES = {
     "host/_imported_code.py": "seals",
     "host/_label_checks.py": "refuses labels that look too far",
     "host/_label_report.py": "words for the log",
+    "host/_option_checks.py": "refuses options",
     "host/_own_code.py": "seals",
     "host/_pair_lists.py": "the pairs of a run are a fact",
     "host/_places.py": "names of files",
