@@ -69,7 +69,7 @@ def test_reference_pair_without_candles_is_refused_early(freqai_run) -> None:
 
 def test_missing_package_is_refused_before_any_candle_is_loaded(freqai_run, monkeypatch) -> None:
     monkeypatch.setattr("auriga.regimes._state_detector.find_spec", lambda name: None)
-    with pytest.raises(OperationalException, match=r"detector is 'jump'.*pip install auriga\[jump\]"):
+    with pytest.raises(OperationalException, match=r"detector is 'jump'.*pip install 'auriga\[jump\]'"):
         freqai_run(regime=JUMP)
 
 

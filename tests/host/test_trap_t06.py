@@ -49,7 +49,9 @@ def test_ours_always_returns_every_class(freqai_run, monkeypatch) -> None:
     monkeypatch.setattr(strategy, "set_freqai_targets", rising)
     rows = run.backtest_rows(run.indicators("BTC/USDT"))
     np.testing.assert_allclose(rows["up"] + rows["down"], 1)
-    expected = np.repeat([0, 1], 7 * 288)  # a certainty that means nothing, then a second class
+    expected = np.repeat(
+        [0, 1], [7 * 288, 7 * 288 + 1]
+    )  # a certainty that means nothing, then a second class
     np.testing.assert_array_equal(rows["do_predict"], expected)
 
 

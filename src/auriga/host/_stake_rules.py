@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from auriga.errors import RiskError
-from auriga.host._amounts import money
+from auriga.host._amounts import price
 from auriga.host._capital import capital, closed_profits, exposure
 from auriga.host._entry_facts import Candle, SignalCandles
 from auriga.risk import (
@@ -59,7 +59,7 @@ class StakeRules:
             logger.error(f"No stake for {pair}: {clause(error)}")
             return 0.0
         if not stake:
-            self._tell(pair, f"regime.stake leaves less than the minimum of {money(min_stake or 0.0)}")
+            self._tell(pair, f"regime.stake leaves less than the minimum of {price(min_stake or 0.0)}")
         return stake
 
     def _wanted(self, candle: Candle | None, funds: float, proposed: float, side: str) -> float:
