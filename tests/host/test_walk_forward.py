@@ -220,7 +220,7 @@ def test_a_backtest_of_whole_periods_has_all_its_predictions(root, tmp_path, dat
     made = made_result(tmp_path / "run" / "backtest_results", [], days=21, pairs=PAIRS, **configured)
     stats = read(made).stats | {"backtest_start": f"{frames[PAIRS[0]]['date'].iloc[0]:%Y-%m-%d %H:%M:%S}"}
     result = BacktestResult(made, read(made).trades, stats)
-    files = (tmp_path / "run/models/auriga/backtesting_predictions").glob("cb_btc_usdt_*.feather")
+    files = (run.place / "backtesting_predictions").glob("cb_btc_usdt_*.feather")
     assert list(WalkForward(result).stamps) == sorted(int(file.stem.split("_")[3]) for file in files)
     found = prediction_evidence(result, tmp_path / "run" / "models", data)
     assert found.notes == ()

@@ -57,6 +57,8 @@ def chart_predictions(
 
 def _is_chart(pair: str, candles: pd.DataFrame, strategy: Any, train_start: int) -> bool:
     """Whether Freqtrade gives fewer candles of a pair than its data provider loads for a training."""
+    if candles.empty:
+        return False
     given = opening_times(candles["date"].iloc[[0]])[0]
     there = strategy.dp.get_pair_dataframe(pair, strategy.timeframe)
     return bool(given > train_start and (there.empty or given > opening_times(there["date"].iloc[[0]])[0]))
