@@ -14,7 +14,7 @@ from freqtrade.optimize.optimize_reports import generate_backtest_stats, store_b
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
 from auriga.host import BacktestResult, read_backtest
 from auriga.host._places import PREDICTIONS, place_folder, prediction_file
-from auriga.host._provenance import rows_digest
+from auriga.host._provenance import rows_digest, write_seal
 from auriga.host._run_record import record_run
 from auriga.host._saved import PredictionFile
 from auriga.host._windows import DAY, Window, pair_slug
@@ -153,6 +153,15 @@ def write_predictions(
     file.write(rows.reset_index(drop=True))
     record_made(models, pair)
     return file.path
+
+
+def sealed_anew(models: Path, pair: str) -> None:
+    """Seal and record predictions that a test has written over, as a run that had made them would."""
+    for path in sorted((place_folder(models / "made", PLACE) / PREDICTIONS).glob("*.feather")):
+        seal = path.with_suffix(".json")
+        content = json.loads(seal.read_text())
+        write_seal(seal, [path], {name: value for name, value in content.items() if name != "sha256"})
+    record_made(models, pair)
 
 
 def record_made(models: Path, pair: str) -> None:

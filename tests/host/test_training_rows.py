@@ -20,7 +20,8 @@ from auriga.host._labels import LabelSpans, add_label, label_spans, label_thresh
 from auriga.host._market import Market, PairRows, TrainingTable, training_table
 from auriga.host._model_columns import ModelColumns, canonical_columns, freqai_frame
 from auriga.host._outcomes import label_outcomes
-from auriga.host._windows import DAY, Window, backtest_windows, model_place, pair_slug
+from auriga.host._places import model_place
+from auriga.host._windows import DAY, Window, backtest_windows, pair_slug
 from auriga.indicators import natr
 from auriga.settings import CostSettings, LabelSettings, parse_settings
 from auriga.typing import Regime

@@ -11,7 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.host.conftest import write_candles
-from tests.host.made_results import CONFIG, START, made_result, many_trades, trade, write_predictions
+from tests.host.made_results import (
+    CONFIG,
+    START,
+    made_result,
+    many_trades,
+    sealed_anew,
+    trade,
+    write_predictions,
+)
 from typer.testing import CliRunner
 
 from auriga.cli._main import app
@@ -81,6 +89,7 @@ def rows_left(place: Place, n: int) -> Path:
     predicted(place)
     for file in place.userdir.rglob("cb_*.feather"):
         pd.read_feather(file).iloc[:n].to_feather(file)
+    sealed_anew(place.userdir / "models", PAIR)
     return made_result(place.results, many_trades(20), days=21)
 
 
@@ -166,12 +175,12 @@ def test_every_result_has_a_page_and_nothing_of_it_fails(place, kind) -> None:
         assert not re.search(r"\b(nan|inf|NaT)\b", text), re.findall(r".{30}\b(?:nan|inf|NaT)\b.{9}", text)
 
 
-def test_windows_that_cannot_be_read_are_named_and_the_others_shown(place) -> None:
+def test_windows_that_cannot_be_read_are_named_and_no_part_of_a_run_is_scored(place) -> None:
     damaged = damaged_window(place)
     place.report(damaged)
     page = place.page.read_text("utf-8")
-    assert "BTC/USDT: 1 of 3 windows cannot be read, the first: " in page
-    assert 'id="table-scores-by-window"' in page and "without `probability`" not in page
+    assert "predictions of BTC/USDT that" in page and "cannot be read any more: " in page
+    assert "checksum differs" in page and 'id="table-scores-by-window"' not in page
 
 
 def test_windows_without_a_candle_are_not_taken_for_those_of_another_model(place) -> None:
@@ -293,11 +302,11 @@ def score(place: Place, *pairs: str):
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("no trades", "no cached predictions of BTC/USDT"),
+        ("no trades", "does not say which predictions it traded"),
         ("nothing usable", "there is nothing to score"),
         ("predictions that are not known", "there is nothing to score"),
         ("windows without rows", "there is nothing to score"),
-        ("one damaged window", "is damaged; move it away"),
+        ("one damaged window", "checksum differs"),
     ],
 )
 def test_score_says_why_there_is_nothing(place, kind, expected) -> None:
@@ -306,11 +315,11 @@ def test_score_says_why_there_is_nothing(place, kind, expected) -> None:
     assert isinstance(done.exception, AurigaError) and expected in str(done.exception)
 
 
-def test_score_goes_on_without_a_pair_that_has_nothing(place) -> None:
+def test_score_goes_on_without_a_pair_that_has_nothing(place, caplog) -> None:
     predicted(place)
     done = score(place, PAIR, "ETH/USDT")
     assert done.exit_code == 0, done.exception
-    assert "Without ETH/USDT: no cached predictions of ETH/USDT" in done.output
+    assert ".zip was given no predictions of ETH/USDT" in caplog.text
     assert "all" in done.output
 
 
