@@ -68,9 +68,9 @@ def lagged_ratio(values: FloatArray, period: int) -> FloatArray:
     return quotient
 
 
-# pandas instead of TA-Lib for sums and deviations: its rolling sums are compensated. On runs of equal values
-# they are set exactly, so a silent or flat stretch after a wild one gives 0 and not a rounding residue that
-# depends on how far back the candles go: live, they begin later than in a backtest.
+# pandas instead of TA-Lib for sums and deviations: its rolling sums are compensated, and exact on runs of
+# equal values. Its deviations no longer are (pandas 3), so they are set: a flat stretch after a wild one is
+# 0 and no rounding residue that depends on how far back the candles go. Live, they begin later.
 
 
 def equal_run(values: FloatArray, period: int) -> BoolArray:
@@ -85,14 +85,12 @@ def equal_run(values: FloatArray, period: int) -> BoolArray:
 
 def rolling_sum(values: FloatArray, period: int) -> FloatArray:
     """Sum of the last `period` values."""
-    sums = pd.Series(values).rolling(period).sum().to_numpy()
-    return np.where(equal_run(values, period), period * values, sums)
+    return pd.Series(values).rolling(period).sum().to_numpy()
 
 
 def rolling_mean(values: FloatArray, period: int) -> FloatArray:
     """Mean of the last `period` values."""
-    means = pd.Series(values).rolling(period).mean().to_numpy()
-    return np.where(equal_run(values, period), values, means)
+    return pd.Series(values).rolling(period).mean().to_numpy()
 
 
 def rolling_deviation(values: FloatArray, period: int, *, ddof: int) -> FloatArray:
