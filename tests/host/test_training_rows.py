@@ -184,7 +184,7 @@ def test_another_strategy_gets_a_run_of_its_own_and_the_last_candle_is_predicted
 
     def new_run(strategy):
         made.append(strategy)
-        return SimpleNamespace(strategy=strategy, predictions=lambda *given: iter(()))
+        return SimpleNamespace(strategy=strategy, answers=lambda *given: iter(()))
 
     glue.new_run = new_run
     first, second = object(), object()
@@ -306,7 +306,7 @@ def test_a_leading_pair_is_in_every_frame_once(candles) -> None:
     assert names == market.feature_names("BTC/USDT")
     found = canonical_columns(names, "ETH/USDT", list(other))
     assert found[0] == "%-close_10_ETH/USDT_5m" and "%-close_10_BTC/USDT_5m" in found
-    with pytest.raises(OperationalException, match=r"2 features that .*: %-close_10_ETH/USDT_5m, "):
+    with pytest.raises(OperationalException, match=r"features that .* \(2\): %-close_10_ETH/USDT_5m, "):
         canonical_columns(names, "ETH/USDT", [name for name in other if "%-close_10_ETH" not in name])
 
 

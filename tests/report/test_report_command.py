@@ -315,11 +315,11 @@ def test_score_says_why_there_is_nothing(place, kind, expected) -> None:
     assert isinstance(done.exception, AurigaError) and expected in str(done.exception)
 
 
-def test_score_goes_on_without_a_pair_that_has_nothing(place, caplog) -> None:
+def test_score_goes_on_without_a_pair_that_has_nothing(place) -> None:
     predicted(place)
     done = score(place, PAIR, "ETH/USDT")
     assert done.exit_code == 0, done.exception
-    assert ".zip was given no predictions of ETH/USDT" in caplog.text
+    assert "Without ETH/USDT: it was given no predictions" in done.output
     assert "all" in done.output
 
 

@@ -57,6 +57,8 @@ def score(
         f"{last:%Y-%m-%d}: does the price rise over {backtest.settings.label.horizon} candles?"
     )
     Console().print(_rich_table(table, title))
+    for pair in sorted({*(pairs or backtest.pairs)} - {*rows["pair"]}):
+        print(f"Without {pair}: it was given no predictions, none may be used, or its candles are gone.")
 
 
 def _rich_table(scores: pd.DataFrame, title: str) -> Table:

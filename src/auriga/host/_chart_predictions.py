@@ -50,15 +50,13 @@ def chart_predictions(
         `date`, the label, `do_predict` and what the model returns, for every candle of the chart that has a
         prediction; without any, one row with `do_predict` 0.
     """
-    if not _is_chart(pair, candles, strategy, dk.training_timeranges[0].startts * 1000):
+    if candles.empty or not _is_chart(pair, candles, strategy, dk.training_timeranges[0].startts * 1000):
         return None
     return [_shown(glue, strategy, pair, candles, Path(dk.get_full_models_path(dk.config)))]
 
 
 def _is_chart(pair: str, candles: pd.DataFrame, strategy: Any, train_start: int) -> bool:
     """Whether Freqtrade gives fewer candles of a pair than its data provider loads for a training."""
-    if candles.empty:
-        return False
     given = opening_times(candles["date"].iloc[[0]])[0]
     there = strategy.dp.get_pair_dataframe(pair, strategy.timeframe)
     return bool(given > train_start and (there.empty or given > opening_times(there["date"].iloc[[0]])[0]))
