@@ -76,7 +76,7 @@ def test_whatever_fails_leaves_its_reason_and_the_rest(module, name, whole, monk
     if typing.get_type_hints(function)["return"] in (Chart, Table, Text):
         for now, before in zip(sections, whole, strict=True):
             assert len(now.blocks) == len(before.blocks), (
-                "each failure stands in one place, the rest is there"
+                "the rest of the section is there"
             )
     for section in failing:
         assert all(PLANTED in failure and section.title in failure for failure in section.failures)
