@@ -73,6 +73,9 @@ def test_whatever_fails_leaves_its_reason_and_the_rest(module, name, whole, monk
     for now, before in zip(sections, whole, strict=True):
         if now not in failing:
             assert [shown(block) for block in now.blocks] == [shown(block) for block in before.blocks]
+    if typing.get_type_hints(function)["return"] in (Chart, Table, Text):
+        for now, before in zip(sections, whole, strict=True):
+            assert len(now.blocks) == len(before.blocks), "the rest of the section is there"
     for section in failing:
         assert all(PLANTED in failure and section.title in failure for failure in section.failures)
         assert "RuntimeError" in section.failures[0] and "test_failing_parts.py" in section.failures[0]
