@@ -170,15 +170,25 @@ def test_labels_of_every_pair_are_looked_at(predicted) -> None:
         predicted(twice, pair="ETH/USDT")
 
 
-def test_a_single_candle_that_looks_too_far_is_found(predicted, datadir) -> None:
-    """That of the largest volume in training."""
+@pytest.mark.parametrize(
+    "rarity",
+    [
+        lambda candles: candles["volume"],
+        lambda candles: (candles["high"] - candles["low"]) / candles["close"],
+        lambda candles: candles["close"].diff() / candles["close"],
+        lambda candles: -candles["close"].diff() / candles["close"],
+    ],
+    ids=["volume", "range", "rise", "fall"],
+)  # fmt: skip
+def test_a_single_candle_that_looks_too_far_is_found(predicted, datadir, rarity) -> None:
+    """By one candle, and only that of the largest volume, range, rise or fall in training."""
     candles = pd.read_feather(datadir / "BTC_USDT-5m.feather")
     trained = (candles["date"] >= "2024-02-06") & (candles["date"] < "2024-02-25")
-    most = candles["volume"][trained].max()
+    when = candles["date"][rarity(candles)[trained].idxmax()]
 
     def on_the_largest(frame: pd.DataFrame) -> pd.Series:
-        future, further = (frame["close"].shift(-candles) for candles in (HORIZON, 2 * HORIZON))
-        return up(future.where(frame["volume"] < most, further), frame["close"])
+        future, further = (frame["close"].shift(-ahead) for ahead in (HORIZON, HORIZON + 1))
+        return up(future.where(frame["date"] != when, further), frame["close"])
 
-    with pytest.raises(OperationalException, match="looks 24 candles ahead"):
+    with pytest.raises(OperationalException, match="looks 13 candles ahead"):
         predicted(on_the_largest, pair="BTC/USDT")
