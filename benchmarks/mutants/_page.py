@@ -14,7 +14,7 @@ does not end within eight times its usual time counts as noticed, and is counted
 `benchmarks/mutants/rooms/*.toml`, the test that noticed each in `benchmarks/mutants/results.json`.
 
 The tests that were missing were written beside this list, and what no test can tell from the right code was
-taken out of it. So the table says that nothing on the list comes back unseen; how many faults of another
+taken out of it. So the table says which of the list come back unseen; how many faults of another
 hand the suite would notice, only a list of another hand can say.
 """
 
@@ -31,12 +31,12 @@ def page(mutants: Sequence[Mutant], results: Mapping[str, Result]) -> str:
     rooms = list(dict.fromkeys(mutant.room for mutant in mutants))
     rows = [_row(room, [m for m in mutants if m.room == room], results) for room in rooms]
     head = [
-        "| room | faults | killed | of these timed out | survived | not tried |",
+        "| room | faults | killed (of those tried) | of these timed out | survived | not tried |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     survivors = [m for m in mutants if m.id in results and results[m.id].fate == SURVIVED]
     lines = [_HEAD, *head, *rows, _row("**all**", mutants, results), "", "## Survivors", ""]
-    lines += [_survivor(mutant) for mutant in survivors] or ["None."]
+    lines += [_survivor(mutant) for mutant in survivors] or ["None of those tried."]
     return "\n".join(lines) + "\n"
 
 
