@@ -202,7 +202,7 @@ def test_the_page_counts_by_room_and_explains_survivors() -> None:
     assert "| small | 5 | 3 (60%) | 1 | 2 | 0 |" in text
     assert "- `3` (`src/auriga/small.py`): it would be the smaller. not explained yet" in text
     assert "It is equal." in text
-    assert "None." in page(mutants, {})
+    assert "None of those tried." in page(mutants, {})
 
 
 def test_a_room_is_read_with_its_nearest_tests(tmp_path) -> None:
