@@ -105,9 +105,12 @@ class Desk:
         return [*words, "--userdir", userdir, "--datadir", str(self.datadir)]
 
     def run(self, *words: str) -> Done:
-        """Run a command."""
+        """Run a command; once more where the exchange did not answer, which says nothing of an option."""
         told = {**ENVIRONMENT, **self.option.environment}
-        return run_program(words, cwd=ROOT, environment=told, seconds=300)
+        done = run_program(words, cwd=ROOT, environment=told, seconds=300)
+        if done.returncode and "due to ExchangeNotAvailable" in done.stdout:
+            done = run_program(words, cwd=ROOT, environment=told, seconds=300)
+        return done
 
     def backtest(self) -> Cell:
         """Backtest, and see that it trained and traded the pairs that the option means."""
