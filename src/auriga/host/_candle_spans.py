@@ -9,7 +9,6 @@ from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
 from auriga.host._command_line import download_command
-from auriga.host._pair_lists import traded_pairs_of
 
 _DAY = pd.Timedelta(days=1)
 
@@ -140,11 +139,6 @@ class CandleSpans:
         since = None if start is None else pd.Timestamp(start) - days - warmup
         options = ["--prepend"] if earlier and stored else []
         return download_command(pairs, timeframes, since, None, *options, config=self._config)
-
-
-def listed_pairs(data_provider: Any, config: Mapping[str, Any]) -> list[str]:
-    """Pairs of the run in alphabetical order."""
-    return sorted(set(traded_pairs_of(data_provider, config)))
 
 
 def shown_day(moment: pd.Timestamp) -> str:

@@ -10,9 +10,9 @@ from freqtrade.enums import RunMode  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.candles import COLUMNS, inspect_candles, timeframe_delta
-from auriga.host._candle_spans import listed_pairs
 from auriga.host._command_line import download_command
 from auriga.host._funding_checks import check_funding
+from auriga.host._pair_lists import traded_pairs_of
 from auriga.host._regimes import market_regimes, regime_candles, regime_pair
 from auriga.host._roll_call import none_left
 from auriga.host._sources import PairSourceError
@@ -55,7 +55,7 @@ def check_pairs(strategy: Any, pair: str, frame: pd.DataFrame, settings: RegimeS
     config, provider = strategy.config, strategy.dp
     frames = {pair: frame}
     if config.get("runmode") in _TRADES_ALL:
-        others = [name for name in listed_pairs(provider, config) if name != pair]
+        others = [name for name in sorted(traded_pairs_of(provider, config)) if name != pair]
         frames |= {name: provider.get_pair_dataframe(name, config["timeframe"]) for name in others}
     complaints = {
         name: check_pair(candles, name, provider, config, settings)

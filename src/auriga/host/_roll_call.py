@@ -11,7 +11,8 @@ from freqtrade.enums import RunMode  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
-from auriga.host._candle_spans import CandleSpans, Span, listed_pairs, shown_day
+from auriga.host._candle_spans import CandleSpans, Span, shown_day
+from auriga.host._pair_lists import traded_pairs_of
 from auriga.host._sources import PairSourceError, futures_inputs
 from auriga.host._windows import Window
 from auriga.settings import RegimeSettings
@@ -99,7 +100,7 @@ class RollCall:
 
     @cached_property
     def _listed(self) -> list[str]:
-        return listed_pairs(self._dp, self._config)
+        return sorted(traded_pairs_of(self._dp, self._config))
 
     def _not_computable(self, pair: str) -> str:
         if absent := self._spans.absent(pair):
