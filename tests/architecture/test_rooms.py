@@ -11,6 +11,7 @@ ALLOWED = {
     "errors": set(),
     "typing": set(),
     "wording": set(),
+    "quiet": set(),
     "memory": set(),
     "columns": {"typing"},
     "settings": {"errors", "typing"},

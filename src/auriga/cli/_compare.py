@@ -9,11 +9,13 @@ import typer
 from rich.console import Console
 
 from auriga.cli._compare_screen import print_comparison
+from auriga.quiet import quiet_log
 
 if TYPE_CHECKING:
     from auriga.host import BacktestResult, Comparison
 
 
+@quiet_log(logging.WARNING)  # what Freqtrade says of missing candles stands among the notes
 def compare(
     results: Annotated[
         list[str],
@@ -38,7 +40,6 @@ def compare(
     """
     from auriga.host import compare_results, find_result, load_config, read_strategies
 
-    logging.disable(logging.WARNING)  # what Freqtrade says of missing candles stands among the notes
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     folder = loaded["user_data_dir"] / "backtest_results"
     read: list[BacktestResult] = []

@@ -29,6 +29,7 @@ from auriga.cli._restore import restore
 from auriga.cli._score import score
 from auriga.cli._verdict import verdict
 from auriga.errors import AurigaError
+from auriga.quiet import quiet_log
 
 app = typer.Typer(
     name="auriga",
@@ -47,9 +48,9 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run the command line; exit code 1 with one message for an error of ours."""
-    logging.disable(logging.INFO)  # freqtrade's reading functions log every step
     try:
-        app()
+        with quiet_log(logging.INFO):  # freqtrade's reading functions log every step
+            app()
     except AurigaError as error:
         # Messages have brackets of their own, such as pip install auriga[jump].
         Console(stderr=True, soft_wrap=True).print(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from auriga.quiet import quiet_log
 from auriga.wording import counted
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 _MOST = 12
 
 
+@quiet_log(logging.WARNING)  # of candles before the download, which is said below where it matters
 def parity(
     config: Annotated[
         list[Path],
@@ -44,7 +46,6 @@ def parity(
     """
     from auriga.host import live_parity, load_config
 
-    logging.disable(logging.WARNING)  # of candles before the download, which is said below where it matters
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     console = Console(highlight=False, soft_wrap=True, markup=False)
     source, trades = _trades(loaded, db_url)

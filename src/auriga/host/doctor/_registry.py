@@ -3,7 +3,6 @@
 import logging
 import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +24,7 @@ from auriga.host.doctor._saved_files import saved_files
 from auriga.host.doctor._settings import settings
 from auriga.host.doctor._start_up import start_up
 from auriga.host.doctor._windows import windows
+from auriga.quiet import quiet_log
 from auriga.wording import named
 
 
@@ -101,23 +101,15 @@ def examine(
     if unknown := sorted(set(only or ()) - set(known)):
         raise ParameterError(f"there is no check {', '.join(unknown)}; there are {', '.join(known)}")
     wanted = [check for check in CHECKS if only is None or check.name in only]
-    with TemporaryDirectory(prefix="auriga-doctor-") as scratch, _quiet():
+    with (
+        TemporaryDirectory(prefix="auriga-doctor-") as scratch,
+        quiet_log(logging.ERROR),
+    ):  # Freqtrade says again and again what is told once, as a finding
         exam = Examination(config, Path(scratch), resources)
         try:
             return list(_findings(exam, wanted, on_check))
         finally:
             exam.shut()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the log silent: what Freqtrade says there again and again is told once, as a finding."""
-    before = logging.root.manager.disable
-    logging.disable(logging.ERROR)
-    try:
-        yield
-    finally:
-        logging.disable(before)
 
 
 def _findings(
