@@ -23,12 +23,14 @@ def key(root, tmp_path, datadir):
         shutil.copytree(root / name, own / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(datadir, data)
 
-    def of(mode: RunMode = RunMode.BACKTEST) -> str:
+    def of(mode: RunMode = RunMode.BACKTEST, *, named: bool = True) -> str:
         config = configuration(root, own) | {
             "runmode": mode,
             "datadir": data,
             "timerange": "20240219-20240304",
         }
+        if not named:  # Freqtrade looks into the user directory then
+            del config["strategy_path"], config["freqaimodel_path"]
         return get_strategy_run_id(StrategyResolver.load_strategy(config))
 
     of.own, of.data = own, data
@@ -39,12 +41,13 @@ def test_the_same_files_have_the_same_key(key) -> None:
     assert key() == key()
 
 
+@pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize("name", [f"freqaimodels/{MODEL}.py", "strategies/helper.py"])
-def test_other_code_has_another_key(key, name) -> None:
-    before = key()
+def test_other_code_has_another_key(key, name, named) -> None:
+    before = key(named=named)
     with (key.own / name).open("a") as file:
         file.write("\nplanted = 1\n")
-    assert key() != before
+    assert key(named=named) != before
 
 
 def test_other_candles_have_another_key(key) -> None:

@@ -129,6 +129,9 @@ def test_a_result_that_may_be_of_two_runs_is_refused(backtest, tmp_path) -> None
     assert TradedPredictions(result, models).pairs == [BTC, "ETH/USDT"]  # nobody else ran then
     file = record_file(models / "auriga")
     lines = [json.loads(line) for line in file.read_text().split("\n") if line]
+    other = lines[0] | {"run": "another", "strategy": "OtherStrategy"}
+    file.write_text(file.read_text() + json.dumps(other) + "\n")
+    assert TradedPredictions(result, models).pairs == [BTC, "ETH/USDT"]
     file.write_text(file.read_text() + json.dumps(lines[0] | {"run": "another"}) + "\n")
     with pytest.raises(HostError, match=r"several runs of RegimeStrategy went on at that time"):
         _ = TradedPredictions(result, models).pairs
