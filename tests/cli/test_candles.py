@@ -11,7 +11,7 @@ from tests.conftest import random_walk
 from tests.programs import Done, run_program
 from typer.testing import CliRunner
 
-from auriga.candle_files import CandleFile, read_candle_file
+from auriga.candle_files import CandleFile, list_candle_files, read_candle_file, read_funding_rates
 from auriga.cli._main import app
 from auriga.errors import CandleError
 
@@ -30,6 +30,7 @@ SOUND = {
     "PQ_USDT-5m.parquet": WALK,
     "JS_USDT-5m.json": WALK,
     "JZ_USDT-5m.json.gz": WALK,
+    "MINUTE_USDT-1m.feather": random_walk(30, "1m", seed=1),
     "WEEK_USDT-1w.feather": random_walk(20, "1w", seed=1),
     "futures/AAA_USDT_USDT-5m-futures.feather": WALK,
     "futures/1000PEPE_USDT_USDT-5m-futures.feather": WALK,
@@ -38,6 +39,10 @@ SOUND = {
     "futures/AAA_USDT_USDT-5m-index.feather": WALK.assign(volume=0.0),
     "futures/AAA_USDT_USDT-1h-funding_rate.feather": RATES,
     "futures/OLD_USDT_USDT-8h-funding_rate.feather": RATES.rename(columns={"funding_rate": "open"}).assign(
+        high=0.0, low=0.0, close=0.0, volume=0.0
+    ),
+    "futures/JS_USDT_USDT-8h-funding_rate.json": RATES,
+    "futures/JO_USDT_USDT-8h-funding_rate.json": RATES.rename(columns={"funding_rate": "open"}).assign(
         high=0.0, low=0.0, close=0.0, volume=0.0
     ),
 }
@@ -77,6 +82,7 @@ WRONG: dict[str, tuple[pd.DataFrame | bytes | None, str]] = {
     "futures/ZERO_USDT_USDT-5m-futures.feather": (b"", "is empty (0 bytes)"),
     "futures/NAN_USDT_USDT-8h-funding_rate.feather": (RATES.assign(funding_rate=np.nan), "not numbers"),
     "futures/TEXT_USDT_USDT-8h-funding_rate.feather": (RATES.assign(funding_rate="x"), "not numbers"),
+    "futures/TWICE_USDT_USDT-8h-funding_rate.feather": (RATES.iloc[[0, 1, 1, 2]], "has repeated times"),
     "futures/NONE_USDT_USDT-8h-funding_rate.feather": (RATES.iloc[:0], "no funding rates at all"),
     "FOLDER_USDT-5m.feather": (None, "is a folder, not a file"),
     "LINK_USDT-5m.feather": (None, "is a link to a file that is not there"),
@@ -89,6 +95,7 @@ LEFT_OUT = {
     "AAA_USDT-5m.h5": "a format that Freqtrade no longer reads",
     "AAAUSDT.feather": "not named as Freqtrade names candles",
     "MONTH_USDT-1Mo.feather": "months and years",
+    "MONTH_USDT-1M.feather": "months and years",
     "notes [of] 2025.txt": "no candles",
     "futures/AAA_USDT_USDT-5m-premiumIndex.feather": "premium indices",
     "futures/AAA_USDT_USDT-5m-open_interest.feather": "open interest",
@@ -121,6 +128,7 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
             write(folder / name, content)
     for name in LEFT_OUT:
         write(folder / name, b"anything")
+    write(folder / "._AAA_USDT-5m.feather", b"what another system leaves beside a file")
     (folder / "FOLDER_USDT-5m.feather").mkdir()
     (folder / "LINK_USDT-5m.feather").symlink_to("nowhere")
     whole = (folder / "AAA_USDT-5m.feather").read_bytes()
@@ -166,6 +174,19 @@ def test_a_file_that_cannot_be_used_is_named_with_what_is_wrong(done: Done, name
 def test_what_is_left_out_is_named(done: Done, name: str) -> None:
     lines = [line for line in done.stdout.splitlines() if name in line.partition("): ")[2].split(", ")]
     assert len(lines) == 1 and lines[0].startswith(f"left out ({LEFT_OUT[name]}")
+
+
+def test_hidden_files_are_no_candles(done: Done) -> None:
+    assert "._AAA" not in done.stdout
+
+
+def test_rates_are_those_of_the_file_whatever_its_form(tmp_path: Path) -> None:
+    for number, name in enumerate(name for name in SOUND if name.endswith(("rate.feather", "rate.json"))):
+        write(tmp_path / str(number) / Path(name).name, SOUND[name])
+        (file,) = list_candle_files(tmp_path / str(number)).files
+        frame = read_funding_rates(file)
+        assert frame["date"].tolist() == RATES["date"].tolist()
+        assert frame["funding_rate"].tolist() == RATES["funding_rate"].tolist()
 
 
 def test_sound_files_and_trades_are_no_fault(tmp_path: Path) -> None:

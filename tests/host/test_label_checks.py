@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from freqtrade.exceptions import OperationalException
+from tests.host.conftest import write_candles
 
 from auriga.columns import DIRECTION
 
@@ -105,12 +106,17 @@ def carried_on(frame: pd.DataFrame) -> pd.Series:
     return plain(frame).ffill()
 
 
+def carried_on_once(frame: pd.DataFrame) -> pd.Series:
+    """The first candle whose last future candle is not there yet."""
+    return plain(frame).ffill(limit=1)
+
+
 @pytest.fixture
 def predicted(freqai_run, monkeypatch):
     """Train and predict with another label."""
 
-    def run(label, pair: str = ""):
-        run = freqai_run()
+    def run(label, pair: str = "", **given):
+        run = freqai_run(**given)
         original = type(run.strategy).set_freqai_targets
 
         def planted(self, dataframe, metadata, **kwargs):
@@ -157,7 +163,7 @@ def test_a_label_of_the_whole_frame_is_refused(predicted, label) -> None:
         predicted(label)
 
 
-@pytest.mark.parametrize("label", [unknown_is_down, carried_on])
+@pytest.mark.parametrize("label", [unknown_is_down, carried_on, carried_on_once])
 def test_a_made_up_future_is_refused(predicted, label) -> None:
     with pytest.raises(
         OperationalException, match=r"labels although their future is not there yet .*NaN there"
@@ -189,6 +195,67 @@ def test_a_single_candle_that_looks_too_far_is_found(predicted, datadir, rarity)
     def on_the_largest(frame: pd.DataFrame) -> pd.Series:
         future, further = (frame["close"].shift(-ahead) for ahead in (HORIZON, HORIZON + 1))
         return up(future.where(frame["date"] != when, further), frame["close"])
+
+    with pytest.raises(OperationalException, match="looks 13 candles ahead"):
+        predicted(on_the_largest, pair="BTC/USDT")
+
+
+@pytest.mark.parametrize("ahead", [HORIZON + 2, 30])
+def test_how_far_a_single_candle_looks_is_told_to_the_candle(predicted, datadir, ahead) -> None:
+    """Cuts hit it one candle beyond its horizon; from there it is followed."""
+    candles = pd.read_feather(datadir / "BTC_USDT-5m.feather")
+    trained = (candles["date"] >= "2024-02-06") & (candles["date"] < "2024-02-25")
+    when = candles["date"][candles["volume"][trained].idxmax()]
+
+    def on_the_largest(frame: pd.DataFrame) -> pd.Series:
+        future, further = (frame["close"].shift(-candles) for candles in (HORIZON, ahead))
+        return up(future.where(frame["date"] != when, further), frame["close"])
+
+    with pytest.raises(OperationalException, match=f"looks {ahead} candles ahead.*to at least {ahead},"):
+        predicted(on_the_largest, pair="BTC/USDT")
+
+
+def test_sums_that_round_differently_are_the_same_number(freqai_run, monkeypatch) -> None:
+    run = freqai_run(freqaimodel="RegimeLightGBMRegressor", regime={"label": {"kind": "return"}})
+    label = run.strategy.freqai.label
+
+    def mean_return(self, dataframe, metadata, **kwargs):
+        ahead = dataframe["close"][::-1].rolling(HORIZON).mean()[::-1].shift(-1)
+        return dataframe.assign(**{label: ahead / dataframe["close"] - 1})
+
+    monkeypatch.setattr(type(run.strategy), "set_freqai_targets", mean_return)
+    assert (run.backtest_rows(run.indicators("BTC/USDT"))["do_predict"] == 1).all()
+
+
+@pytest.mark.parametrize("move", [0.97, 1.03], ids=["fall", "rise"])
+def test_a_move_is_rare_whatever_its_range_and_volume(predicted, datadir, tmp_path, move) -> None:
+    """A candle without a range and nearly without volume, far from the close before it."""
+    for pair in ("BTC/USDT", "ETH/USDT"):
+        candles = pd.read_feather(datadir / f"{pair.replace('/', '_')}-5m.feather")
+        moved = candles["date"] == "2024-02-14 09:35"
+        at = candles["close"].shift(1)[moved].item() * move
+        candles.loc[moved, ["open", "high", "low", "close"]] = at
+        candles.loc[moved, "volume"] = 1e-3
+        write_candles(tmp_path / "moved", pair, candles)
+
+    def on_the_move(frame: pd.DataFrame) -> pd.Series:
+        future, further = (frame["close"].shift(-ahead) for ahead in (HORIZON, HORIZON + 1))
+        return up(future.where(frame["date"] != "2024-02-14 09:35", further), frame["close"])
+
+    with pytest.raises(OperationalException, match="looks 13 candles ahead"):
+        predicted(on_the_move, pair="BTC/USDT", data=tmp_path / "moved")
+
+
+def test_a_label_with_a_long_past_is_looked_at_with_all_of_it(predicted, datadir) -> None:
+    """Of most cuts only the last 2000 candles are computed first, and there it is missing."""
+    candles = pd.read_feather(datadir / "BTC_USDT-5m.feather")
+    trained = (candles["date"] >= "2024-02-14") & (candles["date"] < "2024-02-25")
+    when = candles["date"][candles["volume"][trained].idxmax()]
+
+    def on_the_largest(frame: pd.DataFrame) -> pd.Series:
+        future, further = (frame["close"].shift(-ahead) for ahead in (HORIZON, HORIZON + 1))
+        past = frame["close"].rolling(2500).mean()
+        return up(future.where(frame["date"] != when, further).where(past.notna()), frame["close"])
 
     with pytest.raises(OperationalException, match="looks 13 candles ahead"):
         predicted(on_the_largest, pair="BTC/USDT")

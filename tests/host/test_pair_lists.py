@@ -2,12 +2,15 @@
 
 import pandas as pd
 import pytest
+from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
+from freqtrade.resolvers.freqaimodel_resolver import FreqaiModelResolver
 from tests.host.conftest import write_candles
 from tests.host.stock import LiveRun, quiet_dry_run
 
 from auriga.errors import HostError
 from auriga.host import listed_pairs
+from auriga.host._option_checks import require_closed_timerange
 from auriga.host._pair_lists import exchange_pairs, traded_pairs_of, write_out_pairs
 
 PAIRS = ["BTC/USDT", "ETH/USDT", "SOL/USDT"]
@@ -71,7 +74,7 @@ def test_list_that_fits_nothing_is_refused(folder, names, message) -> None:
 
 def test_pairs_of_an_exchange() -> None:
     markets = [*PAIRS, "BTC/EUR"]
-    told = {"exchange": {"pair_whitelist": ["(BTC|ETH)/.*"], "pair_blacklist": [".*/EUR"]}}
+    told = {"exchange": {"pair_whitelist": ["(BTC|ETH)/.*", "BTC/USDT"], "pair_blacklist": [".*/EUR"]}}
     assert exchange_pairs(told, markets) == ["BTC/USDT", "ETH/USDT"]
     assert exchange_pairs({"exchange": {}}, markets) == []
 
@@ -122,6 +125,14 @@ def test_pair_that_a_filter_lets_in_again_is_trained_again(freqai_run, monkeypat
     ("overlay", "message"),
     [
         ({"pairlists": [{"method": "VolumePairList"}]}, r"begins with 'VolumePairList'.*StaticPairList"),
+        (
+            {"pairlists": [{"method": "VolumePairList"}, {"method": "StaticPairList"}]},
+            r"begins with 'VolumePairList'.*StaticPairList",
+        ),
+        (
+            {"position_stacking": True, "timeframe": "1d"},
+            r"(?s)timeframe is 1d, slower than.*position_stacking is true",
+        ),
         ({"position_stacking": True}, r"position_stacking is true.*leave it out"),
         ({"timeframe": "1M"}, r"timeframe has 1M, whose candles differ in length: use 1m to 1w"),
         (
@@ -140,6 +151,29 @@ def test_pair_that_a_filter_lets_in_again_is_trained_again(freqai_run, monkeypat
 def test_option_that_cannot_be_served_is_refused_at_start(freqai_run, overlay, message) -> None:
     with pytest.raises(OperationalException, match=message):
         freqai_run(**overlay)
+
+
+def test_options_are_refused_by_the_model_whatever_the_strategy_is(freqai_run) -> None:
+    config = freqai_run().config | {"position_stacking": True, "timeframe": "1d"}
+    with pytest.raises(OperationalException, match=r"(?s)timeframe is 1d, slower.*position_stacking is true"):
+        FreqaiModelResolver.load_freqaimodel(config)
+
+
+@pytest.mark.parametrize(
+    "overlay",
+    [
+        {"pairlists": [{"method": "StaticPairList"}, {"method": "SpreadFilter"}]},
+        {"timeframe": "4h", "freqai": {"feature_parameters": {"include_timeframes": ["4h", "1d"]}}},
+    ],
+    ids=["a filter behind the list", "trades on the timeframe of its regime"],
+)
+def test_option_that_can_be_served_is_not_refused(freqai_run, overlay) -> None:
+    assert freqai_run(**overlay).strategy.freqai
+
+
+def test_a_bot_may_have_an_open_timerange_left_in_its_configuration(freqai_run) -> None:
+    run = freqai_run()
+    require_closed_timerange(run.config | {"timerange": "20240219-", "runmode": RunMode.DRY_RUN})
 
 
 def test_candles_of_any_format_are_read(folder, tmp_path) -> None:

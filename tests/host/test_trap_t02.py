@@ -57,3 +57,21 @@ def test_ours_cached_run_gives_everything_back(freqai_run, monkeypatch, caplog) 
     assert trained["plain"].equals(trained["close"] * 2)
     assert trained["enter_tag"].nunique() >= 2
     pd.testing.assert_frame_equal(cached[trained.columns], trained)
+
+
+def test_a_gap_in_a_plain_column_stays_one_at_first_and_from_disk(freqai_run, monkeypatch) -> None:
+    """FreqAI puts 0 where anything is missing that comes with predictions; live it is missing."""
+    for _ in range(2):
+        run = freqai_run()
+        original = type(run.strategy).feature_engineering_standard
+
+        def with_gaps(self, dataframe, metadata, original=original, **kwargs):
+            above = dataframe["close"].where(dataframe["date"].dt.hour > 3)
+            return original(self, dataframe, metadata, **kwargs).assign(plain=above, always=True)
+
+        monkeypatch.setattr(type(run.strategy), "feature_engineering_standard", with_gaps)
+        rows = run.backtest_rows(run.indicators("BTC/USDT"))
+        pd.testing.assert_series_equal(
+            rows["plain"], rows["close"].where(rows["date"].dt.hour > 3), check_names=False
+        )
+        assert (rows["always"] == True).all()  # noqa: E712 - FreqAI makes objects of them

@@ -267,3 +267,24 @@ def test_what_a_result_does_not_say_is_named(tmp_path) -> None:
 
 def result_at(result: BacktestResult) -> BacktestResult:
     return BacktestResult(result.path, result.trades, result.stats)
+
+
+def test_settings_without_a_value_are_as_if_they_were_not_there(tmp_path) -> None:
+    """JSON's null."""
+    case = Case("20240205-20240226", "5m", 14, 7, None, 0, 0, 0)
+    expected = WalkForward(result_of(case, tmp_path)).windows
+    empty = case.config | {"regime": {"expert_train_period_days": None}}
+    empty["freqai"] = empty["freqai"] | {"feature_parameters": {"buffer_train_data_candles": None}}
+    result = result_of(case, tmp_path)
+    with ZipFile(result.path, "w") as archive:
+        archive.writestr("backtest-result_config.json", json.dumps(empty))
+    assert WalkForward(result_at(result)).windows == expected
+
+
+def test_freqai_that_is_switched_off_has_no_windows(tmp_path) -> None:
+    case = Case("20240205-20240226", "5m", 14, 7, None, 0, 0, 0)
+    result = result_of(case, tmp_path)
+    off = case.config | {"freqai": case.config["freqai"] | {"enabled": False}}
+    with ZipFile(result.path, "w") as archive:
+        archive.writestr("backtest-result_config.json", json.dumps(off))
+    assert WalkForward(result_at(result)).windows == ()

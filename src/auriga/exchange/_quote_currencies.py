@@ -52,7 +52,7 @@ def least_contract_value(quote: str) -> Decimal:
 
     Examples
     --------
-    >>> str(least_contract_value("USDT")), str(least_contract_value("BTC"))
-    ('5', '0.001')
+    >>> [str(least_contract_value(quote)) for quote in ("USDT", "BTC", "TRY")]
+    ['5', '0.001', '10']
     """
     return _LEAST_CONTRACT_VALUES.get(quote, _LEAST_VALUES.get(quote, _A_FEW_DOLLARS))

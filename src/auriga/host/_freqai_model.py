@@ -14,7 +14,7 @@ from lightgbm import LGBMClassifier, LGBMRegressor
 
 from auriga.columns import EXPERT, EXPERT_ROWS, LIVE_LATE, LIVE_REGIME, PRIOR, PROBABILITY, TRAINED_AT
 from auriga.errors import ParameterError
-from auriga.host._backtest import BacktestRun
+from auriga.host._backtest import BacktestRun, fill_predictions
 from auriga.host._chart_predictions import chart_predictions
 from auriga.host._command_line import remember_configuration
 from auriga.host._estimator_parameters import require_known_parameters
@@ -318,7 +318,7 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
         for predictions in frames:
             dk.append_predictions(predictions)
         self.backtesting_fit_live_predictions(dk)
-        dk.fill_predictions(dataframe)
+        fill_predictions(dk, dataframe, self.live_columns)
         return dk
 
     def backtesting_fit_live_predictions(self, dk: Any) -> None:

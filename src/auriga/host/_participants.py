@@ -131,9 +131,16 @@ class Participants:
         frame, usable = self._glue.predict_rows(model, features, complete, regimes)
         dk.DI_values = np.zeros(len(usable))
         rows: pd.DataFrame = dk.get_predictions_to_append(frame, usable, candles)
-        known = self._market().features(self.learning[0]).added if self.learning else ()
-        hooks = [name for name in known if name not in REGIME_COLUMNS and name not in rows]
+        hooks = [name for name in self._added() if name not in REGIME_COLUMNS and name not in rows]
         return rows.assign(**dict.fromkeys(hooks, np.nan))
+
+    def _added(self) -> Sequence[str]:
+        """Columns that the strategy's hooks add, by the first pair that can be computed."""
+        for pair in self.learning:
+            with suppress(PairLeftOutError):
+                self.compute(pair)
+                return list(self._market().features(pair).added)
+        return ()
 
 
 def with_place(error: Exception) -> str:
