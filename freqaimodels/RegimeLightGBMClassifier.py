@@ -2,7 +2,7 @@
 
 from lightgbm import LGBMClassifier
 
-from auriga.host import LIGHTGBM_DEFAULTS, RegimeClassifierModel
+from auriga.host.freqai import LIGHTGBM_DEFAULTS, RegimeClassifierModel
 
 
 class RegimeLightGBMClassifier(RegimeClassifierModel):

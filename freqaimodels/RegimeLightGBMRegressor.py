@@ -2,7 +2,7 @@
 
 from lightgbm import LGBMRegressor
 
-from auriga.host import LIGHTGBM_DEFAULTS, RegimeRegressorModel
+from auriga.host.freqai import LIGHTGBM_DEFAULTS, RegimeRegressorModel
 
 
 class RegimeLightGBMRegressor(RegimeRegressorModel):

@@ -4,7 +4,7 @@ from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyp
 from sklearn.pipeline import Pipeline, make_pipeline  # type: ignore[import-untyped]
 from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 
-from auriga.host import RegimeClassifierModel
+from auriga.host.freqai import RegimeClassifierModel
 
 
 class RegimeLogisticRegression(RegimeClassifierModel):

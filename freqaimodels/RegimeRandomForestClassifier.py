@@ -2,7 +2,7 @@
 
 from sklearn.ensemble import RandomForestClassifier  # type: ignore[import-untyped]
 
-from auriga.host import RegimeClassifierModel
+from auriga.host.freqai import RegimeClassifierModel
 
 
 class RegimeRandomForestClassifier(RegimeClassifierModel):

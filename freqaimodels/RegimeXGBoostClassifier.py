@@ -2,7 +2,7 @@
 
 from xgboost import XGBClassifier
 
-from auriga.host import RegimeClassifierModel
+from auriga.host.freqai import RegimeClassifierModel
 
 
 class RegimeXGBoostClassifier(RegimeClassifierModel):

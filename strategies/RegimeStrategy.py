@@ -8,36 +8,36 @@ from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[impor
 
 from auriga.columns import DO_PREDICT, REGIME
 from auriga.features import basic_features, period_features, standard_features
-from auriga.host import (
-    Announcements,
-    EntryGuard,
-    Halts,
-    Thresholds,
-    TradeRules,
-    add_entries,
-    add_exits,
+from auriga.host.checks import check_market, check_pairs, check_start, name_inputs
+from auriga.host.guard import EntryGuard
+from auriga.host.halts import Halts
+from auriga.host.messages import Announcements
+from auriga.host.rows import (
     add_features,
     add_label,
     add_regimes,
-    add_signal_columns,
-    charge_costs,
-    check_market,
-    check_pairs,
-    check_start,
     detector_from_settings,
     feature_warmup_candles,
     informative_sources,
-    look_back_for_experts,
-    name_inputs,
-    only_reads_trade,
     pair_inputs,
-    plot_config,
-    regime_bands,
     regime_pair,
+)
+from auriga.host.setup import (
+    charge_costs,
+    look_back_for_experts,
     require_freqai,
     settings_from_config,
     startup_candles,
 )
+from auriga.host.signals import (
+    Thresholds,
+    add_entries,
+    add_exits,
+    add_signal_columns,
+    plot_config,
+    regime_bands,
+)
+from auriga.host.trading import TradeRules, only_reads_trade
 from auriga.memory import map_large_blocks
 from auriga.settings import RegimeSettings
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from auriga.host import detected_regimes
+from auriga.host.rows import detected_regimes
 from auriga.settings import parse_settings
 from auriga.typing import RegimeArray
 from benchmarks.ablation._settings import Ablation

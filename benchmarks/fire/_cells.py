@@ -20,7 +20,7 @@ DEADLINE = 100.0
 SETTLED = 9.0
 """Seconds that a disagreement stands unchanged before nobody waits for the bot any more."""
 
-_BESIDE_THE_POINT = ("freqtrade.freqai", "auriga.host._live")
+_BESIDE_THE_POINT = ("freqtrade.freqai", "auriga.host.freqai._live")
 _LINE = re.compile(r"^\S+ \S+ - (?P<module>\S+) - (?P<level>WARNING|ERROR|CRITICAL) - (?P<message>.*)$")
 
 

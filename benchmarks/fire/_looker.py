@@ -66,7 +66,7 @@ class Looker:
 
 def main() -> None:
     """Answer each line of standard input with findings."""
-    from auriga.host import Reconciler
+    from auriga.host.guard import Reconciler
 
     parser = argparse.ArgumentParser()
     parser.add_argument("-c", dest="configs", action="append", type=Path)

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from auriga.columns import DIRECTION, REGIME, RETURN
-from auriga.host import add_label, market_regimes, read_candles
-from auriga.host._labels import label_spans
+from auriga.host.results import read_candles
+from auriga.host.rows import add_label, market_regimes
+from auriga.host.rows._labels import label_spans
 from auriga.models import average_uniqueness
 from auriga.settings import LabelSettings, RegimeSettings, parse_settings
 

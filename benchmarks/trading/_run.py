@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from auriga.host import BacktestResult, read_backtest, run_freqtrade
+from auriga.host.results import BacktestResult, read_backtest
+from auriga.host.setup import run_freqtrade
 from benchmarks.trading._variants import Variant
 
 ROOT = Path(__file__).parents[2]

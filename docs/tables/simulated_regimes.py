@@ -8,7 +8,7 @@ import pandas as pd
 from auriga.candles import resample_candles
 from auriga.datasets import simulate_market
 from auriga.evaluation import compare_regimes, offline_regimes
-from auriga.host import regime_views
+from auriga.host.evidence import regime_views
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime
 

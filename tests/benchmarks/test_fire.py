@@ -111,7 +111,7 @@ def test_memory_growth_leaves_the_warm_up_out() -> None:
 
 def test_tracebacks_are_counted_and_ours_are_told_apart() -> None:
     theirs = TRACEBACK.format(file="/usr/lib/python3/freqtrade/worker.py")
-    ours = TRACEBACK.format(file="/home/me/src/auriga/host/_live.py")
+    ours = TRACEBACK.format(file="/home/me/src/auriga/host/freqai/_live.py")
     assert exceptions(theirs + ours) == {"ValueError": 2}
     assert our_tracebacks(theirs) == []
     assert len(our_tracebacks(theirs + ours)) == 1

@@ -8,7 +8,7 @@ from rich.progress import Progress
 
 from auriga.cli._screen import Screen
 
-INFO = "2026-11-21 03:05:31,467 - auriga.host._backtest - INFO - "
+INFO = "2026-11-21 03:05:31,467 - auriga.host.freqai._backtest - INFO - "
 BEGIN = f"{INFO}all 4 pairs: training 7 windows"
 TRAINED = f"{INFO}all 4 pairs, window 2 of 7 (2024-01-16 to 2025-01-15): trained on all rows 800, bull 300"
 
@@ -41,7 +41,7 @@ def test_download_is_named(screen) -> None:
 
 
 def test_our_warnings_are_shown_and_logs_are_not_tables(screen) -> None:
-    screen.on_line("2026 - auriga.host._pair_checks - WARNING - BTC/USDT 5m: 3 candles without volume")
+    screen.on_line("2026 - auriga.host.checks._pair - WARNING - BTC/USDT 5m: 3 candles without volume")
     screen.on_line("2026 - freqtrade - INFO - something")
     assert "3 candles without volume" in said(screen)
     assert screen.tables == []

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.conftest import random_walk
-from tests.programs import Done, run_program
+from tests.support.programs import Done, run_program
 from typer.testing import CliRunner
 
 from auriga.candle_files import CandleFile, list_candle_files, read_candle_file, read_funding_rates

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tests.host.conftest import write_candles
-from tests.host.made_results import CONFIG, STAKE, START, made_result, many_trades, read, trade
-from tests.programs import Done, run_program
+from tests.support.freqai_runs import write_candles
+from tests.support.made_results import CONFIG, STAKE, START, made_result, many_trades, read, trade
+from tests.support.programs import Done, run_program
 
 from auriga.datasets import simulate_market
 

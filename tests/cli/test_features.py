@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tests.host.conftest import SMALL, FreqaiRun, write_candles
-from tests.programs import run_program
+from tests.support.freqai_runs import SMALL, FreqaiRun, write_candles
+from tests.support.programs import run_program
 from typer.testing import CliRunner
 
 from auriga.cli._main import app

@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tests.programs import Done, run_program
+from tests.support.programs import Done, run_program
 
 from auriga.candles import resample_candles
 from auriga.cli._regimes import regimes
 from auriga.errors import AurigaError
 from auriga.exchange import SimulationPlan, true_regimes
 from auriga.exchange._simulated import simulate_pair
-from auriga.host import read_pair_regimes, read_slow_candles
+from auriga.host.evidence import read_pair_regimes
+from auriga.host.results import read_slow_candles
 from auriga.settings import parse_settings
 from auriga.typing import Regime
 

@@ -24,15 +24,15 @@ from freqtrade.persistence import init_db
 from freqtrade.plugins.pairlistmanager import PairListManager
 from freqtrade.resolvers import ExchangeResolver, StrategyResolver
 from tests.conftest import ROOT
-from tests.host.backtests import market as described
-from tests.host.conftest import deep_merge
-from tests.host.stock import LiveRun
 from tests.options.markets import SMALL, Market
 from tests.options.table import OPTIONS, Option
+from tests.support.backtests import market as described
+from tests.support.freqai_runs import deep_merge
+from tests.support.stock import LiveRun
 
 from auriga.candles import COLUMNS, resample_candles
 from auriga.errors import AurigaError
-from auriga.host import live_parity
+from auriga.host.parity import live_parity
 
 CANDLES = 4
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import ROOT
-from tests.host.conftest import deep_merge
 from tests.options.markets import MARKETS, SMALL, Market
 from tests.options.table import Option
-from tests.programs import Done, Program, run_program
+from tests.support.freqai_runs import deep_merge
+from tests.support.programs import Done, Program, run_program
 
 COMMANDS = (
     "exchange", "backtest", "report", "score", "regimes", "doctor", "journal", "explain", "freeze", "live",
@@ -149,7 +149,7 @@ class Desk:
         done = sorted((self.userdir / "backtest_results").glob("backtest-result-*.meta.json"))
         if not done:
             return None
-        from auriga.host import read_backtest
+        from auriga.host.results import read_backtest
 
         return read_backtest(self.userdir / "backtest_results").pairs
 

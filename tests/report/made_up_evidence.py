@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from auriga.evaluation import Verdict
-from auriga.host import ModelEvidence, PredictionEvidence, RegimeEvidence, TradingEvidence, Trials
+from auriga.host.evidence import ModelEvidence, PredictionEvidence, RegimeEvidence, TradingEvidence, Trials
 from auriga.report import ReportData
 
 NAN = float("nan")

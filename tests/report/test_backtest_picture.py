@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from auriga.candles import resample_candles
 from auriga.errors import HostError
-from auriga.host import BacktestResult
+from auriga.host.results import BacktestResult
 from auriga.report import draw_backtest
 from auriga.report._backtest_picture import _shade_regimes
 from auriga.settings import parse_settings

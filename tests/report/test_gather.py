@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.host.made_results import CONFIG, made_result, many_trades, read
+from tests.support.made_results import CONFIG, made_result, many_trades, read
 
 from auriga.report import gather_report
 from auriga.report._gather import PARTS, Part

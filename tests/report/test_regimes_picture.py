@@ -10,7 +10,7 @@ from matplotlib.dates import num2date
 from matplotlib.figure import Figure
 
 from auriga.candles import close_times
-from auriga.host import PairRegimes
+from auriga.host.evidence import PairRegimes
 from auriga.report import draw_regimes
 from auriga.report._regimes_picture import _STRIPS, _draw_price, _draw_strips, regime_runs
 

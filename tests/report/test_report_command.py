@@ -10,8 +10,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import numpy as np
 import pandas as pd
 import pytest
-from tests.host.conftest import write_candles
-from tests.host.made_results import (
+from tests.support.freqai_runs import write_candles
+from tests.support.made_results import (
     CONFIG,
     START,
     made_result,

@@ -84,7 +84,7 @@ class OfflineJob:
 
     def run_freqtrade(self, screen: Screen, command: str, *options: str) -> None:
         """Run one stock command on the offline exchange."""
-        from auriga.host import run_freqtrade
+        from auriga.host.setup import run_freqtrade
 
         files = ["-c", str(self.config), "-c", str(self.overlay)]
         places = ["--userdir", str(self.userdir), "--datadir", str(self.datadir)]
@@ -102,7 +102,8 @@ class OfflineJob:
 
     def draw(self) -> Path:
         """Draw the picture of the latest result."""
-        from auriga.host import load_config, read_backtest
+        from auriga.host.results import read_backtest
+        from auriga.host.setup import load_config
         from auriga.report import draw_backtest
         from auriga.settings import parse_settings
 

@@ -30,7 +30,8 @@ def backup(
     ] = True,
 ) -> None:
     """Back up models, predictions, trades, the guard's state and configuration of a bot; it may run."""
-    from auriga.host import bot_database, load_config, write_backup
+    from auriga.host.backup import write_backup
+    from auriga.host.setup import bot_database, load_config
 
     loaded = load_config(config, userdir=userdir)
     if db_url:

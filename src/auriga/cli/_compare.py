@@ -12,7 +12,8 @@ from auriga.cli._compare_screen import print_comparison
 from auriga.quiet import quiet_log
 
 if TYPE_CHECKING:
-    from auriga.host import BacktestResult, Comparison
+    from auriga.host.evidence import Comparison
+    from auriga.host.results import BacktestResult
 
 
 @quiet_log(logging.WARNING)  # what Freqtrade says of missing candles stands among the notes
@@ -38,7 +39,9 @@ def compare(
     A result of `--strategy-list` holds several strategies; each becomes a column. The first column is the one
     that the others are set against, day by day.
     """
-    from auriga.host import compare_results, find_result, load_config, read_strategies
+    from auriga.host.evidence import compare_results
+    from auriga.host.results import find_result, read_strategies
+    from auriga.host.setup import load_config
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     folder = loaded["user_data_dir"] / "backtest_results"

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from auriga.host import Comparison
+    from auriga.host.evidence import Comparison
 
 _FACTS = ("strategy", "period", "pairs", "market", "costs of a side", "model", "identifier", "run")
 

@@ -37,8 +37,8 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print findings as JSON")] = False,
 ) -> None:
     """Look for what would spoil a run before it starts; exit code 1 when something is wrong."""
-    from auriga.host import load_config
     from auriga.host.doctor import examine
+    from auriga.host.setup import load_config
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     loaded |= {name: value for name, value in (("strategy", strategy), ("timerange", timerange)) if value}

@@ -15,7 +15,7 @@ from auriga.errors import ParameterError
 if TYPE_CHECKING:
     from pandas import Timestamp
 
-    from auriga.host import Explanation
+    from auriga.host.explain import Explanation
 
 LATEST = "latest"
 
@@ -71,7 +71,7 @@ def explain(
 
 
 def _loaded(config: list[Path], userdir: Path | None, datadir: Path | None) -> dict[str, Any]:
-    from auriga.host import load_config
+    from auriga.host.setup import load_config
 
     return load_config(config, userdir=userdir, datadir=datadir)
 
@@ -84,7 +84,8 @@ def _of_bot(
     candle: datetime | None,
     top: int,
 ) -> "Explanation":
-    from auriga.host import bot_database, explain_bot_candle, explain_bot_trade
+    from auriga.host.explain import explain_bot_candle, explain_bot_trade
+    from auriga.host.setup import bot_database
 
     if trade is not None:
         return explain_bot_trade(loaded, bot_database(loaded, db_url), trade, top=top)
@@ -100,7 +101,8 @@ def _of_backtest(
     candle: datetime | None,
     top: int,
 ) -> "Explanation":
-    from auriga.host import explain_backtest_candle, explain_backtest_trade, read_backtest
+    from auriga.host.explain import explain_backtest_candle, explain_backtest_trade
+    from auriga.host.results import read_backtest
 
     user_data: Path = loaded["user_data_dir"]
     place = user_data / "backtest_results" if result == LATEST else Path(result)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from auriga.host import Explanation, ModelView, SignalView, TradeView
+    from auriga.host.explain import Explanation, ModelView, SignalView, TradeView
 
 UNKNOWN = "unknown"
 
@@ -97,7 +97,7 @@ def _signal(signal: "SignalView") -> str:
 
 
 def _entry(trade: "TradeView") -> str:
-    from auriga.host import money, price
+    from auriga.host.setup import money, price
 
     rate = "not filled" if trade.open_rate is None else f"at {price(trade.open_rate)}"
     leverage = "" if trade.leverage == 1 else f", leverage {trade.leverage:g}"
@@ -109,7 +109,7 @@ def _entry(trade: "TradeView") -> str:
 def _exit(trade: "TradeView") -> str:
     if trade.closed_at is None:
         return "still open"
-    from auriga.host import money, price
+    from auriga.host.setup import money, price
 
     rate = "" if trade.close_rate is None else f" at {price(trade.close_rate)}"
     share = "" if trade.profit_frac is None else f" ({trade.profit_frac:+.2%})"

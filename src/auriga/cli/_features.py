@@ -47,7 +47,8 @@ def features(
 ) -> None:
     """Select features before a backtest: importance in each regime's model, correlation, stability."""
     from auriga.evaluation import select_features
-    from auriga.host import feature_evidence, load_config, selection_end
+    from auriga.host.evidence import feature_evidence, selection_end
+    from auriga.host.setup import load_config
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     end = selection_end(until, timerange or loaded.get("timerange"))
@@ -83,7 +84,7 @@ def features(
 
 def selection_table(names: tuple[str, ...], selection: "Selection", *, rows: int, title: str) -> Table:
     """Return the most important features with their share of each model and what became of them."""
-    from auriga.host import MODELS
+    from auriga.host.evidence import MODELS
 
     models = ["base" if regime == Regime.UNKNOWN else regime.label for regime in MODELS]
     table = Table("feature", "all", *models, "stability", "kept", title=title)

@@ -26,7 +26,9 @@ def freeze(
     expires_days: Annotated[float, typer.Option(help="Live entries stop after so many days")] = 30,
 ) -> None:
     """Pin models into a folder from which regime.frozen_models deploys them; nothing is trained again."""
-    from auriga.host import describe_freeze, freeze_backtest, freeze_live, load_config, read_backtest
+    from auriga.host.freeze import describe_freeze, freeze_backtest, freeze_live
+    from auriga.host.results import read_backtest
+    from auriga.host.setup import load_config
 
     loaded = load_config(config, userdir=userdir)
     models = loaded["user_data_dir"] / "models"

@@ -13,7 +13,7 @@ from auriga.errors import HostError, ParameterError
 from auriga.wording import clause, counted
 
 if TYPE_CHECKING:
-    from auriga.host import JournalTrade
+    from auriga.host.journal import JournalTrade
 
 LATEST = "latest"
 
@@ -56,7 +56,7 @@ def journal(
     Reads only, also beside a running bot. `--since` and `--until` (not included) are UTC and look at the time
     of a fill, or at the close of a trade.
     """
-    from auriga.host import JOURNALS, JournalFilter, write_journal
+    from auriga.host.journal import JOURNALS, JournalFilter, write_journal
 
     if result and db_url:
         raise ParameterError(f"--result {result} and --db-url {db_url} exclude each other: give one of them")
@@ -86,14 +86,10 @@ def _trades(
     predictions: bool,
 ) -> tuple[str, list["JournalTrade"]]:
     """Where they are from, for people, and the trades."""
-    from auriga.host import (
-        bot_database,
-        journal_of_backtest,
-        journal_of_database,
-        load_config,
-        read_backtest,
-        shown_url,
-    )
+    from auriga.host.books import shown_url
+    from auriga.host.journal import journal_of_backtest, journal_of_database
+    from auriga.host.results import read_backtest
+    from auriga.host.setup import bot_database, load_config
 
     loaded = load_config(config, userdir=userdir)
     if result is None:

@@ -13,7 +13,7 @@ from auriga.errors import ExchangeError
 @contextmanager
 def offline_exchange(source: list[str], overlay: Path, patience: float = 60) -> Iterator[None]:
     """Run the offline exchange in a process of its own, and stop it whatever happens."""
-    from auriga.host import terminated_at_exit
+    from auriga.host.setup import terminated_at_exit
 
     options = [*source, "--no-limits", "--port", "0", "--overlay", str(overlay)]
     command = [sys.executable, "-m", "auriga.cli", "exchange", *options]

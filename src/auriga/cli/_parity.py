@@ -11,7 +11,8 @@ from auriga.quiet import quiet_log
 from auriga.wording import counted
 
 if TYPE_CHECKING:
-    from auriga.host import JournalTrade, Parity
+    from auriga.host.journal import JournalTrade
+    from auriga.host.parity import Parity
 
 _MOST = 12
 
@@ -44,7 +45,8 @@ def parity(
     Compares every live prediction that the bot recorded with what a backtest says of the same candle by the
     same model, and every trade with the signal of its candle. Reads only, also beside a running bot.
     """
-    from auriga.host import live_parity, load_config
+    from auriga.host.parity import live_parity
+    from auriga.host.setup import load_config
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     console = Console(highlight=False, soft_wrap=True, markup=False)
@@ -60,7 +62,9 @@ def parity(
 def _trades(loaded: dict[str, object], db_url: str | None) -> tuple[str, "list[JournalTrade] | None"]:
     """Where they are from, and the trades; none where no database was named and there is none."""
     from auriga.errors import HostError
-    from auriga.host import bot_database, journal_of_database, shown_url
+    from auriga.host.books import shown_url
+    from auriga.host.journal import journal_of_database
+    from auriga.host.setup import bot_database
 
     url = bot_database(loaded, db_url)
     try:

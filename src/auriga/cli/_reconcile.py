@@ -12,7 +12,7 @@ from auriga.errors import AurigaError
 from auriga.wording import counted
 
 if TYPE_CHECKING:
-    from auriga.host import Reconciliation
+    from auriga.host.guard import Reconciliation
 
 FOUND, NOT_COMPARED = 1, 2
 
@@ -42,7 +42,7 @@ def reconcile(
 
     Changes nothing on the exchange and in the database, also beside a running bot.
     """
-    from auriga.host import Reconciler
+    from auriga.host.guard import Reconciler
 
     try:
         books = Reconciler(config, userdir=userdir, db_url=db_url)
@@ -64,7 +64,7 @@ def reconcile(
 
 
 def _show(result: "Reconciliation", lines: list[str]) -> None:
-    from auriga.host import own_command
+    from auriga.host.setup import own_command
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
     again = own_command("auriga", "reconcile")

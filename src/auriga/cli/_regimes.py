@@ -15,7 +15,7 @@ from auriga.errors import HostError, ParameterError
 from auriga.exchange import SimulationPlan, true_regimes
 
 if TYPE_CHECKING:
-    from auriga.host import PairRegimes
+    from auriga.host.evidence import PairRegimes
 
 
 def regimes(
@@ -49,7 +49,8 @@ def regimes(
     start: Annotated[str, typer.Option(help="First candle of that market, UTC")] = SimulationPlan.start,
 ) -> None:
     """Show the regimes of downloaded candles: tables and a picture for each pair."""
-    from auriga.host import detector_names, listed_pairs, load_config, read_pair_regimes
+    from auriga.host.evidence import detector_names, read_pair_regimes
+    from auriga.host.setup import listed_pairs, load_config
 
     if export and export.suffix not in (".csv", ".json"):
         raise ParameterError(f"--export {export} must end in .csv or .json")

@@ -12,7 +12,7 @@ from auriga.typing import Regime, RegimeStatus
 from auriga.wording import counted
 
 if TYPE_CHECKING:
-    from auriga.host import PairRegimes
+    from auriga.host.evidence import PairRegimes
 
 _COMPARISON = (
     "dwell and delay: medians in candles; early: the detector stood there already, missed: it never "

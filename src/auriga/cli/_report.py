@@ -84,7 +84,8 @@ def _written(
     candles: str,
     output: Path | None,
 ) -> tuple[Path, "ReportData", tuple[str, ...]]:
-    from auriga.host import find_result, load_config, read_backtest
+    from auriga.host.results import find_result, read_backtest
+    from auriga.host.setup import load_config
     from auriga.report import gather_report, require_packages
 
     require_packages()

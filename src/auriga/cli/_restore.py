@@ -16,7 +16,7 @@ def restore(
     verify: Annotated[bool, typer.Option("--verify", help="Only check the backup")] = False,
 ) -> None:
     """Restore a bot from a backup; stop the bot first."""
-    from auriga.host import restore_backup, verify_backup
+    from auriga.host.backup import restore_backup, verify_backup
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
     if verify:

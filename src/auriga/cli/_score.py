@@ -31,7 +31,9 @@ def score(
 ) -> None:
     """Score the predictions that a backtest traded on, for each regime, against the constant predictor."""
     from auriga.evaluation import score_by_regime
-    from auriga.host import find_result, load_config, read_backtest, read_predictions, within_timerange
+    from auriga.host.predictions import read_predictions
+    from auriga.host.results import find_result, read_backtest
+    from auriga.host.setup import load_config, within_timerange
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     user_data: Path = loaded["user_data_dir"]

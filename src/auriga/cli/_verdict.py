@@ -52,7 +52,9 @@ def _judged(
     full: bool,
     fresh: bool,
 ) -> "Verdict":
-    from auriga.host import find_result, load_config, read_backtest, verdict_of
+    from auriga.host.results import find_result, read_backtest
+    from auriga.host.setup import load_config
+    from auriga.host.verdict import verdict_of
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     user_data: Path = loaded["user_data_dir"]
@@ -73,7 +75,7 @@ def print_verdict(console: Console, judged: "Verdict") -> None:
         wide.print(table)
     for reason in judged.reasons:
         console.print(f"- {reason}", markup=False)
-    from auriga.host import own_command
+    from auriga.host.setup import own_command
 
     if judged.sample:
         whole = own_command("auriga", "verdict", "--full")

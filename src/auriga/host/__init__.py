@@ -3,49 +3,51 @@
 What Freqtrade hands over is turned into plain candles and arrays here, and handed back the same way.
 """
 
-from auriga.host._amounts import money, price
-from auriga.host._announcements import Announcements
-from auriga.host._backup import write_backup
-from auriga.host._backup_manifest import BackupManifest
-from auriga.host._chart import plot_config, regime_bands
-from auriga.host._classifier_model import RegimeClassifierModel
-from auriga.host._command_line import own_command
-from auriga.host._commands import run_freqtrade, terminated_at_exit
-from auriga.host._comparison import Comparison, compare_results
-from auriga.host._config import bot_database, load_config, within_timerange
-from auriga.host._contest import verdict_of
-from auriga.host._costs import charge_costs
-from auriga.host._entry_guard import EntryGuard, guarded_adjustment
-from auriga.host._estimator_parameters import LIGHTGBM_DEFAULTS
-from auriga.host._explain_backtest import explain_backtest_candle, explain_backtest_trade
-from auriga.host._explain_bot import explain_bot_candle, explain_bot_trade
-from auriga.host._explanation import Explanation, FeatureShare, ModelView, SignalView, TradeView
-from auriga.host._features import add_features, feature_warmup_candles, pair_inputs
-from auriga.host._freeze import describe_freeze, freeze_backtest, freeze_live
-from auriga.host._freqai_model import RegimeFreqaiModel
-from auriga.host._freqai_options import require_freqai, require_model
-from auriga.host._frozen_manifest import Manifest
-from auriga.host._frozen_models import FrozenModels, frozen_folder
-from auriga.host._frozen_side import check_frozen
-from auriga.host._halts import Halts
-from auriga.host._journal import JOURNALS, JournalFilter, write_journal
-from auriga.host._journal_backtest import journal_of_backtest
-from auriga.host._journal_database import journal_of_database
-from auriga.host._journal_trades import JournalTrade
-from auriga.host._labels import add_label
-from auriga.host._market_checks import check_leverage, check_market
-from auriga.host._model_evidence import ModelEvidence, model_evidence
-from auriga.host._only_reads_trade import only_reads_trade
-from auriga.host._pair_checks import check_pair, check_pairs
-from auriga.host._pair_lists import listed_pairs
-from auriga.host._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
-from auriga.host._parity import Parity, live_parity
-from auriga.host._prediction_evidence import PredictionEvidence, prediction_evidence, prediction_scores
-from auriga.host._predictions import read_predictions
-from auriga.host._reconcile import Reconciler, Reconciliation
-from auriga.host._regime_evidence import RegimeEvidence, regime_evidence
-from auriga.host._regime_views import detector_names, detector_settings, regime_views
-from auriga.host._regimes import (
+from auriga.host.backup._backup import write_backup
+from auriga.host.backup._manifest import BackupManifest
+from auriga.host.backup._restore import Restored, restore_backup, verify_backup
+from auriga.host.books._trades import shown_url
+from auriga.host.checks._market import check_leverage, check_market
+from auriga.host.checks._pair import check_pair, check_pairs
+from auriga.host.checks._result_cache import name_inputs
+from auriga.host.checks._start import check_start
+from auriga.host.checks._thresholds import check_thresholds
+from auriga.host.evidence._comparison import Comparison, compare_results
+from auriga.host.evidence._feature_selection import MODELS, FeatureEvidence, feature_evidence, selection_end
+from auriga.host.evidence._models import ModelEvidence, model_evidence
+from auriga.host.evidence._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
+from auriga.host.evidence._predictions import PredictionEvidence, prediction_evidence, prediction_scores
+from auriga.host.evidence._regime_views import detector_names, detector_settings, regime_views
+from auriga.host.evidence._regimes import RegimeEvidence, regime_evidence
+from auriga.host.evidence._trading import TradingEvidence, trading_evidence
+from auriga.host.evidence._trials import Trials, count_trials
+from auriga.host.explain._backtest import explain_backtest_candle, explain_backtest_trade
+from auriga.host.explain._bot import explain_bot_candle, explain_bot_trade
+from auriga.host.explain._explanation import Explanation, FeatureShare, ModelView, SignalView, TradeView
+from auriga.host.freeze._freeze import describe_freeze, freeze_backtest, freeze_live
+from auriga.host.freeze._manifest import Manifest
+from auriga.host.freeze._models import FrozenModels, frozen_folder
+from auriga.host.freqai._classifier import RegimeClassifierModel
+from auriga.host.freqai._estimator_parameters import LIGHTGBM_DEFAULTS
+from auriga.host.freqai._frozen_side import check_frozen
+from auriga.host.freqai._model import RegimeFreqaiModel
+from auriga.host.freqai._regressor import RegimeRegressorModel
+from auriga.host.guard._guard import EntryGuard, guarded_adjustment
+from auriga.host.guard._reconcile import Reconciler, Reconciliation
+from auriga.host.halts._halts import Halts
+from auriga.host.journal._backtest import journal_of_backtest
+from auriga.host.journal._database import journal_of_database
+from auriga.host.journal._journal import JOURNALS, JournalFilter, write_journal
+from auriga.host.journal._trades import JournalTrade
+from auriga.host.messages._announcements import Announcements
+from auriga.host.parity._parity import Parity, live_parity
+from auriga.host.predictions._of_folder import read_predictions
+from auriga.host.results._files import find_result, read_strategies
+from auriga.host.results._result import BacktestResult, read_backtest, read_candles
+from auriga.host.results._slow_candles import read_slow_candles
+from auriga.host.rows._feature_hooks import add_features, feature_warmup_candles, pair_inputs
+from auriga.host.rows._labels import add_label
+from auriga.host.rows._regimes import (
     add_regimes,
     detected_regimes,
     detector_from_settings,
@@ -54,22 +56,20 @@ from auriga.host._regimes import (
     regime_pair,
     regime_tags,
 )
-from auriga.host._regressor_model import RegimeRegressorModel
-from auriga.host._restore import Restored, restore_backup, verify_backup
-from auriga.host._result_cache import name_inputs
-from auriga.host._result_files import find_result, read_strategies
-from auriga.host._results import BacktestResult, read_backtest, read_candles
-from auriga.host._selection import MODELS, FeatureEvidence, feature_evidence, selection_end
-from auriga.host._settings import look_back_for_experts, settings_from_config, startup_candles
-from auriga.host._signals import Thresholds, add_entries, add_exits, add_signal_columns
-from auriga.host._slow_candles import read_slow_candles
-from auriga.host._sources import informative_sources
-from auriga.host._start_checks import check_start
-from auriga.host._threshold_checks import check_thresholds
-from auriga.host._trade_books import shown_url
-from auriga.host._trade_rules import TradeRules
-from auriga.host._trading_evidence import TradingEvidence, trading_evidence
-from auriga.host._trials import Trials, count_trials
+from auriga.host.rows._sources import informative_sources
+from auriga.host.setup._amounts import money, price
+from auriga.host.setup._command_line import own_command
+from auriga.host.setup._commands import run_freqtrade, terminated_at_exit
+from auriga.host.setup._config import bot_database, load_config, within_timerange
+from auriga.host.setup._costs import charge_costs
+from auriga.host.setup._freqai_options import require_freqai, require_model
+from auriga.host.setup._pair_lists import listed_pairs
+from auriga.host.setup._settings import look_back_for_experts, settings_from_config, startup_candles
+from auriga.host.signals._chart import plot_config, regime_bands
+from auriga.host.signals._signals import Thresholds, add_entries, add_exits, add_signal_columns
+from auriga.host.trading._only_reads_trade import only_reads_trade
+from auriga.host.trading._rules import TradeRules
+from auriga.host.verdict._contest import verdict_of
 
 __all__ = [
     "JOURNALS",

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from auriga.host import BacktestResult, market_regimes, read_candles
+from auriga.host.results import BacktestResult, read_candles
+from auriga.host.rows import market_regimes
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from auriga.evaluation import Verdict
-from auriga.host import ModelEvidence, PredictionEvidence, RegimeEvidence, TradingEvidence, Trials
+from auriga.host.evidence import ModelEvidence, PredictionEvidence, RegimeEvidence, TradingEvidence, Trials
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,15 +7,15 @@ from typing import Any, Literal, TypeAlias
 
 from auriga.errors import AurigaError
 from auriga.evaluation import Verdict
-from auriga.host import (
-    BacktestResult,
+from auriga.host.evidence import (
     count_trials,
     model_evidence,
     prediction_evidence,
     regime_evidence,
     trading_evidence,
-    verdict_of,
 )
+from auriga.host.results import BacktestResult
+from auriga.host.verdict import verdict_of
 from auriga.report._data import ReportData
 from auriga.report._guarded import reason_of
 from auriga.wording import clause

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from auriga.evaluation import Interval
-from auriga.host import money
+from auriga.host.setup import money
 from auriga.report._blocks import Block, Cell, Chart, Row, Table, absent, notes
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, new_figure, thinned

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from auriga.host import PredictionEvidence
+from auriga.host.evidence import PredictionEvidence
 from auriga.report._blocks import Block, Chart, Table, Text, absent, notes
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, add_line, forest, moments, new_figure, rounded, thinned

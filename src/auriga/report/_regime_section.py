@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from auriga.host import RegimeEvidence
+from auriga.host.evidence import RegimeEvidence
 from auriga.report._backtest_picture import _BANDS
 from auriga.report._blocks import Block, Chart, Row, Table, Text, absent, notes
 from auriga.report._data import ReportData

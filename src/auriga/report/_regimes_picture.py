@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from auriga.candles import close_times, timeframe_delta
-from auriga.host import PairRegimes
+from auriga.host.evidence import PairRegimes
 from auriga.report._backtest_picture import _BANDS
 from auriga.typing import FloatArray, Regime, RegimeArray
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import pandas as pd
 
-from auriga.host import money
+from auriga.host.setup import money
 from auriga.report._blocks import Cell, Row, Table
 
 DASH = "\N{EN DASH}"

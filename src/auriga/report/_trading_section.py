@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from auriga.host import TradingEvidence
+from auriga.host.evidence import TradingEvidence
 from auriga.report._blocks import Block, Cell, Chart, Row, Table, Text, absent
 from auriga.report._data import ReportData
 from auriga.report._figures import add_level, forest, histogram, new_figure, rounded

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from auriga.evaluation import Verdict
-from auriga.host import Trials
+from auriga.host.evidence import Trials
 from auriga.report._blocks import Block, Chart, Row, Table, Text, absent
 from auriga.report._data import ReportData
 from auriga.report._figures import forest

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from auriga.host._labels import label_classes
-from auriga.host._market import TrainingTable
-from auriga.host._windows import Window
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine, shown
+from auriga.host.rows import TrainingTable, label_classes
+from auriga.host.seals import Window
 from auriga.typing import Regime
 from auriga.wording import counted
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from auriga.candles import timeframe_delta
-from auriga.host._pair_features import PairFeatures, pair_features
-from auriga.host._windows import opening_times
 from auriga.host.doctor._examination import Examination
+from auriga.host.rows import PairFeatures, pair_features
+from auriga.host.seals import opening_times
 
 _MS = pd.Timedelta(milliseconds=1)
 

@@ -20,18 +20,13 @@ from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[impo
 from auriga.candles import timeframe_delta
 from auriga.columns import plain_feature
 from auriga.errors import HostError
-from auriga.host._backtest import BacktestRun
-from auriga.host._command_line import download_command
-from auriga.host._freqai_model import RegimeFreqaiModel
-from auriga.host._market import Market, TrainingTable
-from auriga.host._model_columns import ModelColumns
-from auriga.host._offline import offline_config, strategy_and_model
-from auriga.host._pair_lists import listed_pairs
-from auriga.host._regimes import regime_pair
-from auriga.host._roll_call import RollCall
-from auriga.host._settings import settings_from_config
-from auriga.host._windows import Window, backtest_windows
 from auriga.host.doctor._stored import StoredCandles
+from auriga.host.freqai import BacktestRun, RegimeFreqaiModel
+from auriga.host.pairs import RollCall
+from auriga.host.reload import offline_config, strategy_and_model
+from auriga.host.rows import Market, ModelColumns, TrainingTable, regime_pair
+from auriga.host.seals import Window, backtest_windows
+from auriga.host.setup import download_command, listed_pairs, settings_from_config
 from auriga.settings import RegimeSettings
 from auriga.wording import clause
 

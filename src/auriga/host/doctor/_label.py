@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from auriga.host._label_checks import LabelHorizonError
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.host.rows import LabelHorizonError
 
 
 def label(exam: Examination) -> Iterator[Finding]:

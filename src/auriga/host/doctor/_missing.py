@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from auriga.columns import plain_feature
-from auriga.host._market import PairRows
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.host.rows import PairRows
 
 _MUCH = 0.01
 """Share of rows without which a run is not quite what was asked for."""

@@ -9,12 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from auriga.host._places import name_files, place_folder, prediction_file
-from auriga.host._provenance import rows_digest
-from auriga.host._saved import PredictionFile, model_complaint
-from auriga.host._windows import opening_times
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine, shown
+from auriga.host.seals import (
+    PredictionFile,
+    model_complaint,
+    name_files,
+    opening_times,
+    place_folder,
+    prediction_file,
+    rows_digest,
+)
 from auriga.wording import clause, counted
 
 _DAMAGE = ("checksum differs", "cannot be read", "is not a seal", "is missing")

@@ -4,15 +4,14 @@ from collections.abc import Callable, Iterator
 
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
-from auriga.host._freqai_options import require_supported_options
-from auriga.host._frozen_models import open_frozen, require_fit
-from auriga.host._market_checks import check_market
-from auriga.host._provenance import facts
-from auriga.host._signals import Thresholds
-from auriga.host._sources import require_sources
-from auriga.host._threshold_checks import check_thresholds
+from auriga.host.checks import check_market, check_thresholds
 from auriga.host.doctor._examination import Examination
 from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.host.freeze import open_frozen, require_fit
+from auriga.host.rows import require_sources
+from auriga.host.seals import facts
+from auriga.host.setup import require_supported_options
+from auriga.host.signals import Thresholds
 
 _SHUFFLES = ("shuffle", "reverse_train_test_order")
 

@@ -1,0 +1,29 @@
+"""What `RegimeStrategy` asks once its parameters are known, before any candle is loaded."""
+
+from typing import Any
+
+from auriga.host.checks._market import check_leverage
+from auriga.host.checks._thresholds import check_thresholds
+from auriga.host.freqai import check_frozen
+from auriga.host.setup import require_model
+from auriga.settings import RegimeSettings
+
+
+def check_start(strategy: Any, settings: RegimeSettings) -> None:
+    """Refuse a missing model, frozen ones that do not fit, thresholds no trader means, too much leverage.
+
+    Parameters
+    ----------
+    strategy : IStrategy
+        With its FreqAI model and with its parameters as loaded.
+    settings : RegimeSettings
+
+    Raises
+    ------
+    OperationalException
+        Of the first check that refuses.
+    """
+    require_model(strategy)
+    check_frozen(strategy)
+    check_thresholds(strategy.thresholds)
+    check_leverage(strategy, settings)

@@ -1,0 +1,103 @@
+"""FreqAI model of the direction: class probabilities from one classifier per regime."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.metrics import log_loss  # type: ignore[import-untyped]
+
+from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
+from auriga.host.freqai._model import EXTRA_COLUMNS, RegimeFreqaiModel
+from auriga.host.rows import TrainingTable, label_classes, primary_side
+from auriga.models import RegimeClassifier, UntrainedClassifier
+from auriga.typing import BoolArray, FloatArray, RegimeArray
+
+
+class RegimeClassifierModel(RegimeFreqaiModel):
+    """Classifier of `&-direction`; a subclass says which estimator.
+
+    Prediction columns: `&-direction` (most probable class), one probability per class (always all
+    classes, whatever a window contains), `probability` (of an upward move, given it is not flat),
+    `expert` (regime code of the model that answered, `Regime.UNKNOWN` for the fallback),
+    `expert_rows` (its training rows), `prior` (upward share of the training window), `trained_at` (seconds
+    since 1970: which model answered; 0 for none) and `do_predict`, which is 0 wherever a feature was missing
+    or the window could not be trained.
+
+    What an upward move is follows the label: a higher close at the horizon (`direction`), the upper barrier
+    before the lower one (`triple_barrier`), a long position that gains or a short one that does not (`meta`:
+    P(right) in a bull, 1 - P(right) in a bear market). In other regimes `meta` takes no side: `do_predict` is
+    0 there, and `probability` and `prior` are 0.5 (FreqAI would turn NaN into 0, a sure fall).
+    """
+
+    label = DIRECTION
+
+    @property
+    def class_labels(self) -> tuple[str, ...]:
+        """Class names in column order."""
+        return label_classes(self.settings.label)
+
+    @property
+    def returned(self) -> tuple[str, ...]:
+        """Class probabilities and the columns of every model."""
+        return (*self.class_labels, *EXTRA_COLUMNS)
+
+    def make_model(self) -> RegimeClassifier:
+        """Return the classifier that the settings describe."""
+        return RegimeClassifier(
+            self.make_estimator(),
+            classes=self.class_labels,
+            balance_classes=self.settings.balance_classes,
+            **self.scheme_parameters,
+        )
+
+    def untrained(self, reason: str) -> UntrainedClassifier:
+        """Equal probabilities, and the reason."""
+        return UntrainedClassifier(self.class_labels, reason)
+
+    def trusted(self, model: Any) -> bool:
+        """False for a stand-in, and for a window with one class, whose certainty means nothing."""
+        return isinstance(model, RegimeClassifier) and int(np.count_nonzero(model.class_prior_)) > 1
+
+    def holdout_score(self, model: Any, rows: TrainingTable) -> str:
+        """Log-loss."""
+        probability = model.predict_proba(rows.data, regimes=rows.regimes)
+        return f"log-loss {log_loss(rows.target, probability, labels=model.classes_):.5f}"
+
+    def prediction_frame(
+        self, model: Any, features: npt.NDArray[np.float32], regimes: RegimeArray
+    ) -> pd.DataFrame:
+        """Predictions as listed in the class docstring, without `do_predict`."""
+        probability = model.predict_proba(features, regimes=regimes)
+        classes = model.classes_
+        experts, expert_rows = model.route(regimes)
+        columns: dict[str, Any] = {DIRECTION: classes[probability.argmax(axis=1)].astype(object)}
+        columns |= {str(name): probability[:, index] for index, name in enumerate(classes)}
+        columns[PROBABILITY] = self._up_share(probability, list(classes), regimes)
+        columns[EXPERT] = experts.astype(np.int64)
+        columns[EXPERT_ROWS] = expert_rows
+        columns[PRIOR] = self._up_share(model.class_prior_, list(classes), regimes)
+        return pd.DataFrame(columns)
+
+    def answered(self, regimes: RegimeArray) -> BoolArray:
+        """All rows, or for `meta` those where the primary rule takes a side."""
+        return primary_side(regimes) != 0 if self._is_meta else super().answered(regimes)
+
+    @property
+    def _is_meta(self) -> bool:
+        return self.settings.label.kind == "meta"
+
+    def _up_share(self, shares: FloatArray, classes: Sequence[Any], regimes: RegimeArray) -> FloatArray:
+        """Share of upward moves; the last axis of `shares` follows `classes`."""
+        if not self._is_meta:
+            return class_share(shares, classes, "up", "down")
+        right, side = class_share(shares, classes, "right", "wrong"), primary_side(regimes)
+        return np.select([side > 0, side < 0], [right, 1 - right], 0.5)
+
+
+def class_share(shares: FloatArray, classes: Sequence[Any], wanted: str, other: str) -> FloatArray:
+    """Share of one class among two; the last axis of `shares` follows `classes`."""
+    one, two = shares[..., classes.index(wanted)], shares[..., classes.index(other)]
+    share: FloatArray = one / np.maximum(one + two, np.finfo(float).tiny)
+    return share

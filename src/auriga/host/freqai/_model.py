@@ -1,0 +1,412 @@
+"""FreqAI glue: candles in, one training table for all pairs, models by window, predictions out."""
+
+import logging
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.freqai.freqai_interface import IFreqaiModel  # type: ignore[import-untyped]
+from lightgbm import LGBMClassifier, LGBMRegressor
+
+from auriga.columns import EXPERT, EXPERT_ROWS, LIVE_LATE, LIVE_REGIME, PRIOR, PROBABILITY, TRAINED_AT
+from auriga.errors import ParameterError
+from auriga.host.freeze import open_frozen
+from auriga.host.freqai._backtest import BacktestRun, fill_predictions
+from auriga.host.freqai._chart_predictions import chart_predictions
+from auriga.host.freqai._estimator_parameters import require_known_parameters
+from auriga.host.freqai._frozen_side import FrozenSide
+from auriga.host.freqai._live import LiveSide
+from auriga.host.rows import (
+    Market,
+    TrainingTable,
+    experts_in_words,
+    milliseconds,
+    require_sources,
+    training_table,
+)
+from auriga.host.seals import DAY, set_aside_unreadable
+from auriga.host.setup import (
+    check_options,
+    remember_configuration,
+    require_freqai,
+    require_supported_options,
+    settings_from_config,
+)
+from auriga.models import (
+    SharedFallback,
+    bin_parameters,
+    label_uniqueness,
+    purged_split,
+    recency_weights,
+    return_weights,
+)
+from auriga.typing import BoolArray, FloatArray, RegimeArray
+from auriga.wording import named
+
+logger = logging.getLogger(__name__)
+
+EXTRA_COLUMNS = (PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR, TRAINED_AT)
+"""Numeric columns that come back with every prediction, whatever the model."""
+
+Estimator = TypeVar("Estimator")
+
+
+class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[misc]
+    """FreqAI model that trains one estimator per regime; subclasses say which, and of what label.
+
+    FreqAI's own loop trains each pair by itself and makes labels and frames anew for each window. This
+    one computes each pair once, trains one model a window for all pairs (`regime.pairs`), windows side
+    by side, and gives every pair its predictions.
+
+    Raises
+    ------
+    OperationalException
+        At start, for settings or FreqAI options that cannot be used.
+    """
+
+    label: str
+    """Name of the label column."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        remember_configuration(config, anew=False)
+        require_freqai(config)
+        self.settings = settings_from_config(config)
+        require_supported_options(config.get("freqai", {}))
+        check_options(config, self.settings)
+        require_sources(config, self.settings.features.groups)
+        folder = config["user_data_dir"] / "models" / str(config["freqai"].get("identifier", ""))
+        set_aside_unreadable(folder)
+        self.frozen = open_frozen(config["user_data_dir"], self.settings.frozen_models)
+        super().__init__(config)
+        self.step = milliseconds(config["timeframe"])
+        self._require_trainable()
+        self._run: BacktestRun | None = None
+        self.charts_without_predictions: set[str] = set()
+        self._init_live()
+
+    @abstractmethod
+    def make_estimator(self) -> Any:
+        """Return a fresh estimator with scikit-learn's contract, seeded and with one thread."""
+
+    def configured(self, estimator: type[Estimator], **defaults: Any) -> Estimator:
+        """Make an estimator with our defaults and `freqai.model_training_parameters`.
+
+        Raises
+        ------
+        OperationalException
+            Naming parameters that the estimator does not have.
+        """
+        require_known_parameters(estimator, self.model_training_parameters)
+        return estimator(**(defaults | self.model_training_parameters))
+
+    @abstractmethod
+    def make_model(self) -> Any:
+        """Return the model of a window, not yet fitted: `RegimeClassifier` or `RegimeRegressor`."""
+
+    @abstractmethod
+    def untrained(self, reason: str) -> Any:
+        """Return what stands in for a model that could not be trained."""
+
+    @abstractmethod
+    def prediction_frame(
+        self, model: Any, features: npt.NDArray[np.float32], regimes: RegimeArray
+    ) -> pd.DataFrame:
+        """Predictions of a model: the label, its probabilities and `EXTRA_COLUMNS` but `trained_at`."""
+
+    @abstractmethod
+    def trusted(self, model: Any) -> bool:
+        """Whether predictions of this model mean anything."""
+
+    @abstractmethod
+    def holdout_score(self, model: Any, rows: TrainingTable) -> str:
+        """Score of a model on held-back rows, in words."""
+
+    @property
+    @abstractmethod
+    def returned(self) -> tuple[str, ...]:
+        """Names of all numeric columns that come back with a prediction."""
+
+    @property
+    def live_columns(self) -> tuple[str, ...]:
+        """Those, and what is kept beside them of a live prediction."""
+        return (*self.returned, LIVE_REGIME, LIVE_LATE)
+
+    def _require_trainable(self) -> None:
+        """Refuse parameters and schemes that no window could be trained with, before any candle is loaded."""
+        try:
+            self.make_model().check_parameters()
+        except ParameterError as error:
+            raise OperationalException(str(error)) from None
+
+    @property
+    def bin_params(self) -> dict[str, Any] | None:
+        """Parameters of the bins that LightGBM models share; None where models take plain arrays.
+
+        Held-back rows are scored from their raw values, which bins do not keep.
+        """
+        template = self.make_estimator()
+        held_back = self.freqai_info.get("data_split_parameters", {}).get("test_size", 0)
+        if held_back or not isinstance(template, LGBMClassifier | LGBMRegressor):
+            return None
+        return bin_parameters(template)
+
+    @property
+    def scheme_parameters(self) -> dict[str, Any]:
+        """What the settings say about experts, for every kind of model."""
+        names = (
+            "scheme", "min_samples", "expert_trees", "expert_learning_rate", "prior_samples", "other_weight",
+            "n_seeds",
+        )  # fmt: skip
+        return {name: getattr(self.settings, name) for name in names} | {"n_jobs": 1}
+
+    @property
+    def model_threads(self) -> int:
+        """Models that may be trained side by side."""
+        return int(self.freqai_info.get("data_kitchen_thread_count") or -1)
+
+    def learn_stop(self, train_stop: int) -> int:
+        """End (ms) of the rows whose labels are known by the end of training, and of the embargo."""
+        gap: int = (self.settings.label.horizon + self.settings.embargo_candles) * self.step
+        return train_stop - gap
+
+    def base_start(self, train_start: int, train_stop: int) -> int:
+        """Start (ms) of the fallback's rows: `train_period_days`, whatever experts look back on."""
+        return max(train_start, train_stop - self.base_train_period_days * DAY)
+
+    def collect_rows(
+        self,
+        market: Market,
+        pairs: Sequence[str],
+        *,
+        start: int,
+        stop: int,
+        bins_stop: int,
+        sample_every: int | None = None,
+        regime_columns: bool | None = None,
+    ) -> TrainingTable | None:
+        """`training_table` of these pairs, thinned and binned as the settings and the estimator say."""
+        told = self.settings.scheme == "pooled_with_regime" if regime_columns is None else regime_columns
+        return training_table(
+            market,
+            pairs,
+            start=start,
+            stop=stop,
+            bins_stop=bins_stop,
+            sample_every=sample_every or self.sample_every(len(pairs)),
+            step=self.step,
+            bin_params=self.bin_params,
+            regime_columns=told,
+        )
+
+    def sample_every(self, n_pairs: int) -> int:
+        """Keep every k-th candle: by default every second one where pairs share a model."""
+        if self.settings.sample_every is not None:
+            return self.settings.sample_every
+        return 2 if self.settings.trains_on_all_pairs and n_pairs > 1 else 1
+
+    # --- training ---------------------------------------------------------------------------------
+
+    def train(self, unfiltered_df: pd.DataFrame, pair: str, dk: Any, **kwargs: Any) -> Any:
+        """Not used: FreqAI calls this from two loops, and both are replaced here.
+
+        Raises
+        ------
+        NotImplementedError
+            Always; see `start_backtesting` and `extract_data_and_train_model`.
+        """
+        raise NotImplementedError("pairs are trained together, from start_backtesting or live")
+
+    def fit(self, data_dictionary: dict[str, Any], dk: Any, **kwargs: Any) -> Any:
+        """Fit the model of one window.
+
+        Parameters
+        ----------
+        data_dictionary : dict
+            `rows`, a `TrainingTable`; `start`, the first moment (ms) the fallback may learn from; `stop`,
+            the end of training (ms).
+        dk : FreqaiDataKitchen
+            Not used.
+        """
+        rows: TrainingTable = data_dictionary["rows"]
+        start, stop = data_dictionary["start"], data_dictionary["stop"]
+        kept, held_back = self.split_rows(rows)
+        model = self.fit_rows(self.make_model(), kept, start, stop)
+        if held_back is not None:
+            logger.info("%s on %d held-back rows", self.holdout_score(model, held_back), len(held_back))
+        return model
+
+    def split_rows(self, rows: TrainingTable) -> tuple[TrainingTable, TrainingTable | None]:
+        """Rows to train on, and the newest ones that `data_split_parameters.test_size` holds back."""
+        test_size = self.freqai_info.get("data_split_parameters", {}).get("test_size", 0)
+        if not test_size:
+            return rows, None
+        moments, number = np.unique(rows.times, return_inverse=True)
+        gap = self.settings.label.horizon + self.settings.embargo_candles
+        every = self.sample_every(len(rows.names))
+        train, test = purged_split(len(moments), test_size=test_size, purge_size=-(-gap // every))
+        return rows.take(np.flatnonzero(number <= train[-1])), rows.take(np.flatnonzero(number >= test[0]))
+
+    def fit_rows(
+        self, model: Any, rows: TrainingTable, start: int, stop: int, shared: SharedFallback | None = None
+    ) -> Any:
+        """Fit a model of a window on rows, weighted as the settings say; `shared` as in the model's `fit`."""
+        older = rows.times < start
+        return model.fit(
+            rows.data,
+            rows.target,
+            regimes=rows.regimes,
+            sample_weight=self.weights(rows, start, stop),
+            expert_only=older if older.any() else None,
+            shared=shared,
+        )
+
+    def weights(self, rows: TrainingTable, start: int, stop: int) -> FloatArray | None:
+        """Weight of each row, of mean 1; None when all are equal."""
+        weights = np.ones(len(rows))
+        factor = self.ft_params.get("weight_factor", 0)
+        if factor:  # FreqAI's formula, by time instead of row number
+            weights *= np.exp((rows.times - stop) / ((stop - start) * factor))
+        if self.settings.recency_half_life_days:
+            weights *= recency_weights((stop - rows.times) / DAY, self.settings.recency_half_life_days)
+        if self.settings.uniqueness_weights:
+            for pair in range(len(rows.names)):
+                own = rows.pairs == pair
+                candles = rows.spans.candles[own].astype(np.int64)
+                weights[own] *= label_uniqueness(rows.times[own] // self.step, candles)
+        if self.settings.return_weights:
+            weights *= return_weights(rows.spans.returns.astype(np.float64))
+        return None if np.all(weights == 1) else weights / weights.mean()
+
+    def fit_window(
+        self, rows: TrainingTable | None, start: int, stop: int, missing: str, *, stamp: int = 0
+    ) -> Any:
+        """Fit the model of a window; never raises, whatever the rows hold (traps T5, T6).
+
+        The model carries its `stamp`, FreqAI's number of the window (0 for one that nobody keeps): live, a
+        new model may take the place of the one that is predicting, so nothing but the model itself knows for
+        sure which one answered.
+        """
+        self.require_training()
+        if rows is None or not len(rows):
+            return self.untrained(missing or "no candles")
+        try:
+            model = self.fit({"rows": rows, "start": start, "stop": stop}, None)
+            model.trained_at = stamp
+            return model
+        except Exception as error:
+            logger.exception("training until %s failed", pd.Timestamp(stop, unit="ms"))
+            return self.untrained(named(error))
+
+    # --- backtest ---------------------------------------------------------------------------------
+
+    def start_backtesting(
+        self, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Any, strategy: Any
+    ) -> Any:
+        """Predict every window of one pair, training what is not there yet; a chart trains nothing.
+
+        Raises
+        ------
+        OperationalException
+            When no pair is left, none of the windows could be trained, or stale predictions are refused.
+        """
+        self.pair_it += 1
+        # FreqAI leaves out the candle that opens at the end of the timerange and fills it with zeros;
+        # lookahead-analysis ends every run at the candle it looks at, so it would see nothing else.
+        dk.backtesting_timeranges[-1].stopts += self.base_tf_seconds
+        frames = chart_predictions(self, strategy, metadata["pair"], dataframe, dk)
+        if frames is None:
+            if self._run is None or self._run.strategy is not strategy:
+                self._run = self.new_run(strategy)
+            frames = self._run.answers(metadata["pair"], dataframe, dk)
+        for predictions in frames:
+            dk.append_predictions(predictions)
+        self.backtesting_fit_live_predictions(dk)
+        fill_predictions(dk, dataframe, self.live_columns)
+        return dk
+
+    def backtesting_fit_live_predictions(self, dk: Any) -> None:
+        """Mean and deviation of the last `fit_live_predictions_candles` predictions, at once.
+
+        FreqAI fits a distribution for every candle, even of labels that are no numbers (trap T15).
+        """
+        candles = self.freqai_info.get("fit_live_predictions_candles", 0)
+        if not candles or not pd.api.types.is_numeric_dtype(dk.full_df[self.label]):
+            return
+        before = dk.full_df[self.label].rolling(candles)
+        dk.full_df[f"{self.label}_mean"] = before.mean().shift(1)
+        dk.full_df[f"{self.label}_std"] = before.std(ddof=0).shift(1)
+
+    # --- prediction -------------------------------------------------------------------------------
+
+    def predict_rows(
+        self,
+        model: Any,
+        features: npt.NDArray[np.float32],
+        complete: npt.NDArray[np.bool_],
+        regimes: RegimeArray,
+    ) -> tuple[pd.DataFrame, npt.NDArray[np.int_]]:
+        """Predictions of rows and whether they may be used (trap T3: missing features give 0)."""
+        if not len(features):  # FreqUI asks for windows that hold none of its candles
+            one = np.zeros((1, features.shape[1]), dtype=np.float32)
+            frame = self.prediction_frame(model, one, np.zeros(1, dtype=np.int8)).iloc[:0]
+        else:
+            frame = self.prediction_frame(model, features, regimes)
+        frame[TRAINED_AT] = np.int64(getattr(model, "trained_at", 0))
+        usable = complete & self.trusted(model) & self.answered(regimes)
+        return frame, usable.astype(np.int_)
+
+    def answered(self, regimes: RegimeArray) -> BoolArray:
+        """Which rows the model was made to answer, by their regime."""
+        return np.ones(len(regimes), dtype=bool)
+
+    def predict(
+        self, unfiltered_df: pd.DataFrame, dk: Any, **kwargs: Any
+    ) -> tuple[pd.DataFrame, npt.NDArray[np.int_]]:
+        """Predict every row of FreqAI's frame with the expert of its regime (live).
+
+        Returns
+        -------
+        predictions : DataFrame of shape (n_rows, ...)
+            In row order, on a fresh index, columns as listed in the class docstring.
+        do_predict : array of shape (n_rows,)
+            1 where the prediction may be used.
+
+        Notes
+        -----
+        FreqAI's first prediction of a pair fills in the whole history (`first` is left out then). These are
+        no answers given at the time, so their `trained_at` is 0.
+        """
+        features, complete, regimes = self._frame_rows(unfiltered_df, dk)
+        frame, usable = self.predict_rows(self.model, features, complete, regimes)
+        frame[LIVE_REGIME] = regimes.astype(np.int64)
+        frame[LIVE_LATE] = 0
+        if kwargs.get("first", True):
+            frame[TRAINED_AT] = 0
+        elif self._late:
+            frame[LIVE_LATE], usable = len(self._late), np.zeros_like(usable)
+            logger.warning("%s: not predicted, no newest candle yet of %s", dk.pair, ", ".join(self._late))
+        if self.frozen_live is not None:
+            usable = self.frozen_live.usable(usable)
+        dk.DI_values = np.zeros(len(usable))
+        dk.do_predict = usable
+        return frame, usable
+
+    def declare_returns(self, dk: Any) -> None:
+        """Name every column we return: live, FreqAI looks up a mean and a deviation of each."""
+        for statistic in ("labels_mean", "labels_std"):
+            known = dk.data.setdefault(statistic, {})
+            for column in self.live_columns:
+                known.setdefault(column, 0)
+
+    def fit_live_predictions(self, dk: Any, pair: str) -> None:
+        """Stock statistics of live predictions, completed for the columns FreqAI does not know."""
+        super().fit_live_predictions(dk, pair)
+        self.declare_returns(dk)
+
+    def describe(self, model: Any) -> str:
+        """Rows of each expert of a trained model, in words."""
+        return experts_in_words(model)
