@@ -13,21 +13,23 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from auriga.exchange._endpoint import Call, Endpoint
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._venue import Venue
 from auriga.exchange.control import control_routes
 from auriga.exchange.faults import FaultMiddleware
 from auriga.exchange.gate import Incoming, read_incoming
 from auriga.exchange.rest import (
     FUTURES_MARKET,
     FUTURES_TRADING,
+    LISTEN_KEYS,
     SPOT_ACCOUNT,
     SPOT_MARKET,
     SPOT_TRADES,
     SPOT_TRADING,
+    Call,
+    RestEndpoint,
 )
-from auriga.exchange.streams import LISTEN_KEYS, stream_routes
+from auriga.exchange.streams import stream_routes
+from auriga.exchange.venue import Venue
+from auriga.exchange.wire import Refusal, RequestError
 
 _LOGGER = logging.getLogger(__name__)
 LOOPBACK_HOSTS = ["127.0.0.1", "localhost"]
@@ -72,8 +74,8 @@ def create_app(venue: Venue) -> Starlette:
     )
 
 
-def _routes(venue: Venue, endpoints: Iterable[Endpoint]) -> list[BaseRoute]:
-    paths: dict[str, dict[str, Endpoint]] = defaultdict(dict)
+def _routes(venue: Venue, endpoints: Iterable[RestEndpoint]) -> list[BaseRoute]:
+    paths: dict[str, dict[str, RestEndpoint]] = defaultdict(dict)
     for endpoint in endpoints:
         paths[endpoint.path][endpoint.method] = endpoint
     return [
@@ -82,7 +84,7 @@ def _routes(venue: Venue, endpoints: Iterable[Endpoint]) -> list[BaseRoute]:
     ]
 
 
-async def _respond(venue: Venue, methods: dict[str, Endpoint], request: Request) -> Response:
+async def _respond(venue: Venue, methods: dict[str, RestEndpoint], request: Request) -> Response:
     endpoint = methods["GET" if request.method == "HEAD" else request.method]
     try:
         incoming = await read_incoming(request)
@@ -96,7 +98,7 @@ async def _respond(venue: Venue, methods: dict[str, Endpoint], request: Request)
     return response
 
 
-def _answer(venue: Venue, endpoint: Endpoint, incoming: Incoming, now: int) -> Response:
+def _answer(venue: Venue, endpoint: RestEndpoint, incoming: Incoming, now: int) -> Response:
     try:
         venue.gate.admit(endpoint, incoming, now)
         answer = endpoint.answer(Call(venue, incoming.parameters, now))

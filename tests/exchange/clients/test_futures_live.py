@@ -24,7 +24,8 @@ from auriga.exchange import (
     simulate_exchange,
     wall_clock,
 )
-from auriga.exchange.trading import AlgoStatus, Status, futures_books
+from auriga.exchange.control import futures_books
+from auriga.exchange.trading import AlgoStatus, Status
 
 pytestmark = pytest.mark.host
 

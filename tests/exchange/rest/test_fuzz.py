@@ -19,8 +19,8 @@ from tests.support.keyed_exchange import KEY, NOON, SECRET, make_venue
 
 from auriga.exchange import create_app
 from auriga.exchange._app import ENDPOINTS
-from auriga.exchange._endpoint import Security
 from auriga.exchange.gate import sign
+from auriga.exchange.gate._endpoint import Security
 
 SYMBOLS = ["BTCUSDT", "ETHUSDT", "btcusdt", "BTC/USDT", "", "BTCUSDT" * 9]
 NUMBERS = ["0", "-0", "1", "-1", "0.1", "1e5", "1e999", "NaN", "Infinity", "9" * 400, "0." + "0" * 30 + "1"]

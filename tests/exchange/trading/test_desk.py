@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auriga.exchange import CandleSeries, CandleStore
-from auriga.exchange._refusals import RequestError
 from auriga.exchange.trading import (
     Fill,
     Journal,
@@ -22,6 +21,7 @@ from auriga.exchange.trading import (
     SpotLedger,
     Status,
 )
+from auriga.exchange.wire._refusals import RequestError
 
 D = Decimal
 MINUTE = 60_000

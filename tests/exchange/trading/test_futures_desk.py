@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from tests.support.futures_world import HOUR, MINUTE, START, World, build_store, order_options
 
-from auriga.exchange._refusals import RequestError
 from auriga.exchange.trading import (
     AlgoStatus,
     FuturesDesk,
@@ -18,6 +17,7 @@ from auriga.exchange.trading import (
     liquidation_price,
 )
 from auriga.exchange.trading._reservations import Reservation, Reservations
+from auriga.exchange.wire._refusals import RequestError
 
 FLAT = [30000.0] * 1500
 

@@ -13,8 +13,9 @@ import pytest
 
 from auriga.errors import ExchangeError
 from auriga.exchange import CandleStore, SimulationPlan, Venue, simulate_exchange
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange.trading import Journal, spot_books
+from auriga.exchange.control import spot_books
+from auriga.exchange.trading import Journal
+from auriga.exchange.wire._refusals import Refusal, RequestError
 
 # Tells on its output what clients would be told: each answer is printed once the exchange has given it.
 TRADER = """
@@ -22,7 +23,7 @@ import itertools, json, random, sys
 from pathlib import Path
 from decimal import Decimal
 from auriga.exchange import CandleStore, SimulationPlan, Venue, simulate_exchange
-from auriga.exchange._refusals import RequestError
+from auriga.exchange.wire._refusals import RequestError
 from auriga.exchange.trading import OrderRequest, Side, order_text
 
 now = 1_672_531_200_000 + int(sys.argv[2])

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auriga.exchange import CandleSeries, CandleStore
-from auriga.exchange._refusals import RequestError
 from auriga.exchange.trading import Leg, PriceSource
+from auriga.exchange.wire._refusals import RequestError
 
 MINUTE = 60_000
 

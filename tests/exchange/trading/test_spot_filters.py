@@ -8,8 +8,8 @@ import pytest
 from tests.support.spot_exchange import SpotAccount, simulated_store
 
 from auriga.exchange import SpotSymbol
-from auriga.exchange._refusals import RequestError
 from auriga.exchange.trading import OrderRequest, Side, check_filters
+from auriga.exchange.wire._refusals import RequestError
 
 LIMIT = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC"}
 STOP = {**LIMIT, "side": "SELL", "type": "STOP_LOSS_LIMIT"}

@@ -1,6 +1,17 @@
 """The interface that steers the exchange itself: faults, markets, fills, balances and its books."""
 
+from auriga.exchange.control._futures_books import futures_books
 from auriga.exchange.control._routes import control_routes
 from auriga.exchange.control._scenario import Scenario, ScenarioEvent, read_scenario, run_scenario
+from auriga.exchange.control._spot_books import balance_texts, spot_books
 
-__all__ = ["Scenario", "ScenarioEvent", "control_routes", "read_scenario", "run_scenario"]
+__all__ = [
+    "Scenario",
+    "ScenarioEvent",
+    "balance_texts",
+    "control_routes",
+    "futures_books",
+    "read_scenario",
+    "run_scenario",
+    "spot_books",
+]

@@ -4,9 +4,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from auriga.errors import ParameterError
-from auriga.exchange._venue import Venue
+from auriga.exchange.control._futures_books import futures_books
+from auriga.exchange.control._spot_books import spot_books
 from auriga.exchange.faults import read_rule, shown
-from auriga.exchange.trading import futures_books, spot_books
+from auriga.exchange.venue import Venue
 
 _MARKETS = ("spot", "futures")
 _MOST_AMOUNT = Decimal("1e12")

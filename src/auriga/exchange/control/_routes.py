@@ -10,17 +10,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from auriga.errors import AurigaError
-from auriga.exchange._refusals import RequestError
-from auriga.exchange._venue import Venue
-from auriga.exchange.control._actions import (
-    add_fault,
-    books,
-    change_market,
-    counts,
-    set_balance,
-    set_fills,
-)
+from auriga.exchange.control._actions import add_fault, books, change_market, counts, set_balance, set_fills
 from auriga.exchange.control._guard import ControlError, read_object, refuse_web_pages
+from auriga.exchange.venue import Venue
+from auriga.exchange.wire import RequestError
 
 _LOGGER = logging.getLogger(__name__)
 ROOT = "/_control"

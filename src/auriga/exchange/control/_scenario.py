@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from auriga.errors import AurigaError, ParameterError
-from auriga.exchange._venue import Venue
 from auriga.exchange.control._actions import add_fault, change_market, check_fills, set_fills
 from auriga.exchange.faults import read_rule, shown
+from auriga.exchange.venue import Venue
 from auriga.wording import clause
 
 _LOGGER = logging.getLogger(__name__)

@@ -3,8 +3,8 @@
 import json
 from dataclasses import dataclass, field
 
-from auriga.exchange._refusals import Refusal
 from auriga.exchange.faults._rule import FaultRule
+from auriga.exchange.wire import Refusal
 
 _MS_A_MINUTE = 60_000
 _BAN_SECONDS = 120

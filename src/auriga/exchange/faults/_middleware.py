@@ -7,11 +7,11 @@ from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from auriga.exchange._clock import Clock
 from auriga.exchange.faults._answers import Answer, faulty_answer
 from auriga.exchange.faults._connection import drop_connection
 from auriga.exchange.faults._plan import FaultPlan
 from auriga.exchange.faults._rule import REQUEST_KINDS, FaultRule
+from auriga.exchange.wire import Clock
 
 OUTSIDE_BINANCE = ("/_control", "/_ws")
 _HELD_SECONDS = 30.0

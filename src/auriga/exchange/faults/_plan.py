@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from auriga.errors import ParameterError
-from auriga.exchange._clock import Clock, wall_clock
 from auriga.exchange.faults._rule import FaultRule, rule_fields
+from auriga.exchange.wire import Clock, wall_clock
 
 _ENDED_KEPT = 1000
 

@@ -2,14 +2,15 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import Any
 
-from auriga.exchange._endpoint import Endpoint, Security
-from auriga.exchange._refusals import Refusal, RequestError
 from auriga.exchange.gate._bans import Conduct
+from auriga.exchange.gate._endpoint import Endpoint, Security
 from auriga.exchange.gate._incoming import Incoming
 from auriga.exchange.gate._keys import ApiKeys
 from auriga.exchange.gate._limits import FUTURES_LIMITS, SPOT_LIMITS, Meter, RateLimit
 from auriga.exchange.gate._signature import check_key, check_signature
+from auriga.exchange.wire import Refusal, RequestError
 
 _FUTURES = "/fapi/"
 _MOST_ADDRESSES = 1000
@@ -64,7 +65,7 @@ class Gate:
     def __repr__(self) -> str:
         return f"Gate(keys={self.keys!r}, limited={self.limited})"
 
-    def admit(self, endpoint: Endpoint, incoming: Incoming, now: int) -> None:
+    def admit(self, endpoint: Endpoint[Any], incoming: Incoming, now: int) -> None:
         """Count a request and let it pass, or refuse it.
 
         Parameters
@@ -90,22 +91,22 @@ class Gate:
         if endpoint.places_order and self.limited:
             _check_orders(market, now)
 
-    def count_order(self, endpoint: Endpoint, now: int) -> dict[str, str]:
+    def count_order(self, endpoint: Endpoint[Any], now: int) -> dict[str, str]:
         """Count an order that was placed; returns the headers that say so."""
         if not endpoint.places_order:
             return {}
         return {meter.limit.header: str(meter.add(1, now)) for meter in self._market(endpoint).orders}
 
-    def used(self, endpoint: Endpoint, incoming: Incoming, now: int) -> Mapping[str, str]:
+    def used(self, endpoint: Endpoint[Any], incoming: Incoming, now: int) -> Mapping[str, str]:
         """Return the headers that tell the weight an address used in this minute."""
         meter = self._market(endpoint).visitor(incoming.address).weight
         used = str(meter.add(0, now))
         return {"X-MBX-USED-WEIGHT": used, meter.limit.header: used}
 
-    def _market(self, endpoint: Endpoint) -> _Market:
+    def _market(self, endpoint: Endpoint[Any]) -> _Market:
         return self._futures if endpoint.path.startswith(_FUTURES) else self._spot
 
-    def _cost(self, endpoint: Endpoint, incoming: Incoming) -> int:
+    def _cost(self, endpoint: Endpoint[Any], incoming: Incoming) -> int:
         try:
             return endpoint.cost(incoming.parameters)
         except RequestError:  # the endpoint will say so itself

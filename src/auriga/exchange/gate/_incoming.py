@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from auriga.exchange._endpoint import Parameters
-from auriga.exchange._refusals import Refusal, RequestError
+from auriga.exchange.gate._endpoint import Parameters
+from auriga.exchange.wire import Refusal, RequestError
 
 MOST_BYTES = 1_000_000
 SIGNATURE = "signature"

@@ -4,11 +4,10 @@ import hashlib
 import hmac
 import re
 
-from auriga.exchange._endpoint import Parameters
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._requests import read_integer, read_text
+from auriga.exchange.gate._endpoint import Parameters
 from auriga.exchange.gate._incoming import SIGNATURE, Incoming
 from auriga.exchange.gate._keys import ApiKeys
+from auriga.exchange.wire import Refusal, RequestError, read_integer, read_text
 
 DEFAULT_WINDOW = 5000
 LONGEST_WINDOW = 60_000

@@ -4,11 +4,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from auriga.exchange._endpoint import Call
-from auriga.exchange._numbers import decimal_text
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._requests import read_decimal, read_integer, read_limit, read_symbol, read_text
+from auriga.exchange.rest._call import Call
 from auriga.exchange.rest._futures_orders import matched, read_contract, signed
+from auriga.exchange.rest._symbols import read_symbol
 from auriga.exchange.trading import (
     MAKER_FEE_FRAC,
     TAKER_FEE_FRAC,
@@ -24,6 +22,15 @@ from auriga.exchange.trading import (
     old_account_position_text,
     old_risk_text,
     risk_text,
+)
+from auriga.exchange.wire import (
+    Refusal,
+    RequestError,
+    decimal_text,
+    read_decimal,
+    read_integer,
+    read_limit,
+    read_text,
 )
 
 _ROOT = "/fapi/v1"

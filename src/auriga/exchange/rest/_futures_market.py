@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from auriga.exchange._endpoint import Call, Endpoint, Parameters
-from auriga.exchange._numbers import number_text
-from auriga.exchange._quotes import day_ticker, quote_at
-from auriga.exchange._requests import read_integer, read_limit, read_symbol, read_text
-from auriga.exchange._store import CandleStore
-from auriga.exchange._venue import Venue
-from auriga.exchange.gate import FUTURES_LIMITS
+from auriga.exchange.gate import FUTURES_LIMITS, Parameters
+from auriga.exchange.markets import CandleStore, day_ticker, quote_at
+from auriga.exchange.rest._call import Call, RestEndpoint
 from auriga.exchange.rest._klines import DEFAULT_LIMIT, answer_klines, candle_rows, read_interval
 from auriga.exchange.rest._premium import FUNDING_INFO, FUNDING_RATE, PREMIUM_INDEX
+from auriga.exchange.rest._symbols import read_symbol
 from auriga.exchange.rest._tickers import (
     book_ticker,
     each_symbol,
@@ -18,6 +15,8 @@ from auriga.exchange.rest._tickers import (
     stepped_weight,
     ticker_weight,
 )
+from auriga.exchange.venue import Venue
+from auriga.exchange.wire import number_text, read_integer, read_limit, read_text
 
 _ROOT = "/fapi/v1"
 _MOST_ROWS = 1500
@@ -182,26 +181,30 @@ _KLINE_WEIGHT = stepped_weight(_KLINE_WEIGHTS, 10, _kline_limit)
 _DEPTH_WEIGHT = stepped_weight(_DEPTH_WEIGHTS, 20, _depth_limit)
 
 FUTURES_MARKET = (
-    Endpoint(method="GET", path=f"{_ROOT}/ping", answer=_ping),
-    Endpoint(method="GET", path=f"{_ROOT}/time", answer=_time),
-    Endpoint(method="GET", path=f"{_ROOT}/exchangeInfo", answer=_exchange_info),
-    Endpoint(method="GET", path=f"{_ROOT}/klines", answer=_klines, weight=_KLINE_WEIGHT),
-    Endpoint(method="GET", path=f"{_ROOT}/continuousKlines", answer=_continuous_klines, weight=_KLINE_WEIGHT),
-    Endpoint(method="GET", path=f"{_ROOT}/markPriceKlines", answer=_mark_klines, weight=_KLINE_WEIGHT),
-    Endpoint(method="GET", path=f"{_ROOT}/indexPriceKlines", answer=_index_klines, weight=_KLINE_WEIGHT),
-    Endpoint(method="GET", path=f"{_ROOT}/premiumIndexKlines", answer=_premium_klines, weight=_KLINE_WEIGHT),
+    RestEndpoint(method="GET", path=f"{_ROOT}/ping", answer=_ping),
+    RestEndpoint(method="GET", path=f"{_ROOT}/time", answer=_time),
+    RestEndpoint(method="GET", path=f"{_ROOT}/exchangeInfo", answer=_exchange_info),
+    RestEndpoint(method="GET", path=f"{_ROOT}/klines", answer=_klines, weight=_KLINE_WEIGHT),
+    RestEndpoint(
+        method="GET", path=f"{_ROOT}/continuousKlines", answer=_continuous_klines, weight=_KLINE_WEIGHT
+    ),
+    RestEndpoint(method="GET", path=f"{_ROOT}/markPriceKlines", answer=_mark_klines, weight=_KLINE_WEIGHT),
+    RestEndpoint(method="GET", path=f"{_ROOT}/indexPriceKlines", answer=_index_klines, weight=_KLINE_WEIGHT),
+    RestEndpoint(
+        method="GET", path=f"{_ROOT}/premiumIndexKlines", answer=_premium_klines, weight=_KLINE_WEIGHT
+    ),
     PREMIUM_INDEX,
     FUNDING_RATE,
     FUNDING_INFO,
-    Endpoint(method="GET", path=f"{_ROOT}/depth", answer=_depth, weight=_DEPTH_WEIGHT),
-    Endpoint(
+    RestEndpoint(method="GET", path=f"{_ROOT}/depth", answer=_depth, weight=_DEPTH_WEIGHT),
+    RestEndpoint(
         method="GET",
         path=f"{_ROOT}/ticker/24hr",
         answer=each_symbol(_candles, _day_ticker),
         weight=ticker_weight(1, 40),
     ),
     *(
-        Endpoint(
+        RestEndpoint(
             method="GET",
             path=f"/fapi/{version}/ticker/price",
             answer=each_symbol(_candles, _price_ticker),
@@ -209,12 +212,12 @@ FUTURES_MARKET = (
         )
         for version in ("v1", "v2")
     ),
-    Endpoint(
+    RestEndpoint(
         method="GET",
         path=f"{_ROOT}/ticker/bookTicker",
         answer=each_symbol(_candles, _book_ticker),
         weight=ticker_weight(2, 5),
     ),
-    Endpoint(method="GET", path=f"{_ROOT}/aggTrades", answer=_aggregate_trades, weight=20),
-    Endpoint(method="GET", path=f"{_ROOT}/openInterest", answer=_open_interest),
+    RestEndpoint(method="GET", path=f"{_ROOT}/aggTrades", answer=_aggregate_trades, weight=20),
+    RestEndpoint(method="GET", path=f"{_ROOT}/openInterest", answer=_open_interest),
 )

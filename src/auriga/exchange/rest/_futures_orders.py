@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from auriga.exchange._endpoint import Call, Endpoint, Parameters, Security
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._requests import read_choice, read_integer, read_limit, read_symbol
+from auriga.exchange.gate import Parameters, Security
+from auriga.exchange.rest._call import Call, RestEndpoint
 from auriga.exchange.rest._futures_requests import read_algo_order, read_futures_order
 from auriga.exchange.rest._order_names import read_order_reference
+from auriga.exchange.rest._symbols import read_symbol
 from auriga.exchange.rest._tickers import ticker_weight
 from auriga.exchange.trading import (
     ZERO,
@@ -19,6 +19,7 @@ from auriga.exchange.trading import (
     futures_order_text,
     futures_trade_text,
 )
+from auriga.exchange.wire import Refusal, RequestError, read_choice, read_integer, read_limit
 
 _ROOT = "/fapi/v1"
 _WEEK = 7 * 24 * 60 * 60 * 1000
@@ -28,9 +29,9 @@ _ALL_CANCELED = {"code": 200, "msg": "The operation of cancel all open order is 
 
 def signed(
     method: str, path: str, answer: Callable[[Call], Any], weight: Any = 1, *, places_order: bool = False
-) -> Endpoint:
+) -> RestEndpoint:
     """Make an endpoint that wants a signature."""
-    return Endpoint(
+    return RestEndpoint(
         method=method,
         path=path,
         answer=answer,

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from auriga.exchange._endpoint import Call
-from auriga.exchange._futures_symbols import FUTURES_ORDER_TYPES
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._requests import read_choice, read_decimal, read_symbol
+from auriga.exchange.markets import FUTURES_ORDER_TYPES
+from auriga.exchange.rest._call import Call
 from auriga.exchange.rest._order_names import read_order_name
+from auriga.exchange.rest._symbols import read_symbol
 from auriga.exchange.trading import CONDITIONAL_KINDS, ZERO, OrderRequest, Side, check_contract
+from auriga.exchange.wire import Refusal, RequestError, read_choice, read_decimal
 
 _TIMES_IN_FORCE = ("GTC", "IOC", "FOK", "GTX")
 _WITH_PRICE = ("LIMIT", "STOP", "TAKE_PROFIT")

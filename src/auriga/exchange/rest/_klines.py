@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 
-from auriga.exchange._numbers import number_text
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._requests import read_integer, read_limit, read_symbol, read_text
-from auriga.exchange._series import CandleSeries, Rows
-from auriga.exchange._store import INTERVALS, CandleStore
+from auriga.exchange.markets import INTERVALS, CandleSeries, CandleStore, Rows
+from auriga.exchange.rest._symbols import read_symbol
+from auriga.exchange.wire import Refusal, RequestError, number_text, read_integer, read_limit, read_text
 
 DEFAULT_LIMIT = 500
 MOST_ROWS = 1000

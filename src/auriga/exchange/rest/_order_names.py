@@ -3,8 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._requests import read_integer
+from auriga.exchange.wire import Refusal, RequestError, read_integer
 
 _NAME_RANGE = r"^[\.A-Z\:/a-z0-9_-]{1,36}$"
 _NAME = re.compile(r"[.A-Z:/a-z0-9_-]{1,36}", re.ASCII)

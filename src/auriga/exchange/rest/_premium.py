@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from auriga.exchange._endpoint import Call, Endpoint
-from auriga.exchange._funding import FUNDING_HOURS, INTEREST_RATE, RATE_CAP, next_funding
-from auriga.exchange._futures_store import FuturesStore
-from auriga.exchange._numbers import number_text
-from auriga.exchange._quotes import quote_at
-from auriga.exchange._requests import read_integer, read_limit, read_symbol, read_symbols
+from auriga.exchange.markets import (
+    FUNDING_HOURS,
+    INTEREST_RATE,
+    RATE_CAP,
+    FuturesStore,
+    next_funding,
+    quote_at,
+)
+from auriga.exchange.rest._call import Call, RestEndpoint
+from auriga.exchange.rest._symbols import read_symbol, read_symbols
 from auriga.exchange.rest._tickers import ticker_weight
+from auriga.exchange.wire import number_text, read_integer, read_limit
 
 _ROOT = "/fapi/v1"
 
@@ -89,8 +94,8 @@ def _funding_info(call: Call) -> list[dict[str, Any]]:
     ]
 
 
-PREMIUM_INDEX = Endpoint(
+PREMIUM_INDEX = RestEndpoint(
     method="GET", path=f"{_ROOT}/premiumIndex", answer=_premium_index, weight=ticker_weight(1, 10)
 )
-FUNDING_RATE = Endpoint(method="GET", path=f"{_ROOT}/fundingRate", answer=_funding_rates, weight=0)
-FUNDING_INFO = Endpoint(method="GET", path=f"{_ROOT}/fundingInfo", answer=_funding_info, weight=0)
+FUNDING_RATE = RestEndpoint(method="GET", path=f"{_ROOT}/fundingRate", answer=_funding_rates, weight=0)
+FUNDING_INFO = RestEndpoint(method="GET", path=f"{_ROOT}/fundingInfo", answer=_funding_info, weight=0)

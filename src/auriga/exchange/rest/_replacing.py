@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from auriga.exchange._refusals import Refusal, RequestError
+from auriga.exchange.wire import Refusal, RequestError
 
 
 @dataclass(frozen=True)

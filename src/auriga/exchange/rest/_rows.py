@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from auriga.exchange._endpoint import Parameters
-from auriga.exchange._requests import read_integer, read_limit
+from auriga.exchange.gate import Parameters
+from auriga.exchange.wire import read_integer, read_limit
 
 _MOST_ROWS = 1000
 _DEFAULT_ROWS = 500

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from auriga.exchange._endpoint import Call, Endpoint, Parameters, Security
+from auriga.exchange.gate import Parameters, Security
+from auriga.exchange.rest._call import Call, RestEndpoint
 
 
 def signed(
@@ -13,9 +14,9 @@ def signed(
     weight: int | Callable[[Parameters], int],
     *,
     places_order: bool = False,
-) -> Endpoint:
+) -> RestEndpoint:
     """Describe a signed endpoint; a path without a leading slash is one below `/api/v3`."""
-    return Endpoint(
+    return RestEndpoint(
         method=method,
         path=path if path.startswith("/") else f"/api/v3/{path}",
         answer=answer,

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from auriga.exchange._endpoint import Call, Endpoint, Parameters, Security
-from auriga.exchange._numbers import decimal_text
-from auriga.exchange._requests import read_integer, read_symbol
+from auriga.exchange.gate import Parameters, Security
+from auriga.exchange.rest._call import Call, RestEndpoint
 from auriga.exchange.rest._rows import page
 from auriga.exchange.rest._signed import signed
+from auriga.exchange.rest._symbols import read_symbol
 from auriga.exchange.trading import FEE_FRAC, trade_text
+from auriga.exchange.wire import decimal_text, read_integer
 
 _RATES = {
     "maker": decimal_text(FEE_FRAC),
@@ -94,7 +95,7 @@ SPOT_ACCOUNT = (
     signed("GET", "account/commission", _commission, 20),
     signed("GET", "myTrades", _my_trades, _my_trades_weight),
     signed("GET", "/sapi/v1/asset/tradeFee", _trade_fee, 1),
-    Endpoint(
+    RestEndpoint(
         method="GET",
         path="/sapi/v1/spot/delist-schedule",
         answer=_delist_schedule,

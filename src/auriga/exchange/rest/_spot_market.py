@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from auriga.exchange._endpoint import Call, Endpoint, Parameters
-from auriga.exchange._quotes import day_ticker, quote_at
-from auriga.exchange._requests import read_limit, read_symbol, read_symbols
-from auriga.exchange._store import CandleStore
-from auriga.exchange._venue import Venue
-from auriga.exchange.gate import SPOT_LIMITS
+from auriga.exchange.gate import SPOT_LIMITS, Parameters
+from auriga.exchange.markets import CandleStore, day_ticker, quote_at
+from auriga.exchange.rest._call import Call, RestEndpoint
 from auriga.exchange.rest._klines import answer_klines
+from auriga.exchange.rest._symbols import read_symbol, read_symbols
 from auriga.exchange.rest._tickers import (
     book_ticker,
     each_symbol,
@@ -16,6 +14,8 @@ from auriga.exchange.rest._tickers import (
     stepped_weight,
     ticker_weight,
 )
+from auriga.exchange.venue import Venue
+from auriga.exchange.wire import read_limit
 
 _ROOT = "/api/v3"
 _DEPTH_WEIGHTS = ((100, 5), (500, 25), (1000, 50))
@@ -64,29 +64,29 @@ def _spot(venue: Venue) -> CandleStore:
 
 
 SPOT_MARKET = (
-    Endpoint(method="GET", path=f"{_ROOT}/ping", answer=_ping),
-    Endpoint(method="GET", path=f"{_ROOT}/time", answer=_time),
-    Endpoint(method="GET", path=f"{_ROOT}/exchangeInfo", answer=_exchange_info, weight=20),
-    Endpoint(method="GET", path=f"{_ROOT}/klines", answer=_klines, weight=2),
-    Endpoint(
+    RestEndpoint(method="GET", path=f"{_ROOT}/ping", answer=_ping),
+    RestEndpoint(method="GET", path=f"{_ROOT}/time", answer=_time),
+    RestEndpoint(method="GET", path=f"{_ROOT}/exchangeInfo", answer=_exchange_info, weight=20),
+    RestEndpoint(method="GET", path=f"{_ROOT}/klines", answer=_klines, weight=2),
+    RestEndpoint(
         method="GET",
         path=f"{_ROOT}/depth",
         answer=_depth,
         weight=stepped_weight(_DEPTH_WEIGHTS, _DEEPEST_WEIGHT, _depth_limit),
     ),
-    Endpoint(
+    RestEndpoint(
         method="GET",
         path=f"{_ROOT}/ticker/24hr",
         answer=each_symbol(_spot, day_ticker),
         weight=ticker_weight(2, 80),
     ),
-    Endpoint(
+    RestEndpoint(
         method="GET",
         path=f"{_ROOT}/ticker/price",
         answer=each_symbol(_spot, price_ticker),
         weight=ticker_weight(2, 4),
     ),
-    Endpoint(
+    RestEndpoint(
         method="GET",
         path=f"{_ROOT}/ticker/bookTicker",
         answer=each_symbol(_spot, book_ticker),

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from auriga.exchange._endpoint import Call
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._requests import read_choice, read_decimal, read_symbol
-from auriga.exchange._symbols import ORDER_TYPES
+from auriga.exchange.markets import ORDER_TYPES
+from auriga.exchange.rest._call import Call
 from auriga.exchange.rest._order_names import read_order_name
+from auriga.exchange.rest._symbols import read_symbol
 from auriga.exchange.trading import OrderRequest, Side, amount_for, check_filters
+from auriga.exchange.wire import Refusal, RequestError, read_choice, read_decimal
 
 _TIMES_IN_FORCE = ("GTC", "IOC", "FOK")
 _STOPS = ("STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT")

@@ -3,14 +3,12 @@
 import re
 from typing import Any
 
-from auriga.exchange._endpoint import Call, Endpoint, Parameters, Security
-from auriga.exchange._numbers import decimal_text
-from auriga.exchange._quotes import MS_A_DAY, span_ticker
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._requests import read_integer, read_limit, read_symbol, read_symbols
-from auriga.exchange._series import MS_A_MINUTE
-from auriga.exchange._trades import PublicTrade, TradeTape
+from auriga.exchange.gate import Parameters, Security
+from auriga.exchange.markets import MS_A_DAY, MS_A_MINUTE, PublicTrade, TradeTape, span_ticker
+from auriga.exchange.rest._call import Call, RestEndpoint
 from auriga.exchange.rest._klines import answer_klines
+from auriga.exchange.rest._symbols import read_symbol, read_symbols
+from auriga.exchange.wire import Refusal, RequestError, decimal_text, read_integer, read_limit
 
 _ROOT = "/api/v3"
 _AVERAGE_MINUTES = 5
@@ -109,16 +107,16 @@ def _span_text(call: Call, name: str, span: int, is_mini: bool) -> dict[str, Any
 
 
 SPOT_TRADES = (
-    Endpoint(method="GET", path=f"{_ROOT}/trades", answer=_trades, weight=25),
-    Endpoint(
+    RestEndpoint(method="GET", path=f"{_ROOT}/trades", answer=_trades, weight=25),
+    RestEndpoint(
         method="GET",
         path=f"{_ROOT}/historicalTrades",
         answer=_historical_trades,
         weight=25,
         security=Security.KEY,
     ),
-    Endpoint(method="GET", path=f"{_ROOT}/aggTrades", answer=_aggregate_trades, weight=4),
-    Endpoint(method="GET", path=f"{_ROOT}/avgPrice", answer=_average_price, weight=2),
-    Endpoint(method="GET", path=f"{_ROOT}/uiKlines", answer=_klines, weight=2),
-    Endpoint(method="GET", path=f"{_ROOT}/ticker", answer=_ticker, weight=4),
+    RestEndpoint(method="GET", path=f"{_ROOT}/aggTrades", answer=_aggregate_trades, weight=4),
+    RestEndpoint(method="GET", path=f"{_ROOT}/avgPrice", answer=_average_price, weight=2),
+    RestEndpoint(method="GET", path=f"{_ROOT}/uiKlines", answer=_klines, weight=2),
+    RestEndpoint(method="GET", path=f"{_ROOT}/ticker", answer=_ticker, weight=4),
 )

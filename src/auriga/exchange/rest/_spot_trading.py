@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from auriga.exchange._endpoint import Call, Parameters
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._requests import read_choice, read_symbol
+from auriga.exchange.gate import Parameters
+from auriga.exchange.rest._call import Call
 from auriga.exchange.rest._order_names import read_order_name, read_order_reference
 from auriga.exchange.rest._replacing import attempt, replaced
 from auriga.exchange.rest._rows import page
 from auriga.exchange.rest._signed import signed
 from auriga.exchange.rest._spot_orders import read_spot_order
+from auriga.exchange.rest._symbols import read_symbol
 from auriga.exchange.trading import (
     Order,
     OrderDesk,
@@ -20,6 +20,7 @@ from auriga.exchange.trading import (
     order_text,
     result_text,
 )
+from auriga.exchange.wire import Refusal, RequestError, read_choice
 
 
 def _place(call: Call) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from auriga.exchange._endpoint import Call, Parameters
-from auriga.exchange._quotes import day_ticker, quote_at
-from auriga.exchange._requests import read_symbol, read_symbols
-from auriga.exchange._store import CandleStore
-from auriga.exchange._venue import Venue
+from auriga.exchange.gate import Parameters
+from auriga.exchange.markets import CandleStore, day_ticker, quote_at
+from auriga.exchange.rest._call import Call
+from auriga.exchange.rest._symbols import read_symbol, read_symbols
+from auriga.exchange.venue import Venue
 
 StoreOf: TypeAlias = Callable[[Venue], CandleStore]
 OneSymbol: TypeAlias = Callable[[CandleStore, str, int], dict[str, Any]]

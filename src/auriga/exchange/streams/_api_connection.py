@@ -1,19 +1,17 @@
 """The websocket interface as far as user data needs it: signed requests instead of listen keys."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.websockets import WebSocket
 
-from auriga.exchange._refusals import RequestError
 from auriga.exchange.gate import Incoming, check_signature
 from auriga.exchange.streams._channels import Channel, Event
 from auriga.exchange.streams._connection import Connection
 from auriga.exchange.streams._markets import StreamMarket
-
-if TYPE_CHECKING:
-    from auriga.exchange._venue import Venue
+from auriga.exchange.venue import Venue
+from auriga.exchange.wire import RequestError
 
 _SUBSCRIBE, _UNSUBSCRIBE = "userDataStream.subscribe.signature", "userDataStream.unsubscribe"
 _STREAM = "userData"
@@ -32,7 +30,7 @@ class ApiConnection(Connection):
         Whose user data it is.
     """
 
-    def __init__(self, websocket: WebSocket, venue: "Venue", market: StreamMarket) -> None:
+    def __init__(self, websocket: WebSocket, venue: Venue, market: StreamMarket) -> None:
         super().__init__(websocket, venue.clock, self._open, faults=venue.faults, limited=False)
         self._venue = venue
         self._market = market

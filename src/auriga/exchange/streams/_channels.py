@@ -4,10 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias
 
-from auriga.exchange._numbers import number_text
-from auriga.exchange._quotes import day_ticker, quote_at
-from auriga.exchange._series import CandleSeries
-from auriga.exchange._store import INTERVALS, CandleStore
+from auriga.exchange.markets import INTERVALS, CandleSeries, CandleStore, day_ticker, quote_at
+from auriga.exchange.wire import number_text
 
 Event: TypeAlias = Any
 KLINE_EVERY = 2000

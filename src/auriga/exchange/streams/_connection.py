@@ -7,17 +7,11 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from auriga.exchange._clock import Clock, wall_seconds
 from auriga.exchange.faults import FaultPlan
 from auriga.exchange.streams._channels import Channel, Event
 from auriga.exchange.streams._faults import Dropped, spoil
-from auriga.exchange.streams._messages import (
-    Message,
-    MessageError,
-    read_combined,
-    read_message,
-    read_names,
-)
+from auriga.exchange.streams._messages import Message, MessageError, read_combined, read_message, read_names
+from auriga.exchange.wire import Clock, wall_seconds
 
 LONGEST_LIFE = 24 * 60 * 60 * 1000
 MOST_STREAMS = 1024

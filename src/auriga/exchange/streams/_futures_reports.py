@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from auriga.exchange._numbers import decimal_text
 from auriga.exchange.streams._channels import Event
 from auriga.exchange.streams._spot_reports import execution_type
 from auriga.exchange.trading import ZERO, Fill, FuturesDesk, FuturesLedger, Order, futures_order_text
+from auriga.exchange.wire import decimal_text
 
 
 def report_futures(

@@ -2,19 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from auriga.exchange._store import CandleStore
+from auriga.exchange.gate import ListenKeys
+from auriga.exchange.markets import CandleStore
 from auriga.exchange.streams._channels import Channel, Event, is_stream_name, open_channel
 from auriga.exchange.streams._futures_reports import report_futures
-from auriga.exchange.streams._listen_keys import ListenKeys
 from auriga.exchange.streams._messages import MessageError
 from auriga.exchange.streams._spot_reports import report_spot
 from auriga.exchange.streams._user_channel import Reporter, UserChannel
 from auriga.exchange.trading import Fill, Order, OrderDesk
-
-if TYPE_CHECKING:
-    from auriga.exchange._venue import Venue
+from auriga.exchange.venue import Venue
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class StreamMarket:
         return UserChannel(self.desk, self.report, is_valid, listen_key)
 
 
-def spot_market(venue: "Venue") -> StreamMarket:
+def spot_market(venue: Venue) -> StreamMarket:
     """Return the spot market of a venue."""
 
     def report(order: Order, fill: Fill | None, now: int) -> list[Event]:
@@ -71,7 +68,7 @@ def spot_market(venue: "Venue") -> StreamMarket:
     return StreamMarket(venue.store, venue.spot, venue.spot_listen_keys, report)
 
 
-def futures_market(venue: "Venue") -> StreamMarket:
+def futures_market(venue: Venue) -> StreamMarket:
     """Return the futures market of a venue."""
 
     def report(order: Order, fill: Fill | None, now: int) -> list[Event]:

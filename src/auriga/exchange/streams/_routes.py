@@ -1,7 +1,6 @@
 """Addresses of the websockets."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, WebSocketRoute
@@ -11,9 +10,7 @@ from auriga.exchange.streams._api_connection import ApiConnection
 from auriga.exchange.streams._connection import Connection
 from auriga.exchange.streams._faults import refuses
 from auriga.exchange.streams._markets import StreamMarket, futures_market, spot_market
-
-if TYPE_CHECKING:
-    from auriga.exchange._venue import Venue
+from auriga.exchange.venue import Venue
 
 # Binance's own addresses, and those of the overlay. ccxt takes "/stream" in an address for the spot market,
 # appends a number to it, and puts a category into a futures address that ends in "/ws".
@@ -22,7 +19,7 @@ _FUTURES = ("/_ws/linear/ws", *(f"/_ws/linear/{category}/ws" for category in ("p
 _SPOT_API = "/_ws/spot/api"
 
 
-def stream_routes(venue: "Venue") -> list[BaseRoute]:
+def stream_routes(venue: Venue) -> list[BaseRoute]:
     """Make the routes of every websocket of a venue."""
     routes: list[BaseRoute] = [WebSocketRoute(_SPOT_API, partial(_serve_api, venue, spot_market(venue)))]
     for addresses, market in ((_SPOT, spot_market(venue)), (_FUTURES, futures_market(venue))):
@@ -33,7 +30,7 @@ def stream_routes(venue: "Venue") -> list[BaseRoute]:
     return routes
 
 
-async def _serve(venue: "Venue", market: StreamMarket, combined: bool, websocket: WebSocket) -> None:
+async def _serve(venue: Venue, market: StreamMarket, combined: bool, websocket: WebSocket) -> None:
     if await _refused(venue, websocket):
         return
     now = venue.clock()
@@ -48,12 +45,12 @@ async def _serve(venue: "Venue", market: StreamMarket, combined: bool, websocket
     await connection.serve([name for name in _names(websocket) if market.knows(name, now)])
 
 
-async def _serve_api(venue: "Venue", market: StreamMarket, websocket: WebSocket) -> None:
+async def _serve_api(venue: Venue, market: StreamMarket, websocket: WebSocket) -> None:
     if not await _refused(venue, websocket):
         await ApiConnection(websocket, venue, market).serve([])
 
 
-async def _refused(venue: "Venue", websocket: WebSocket) -> bool:
+async def _refused(venue: Venue, websocket: WebSocket) -> bool:
     """Refuse a handshake of another site's page, or one that a fault stands behind."""
     if "origin" in websocket.headers:
         await websocket.send_denial_response(PlainTextResponse("no pages", status_code=403))

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from auriga.exchange._numbers import decimal_text
 from auriga.exchange.streams._channels import Event
 from auriga.exchange.trading import ZERO, Fill, Order, SpotLedger, Status, order_text
+from auriga.exchange.wire import decimal_text
 
 
 def report_spot(

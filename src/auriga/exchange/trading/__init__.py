@@ -2,13 +2,11 @@
 
 from auriga.exchange.trading._algo_orders import CONDITIONAL_KINDS, AlgoBook, AlgoOrder, AlgoStatus
 from auriga.exchange.trading._book_walk import amount_for
-from auriga.exchange.trading._books import balance_texts, spot_books
 from auriga.exchange.trading._brackets import Bracket, bracket_at, brackets_of, most_value
 from auriga.exchange.trading._contract_rules import check_contract
 from auriga.exchange.trading._desk import Listener, OrderDesk
 from auriga.exchange.trading._filters import check_filters
 from auriga.exchange.trading._futures_balances import FuturesBalance, futures_balance
-from auriga.exchange.trading._futures_books import futures_books
 from auriga.exchange.trading._futures_desk import FuturesDesk
 from auriga.exchange.trading._futures_ledger import MAKER_FEE_FRAC, TAKER_FEE_FRAC, FuturesLedger
 from auriga.exchange.trading._futures_texts import (
@@ -72,7 +70,6 @@ __all__ = [
     "ack_text",
     "algo_text",
     "amount_for",
-    "balance_texts",
     "bracket_at",
     "brackets_of",
     "cancel_text",
@@ -82,7 +79,6 @@ __all__ = [
     "full_text",
     "futures_answer_text",
     "futures_balance",
-    "futures_books",
     "futures_order_text",
     "futures_trade_text",
     "income_text",
@@ -93,7 +89,6 @@ __all__ = [
     "order_text",
     "result_text",
     "risk_text",
-    "spot_books",
     "trade_text",
     "whole_steps",
 ]

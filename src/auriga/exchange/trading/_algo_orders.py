@@ -5,10 +5,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from auriga.exchange._refusals import Refusal, RequestError
 from auriga.exchange.trading._journal import Journal
 from auriga.exchange.trading._order import Order, OrderRequest
 from auriga.exchange.trading._records import order_record, read_order
+from auriga.exchange.wire import Refusal, RequestError
 
 CONDITIONAL_KINDS = ("STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET")
 _ROOM = "futures.algo"

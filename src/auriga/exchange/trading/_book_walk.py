@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TypeAlias
 
-from auriga.exchange._quotes import Quote
+from auriga.exchange.markets import Quote
 from auriga.exchange.trading._order import ZERO, Side
 from auriga.exchange.trading._prices import whole_steps
 

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from auriga.exchange._futures_symbols import FuturesSymbol
-from auriga.exchange._refusals import Refusal, RequestError
+from auriga.exchange.markets import FuturesSymbol
 from auriga.exchange.trading._order import OrderRequest, Side
+from auriga.exchange.wire import Refusal, RequestError
 
 _UP, _DOWN = Decimal("1.05"), Decimal("0.95")
 
@@ -32,7 +32,7 @@ def check_contract(symbol: FuturesSymbol, request: OrderRequest, mark: Decimal) 
     ...                      amount=Decimal("0.00001"))
     >>> check_contract(FuturesSymbol("BTC", "USDT", 60000.0), order, Decimal(60000))
     Traceback (most recent call last):
-    auriga.exchange._refusals.RequestError: Parameter 'quantity' has too much precision.
+    auriga.exchange.wire._refusals.RequestError: Parameter 'quantity' has too much precision.
     """
     for price in (request.price, request.stop_price):
         if price is not None and price % symbol.tick_size:

@@ -6,21 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
 
-from auriga.exchange._quotes import LEAST_LEVEL_ORDERS
-from auriga.exchange._refusals import Refusal, RequestError
+from auriga.exchange.markets import LEAST_LEVEL_ORDERS
 from auriga.exchange.trading._book_walk import Takes, cost, take_amount
 from auriga.exchange.trading._journal import Journal
 from auriga.exchange.trading._ledger import Ledger
 from auriga.exchange.trading._order import ZERO, Fill, Order, OrderRequest, Side, Status
 from auriga.exchange.trading._order_book import OrderBook
-from auriga.exchange.trading._order_rules import (
-    is_stop,
-    is_triggered_at,
-    must_rest,
-    never_rests,
-    reached_at,
-)
+from auriga.exchange.trading._order_rules import is_stop, is_triggered_at, must_rest, never_rests, reached_at
 from auriga.exchange.trading._prices import Leg, PriceSource, whole_steps
+from auriga.exchange.wire import Refusal, RequestError
 
 Listener: TypeAlias = Callable[[Order, Fill | None], None]
 VOLUME_FRAC = Decimal("0.1")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._symbols import SpotSymbol
+from auriga.exchange.markets import SpotSymbol
 from auriga.exchange.trading._order import OrderRequest
+from auriga.exchange.wire import Refusal, RequestError
 
 
 def check_filters(symbol: SpotSymbol, request: OrderRequest, market_price: Decimal) -> None:
@@ -32,7 +32,7 @@ def check_filters(symbol: SpotSymbol, request: OrderRequest, market_price: Decim
     ...                      amount=Decimal("0.1"), price=Decimal("60000.001"))
     >>> check_filters(SpotSymbol("BTC", "USDT", 60000.0), order, Decimal(60000))
     Traceback (most recent call last):
-    auriga.exchange._refusals.RequestError: Filter failure: PRICE_FILTER
+    auriga.exchange.wire._refusals.RequestError: Filter failure: PRICE_FILTER
     """
     filters = {entry["filterType"]: entry for entry in symbol.exchange_info()["filters"]}
     for price in (request.price, request.stop_price):

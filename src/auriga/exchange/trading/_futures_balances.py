@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from auriga.exchange._numbers import decimal_text
 from auriga.exchange.trading._futures_desk import FuturesDesk
 from auriga.exchange.trading._order import ZERO
+from auriga.exchange.wire import decimal_text
 
 
 @dataclass(frozen=True, kw_only=True)

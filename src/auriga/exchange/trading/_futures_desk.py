@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
-from auriga.exchange._futures_store import FuturesStore
-from auriga.exchange._refusals import Refusal, RequestError
+from auriga.exchange.markets import FuturesStore
 from auriga.exchange.trading._algo_orders import AlgoBook, AlgoOrder, AlgoStatus
 from auriga.exchange.trading._desk import OrderDesk
 from auriga.exchange.trading._futures_ledger import FuturesLedger
@@ -16,6 +15,7 @@ from auriga.exchange.trading._order import ZERO, Order, OrderRequest, Side, Stat
 from auriga.exchange.trading._order_rules import is_stop, is_triggered_at, reached_at
 from auriga.exchange.trading._position import Position
 from auriga.exchange.trading._prices import PriceSource, exact, whole_steps
+from auriga.exchange.wire import Refusal, RequestError
 
 MARKET = "futures"
 LIQUIDATION = "LIQUIDATION"

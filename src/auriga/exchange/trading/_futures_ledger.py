@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from decimal import ROUND_HALF_UP, Decimal
 
-from auriga.exchange._futures_symbols import LIQUIDATION_FEE_FRAC
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._symbols import PRECISION, SpotSymbol
+from auriga.exchange.markets import LIQUIDATION_FEE_FRAC, PRECISION, SpotSymbol
 from auriga.exchange.trading._brackets import most_value
 from auriga.exchange.trading._income import Income, read_income
 from auriga.exchange.trading._journal import Journal
 from auriga.exchange.trading._order import ZERO, Fill, Order, OrderRequest
 from auriga.exchange.trading._position import Position
 from auriga.exchange.trading._reservations import Reservation, Reservations
+from auriga.exchange.wire import Refusal, RequestError
 
 MAKER_FEE_FRAC = Decimal("0.0002")
 TAKER_FEE_FRAC = Decimal("0.0005")

@@ -3,7 +3,6 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from auriga.exchange._numbers import decimal_text
 from auriga.exchange.trading._algo_orders import AlgoOrder
 from auriga.exchange.trading._brackets import most_value
 from auriga.exchange.trading._futures_desk import FuturesDesk
@@ -11,6 +10,7 @@ from auriga.exchange.trading._futures_ledger import TAKER_FEE_FRAC
 from auriga.exchange.trading._income import Income
 from auriga.exchange.trading._order import ZERO, Fill, Order, Side
 from auriga.exchange.trading._position import Position
+from auriga.exchange.wire import decimal_text
 
 _ONE = Decimal(1)
 

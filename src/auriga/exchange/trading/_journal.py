@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from auriga.errors import ExchangeError
-from auriga.exchange._refusals import RequestError
+from auriga.exchange.wire import RequestError
 from auriga.wording import clause
 
 _TABLE = "CREATE TABLE IF NOT EXISTS entries (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key))"

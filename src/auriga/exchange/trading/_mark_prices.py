@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from auriga.exchange._futures_store import FuturesStore
+from auriga.exchange.markets import FuturesStore
 from auriga.exchange.trading._prices import Leg, PriceSource, exact
 
 _PLACES = 8

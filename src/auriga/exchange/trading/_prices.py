@@ -6,10 +6,7 @@ from decimal import ROUND_DOWN, Decimal
 
 import numpy as np
 
-from auriga.exchange._quotes import Quote, quote_at
-from auriga.exchange._series import CandleSeries, candle_path
-from auriga.exchange._store import CandleStore
-from auriga.exchange._symbols import SpotSymbol
+from auriga.exchange.markets import CandleSeries, CandleStore, Quote, SpotSymbol, candle_path, quote_at
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._symbols import PRECISION, SpotSymbol
+from auriga.exchange.markets import PRECISION, SpotSymbol
 from auriga.exchange.trading._journal import Journal
 from auriga.exchange.trading._order import ZERO, Fill, Order, OrderRequest, Side
+from auriga.exchange.wire import Refusal, RequestError
 
 FEE_FRAC = Decimal("0.001")
 START_AMOUNT = Decimal(10_000)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from auriga.exchange._numbers import decimal_text
 from auriga.exchange.trading._order import ZERO, Fill, Order, Side
+from auriga.exchange.wire import decimal_text
 
 
 def order_text(order: Order) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from auriga.exchange._funding import FundingRates, derive_funding
-from auriga.exchange._futures_symbols import FuturesSymbol
-from auriga.exchange._series import CandleSeries
-from auriga.exchange._store import CandleStore
+from auriga.exchange.markets._funding import FundingRates, derive_funding
+from auriga.exchange.markets._futures_symbols import FuturesSymbol
+from auriga.exchange.markets._series import CandleSeries
+from auriga.exchange.markets._store import CandleStore
 from auriga.typing import FloatArray
 
 

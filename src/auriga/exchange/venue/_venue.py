@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from auriga.exchange._clock import Clock, wall_clock
-from auriga.exchange._disturbances import Disturbances
-from auriga.exchange._futures_store import FuturesStore, futures_on_spot
-from auriga.exchange._store import CandleStore
+from auriga.exchange.disturbances import Disturbances
 from auriga.exchange.faults import FaultPlan
-from auriga.exchange.gate import ApiKeys, Gate
-from auriga.exchange.streams import ListenKeys
+from auriga.exchange.gate import ApiKeys, Gate, ListenKeys
+from auriga.exchange.markets import CandleStore, FuturesStore, futures_on_spot
 from auriga.exchange.trading import FuturesDesk, FuturesLedger, Journal, OrderDesk, PriceSource, SpotLedger
+from auriga.exchange.wire import Clock, wall_clock
 
 
 class Venue:

@@ -1,20 +1,18 @@
 """The books of the futures market, as the control interface shows them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from auriga.exchange.trading._futures_texts import (
+from auriga.exchange.trading import (
     algo_text,
     futures_order_text,
     futures_trade_text,
     income_text,
     old_risk_text,
 )
-
-if TYPE_CHECKING:
-    from auriga.exchange._venue import Venue
+from auriga.exchange.venue import Venue
 
 
-def futures_books(venue: "Venue") -> dict[str, Any]:
+def futures_books(venue: Venue) -> dict[str, Any]:
     """Balances, orders, trades, positions, conditional orders and payments, up to the clock.
 
     Examples

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from auriga.exchange._endpoint import Call, Endpoint, Security
-from auriga.exchange._requests import read_text
+from auriga.exchange.gate import Security
+from auriga.exchange.rest._call import Call, RestEndpoint
+from auriga.exchange.wire import read_text
 
 
 def _spot_create(call: Call) -> dict[str, Any]:
@@ -33,9 +34,9 @@ def _futures_close(call: Call) -> dict[str, Any]:
     return {}
 
 
-def _endpoints(path: str, weight: int, **answers: Any) -> tuple[Endpoint, ...]:
+def _endpoints(path: str, weight: int, **answers: Any) -> tuple[RestEndpoint, ...]:
     return tuple(
-        Endpoint(method=method, path=path, answer=answer, weight=weight, security=Security.KEY)
+        RestEndpoint(method=method, path=path, answer=answer, weight=weight, security=Security.KEY)
         for method, answer in answers.items()
     )
 

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from auriga.candle_files import CandleFile, read_candle_file
 from auriga.candles import CandleReport, Problem, validate_candles
 from auriga.errors import CandleError
-from auriga.exchange._series import CandleSeries, series_from_frame
+from auriga.exchange.markets import CandleSeries, series_from_frame
 
 _READERS = 2  # each holds a file twice while it reads
 T = TypeVar("T")

@@ -3,11 +3,10 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from auriga.errors import ParameterError
-from auriga.exchange._clock import Clock, wall_clock
-from auriga.exchange._disturbed import (
+from auriga.exchange.disturbances._disturbed import (
     DELIST,
     HALT,
     KINDS,
@@ -19,11 +18,9 @@ from auriga.exchange._disturbed import (
     halts,
     widen_running,
 )
-from auriga.exchange._series import CandleSeries
-from auriga.exchange._store import CandleStore
-
-if TYPE_CHECKING:
-    from auriga.exchange.trading import Journal, OrderDesk
+from auriga.exchange.markets import CandleSeries, CandleStore
+from auriga.exchange.trading import Journal, OrderDesk
+from auriga.exchange.wire import Clock, wall_clock
 
 _FIELDS = {PRICE_GAP: "factor", MISSING: "candles"}
 _FACTORS = (1e-3, 1e3)
@@ -57,7 +54,7 @@ class Disturbances:
     def __init__(
         self,
         stores: Sequence[CandleStore],
-        journal: "Journal",
+        journal: Journal,
         *,
         marks: Sequence[CandleStore] = (),
         clock: Clock = wall_clock,

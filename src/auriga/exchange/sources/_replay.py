@@ -3,10 +3,7 @@
 import pandas as pd
 
 from auriga.errors import ParameterError
-from auriga.exchange._funding import FundingRates
-from auriga.exchange._futures_store import FuturesStore
-from auriga.exchange._series import CandleSeries
-from auriga.exchange._store import CandleStore
+from auriga.exchange.markets import CandleSeries, CandleStore, FundingRates, FuturesStore
 
 WEEK = 7 * 24 * 60 * 60 * 1000
 

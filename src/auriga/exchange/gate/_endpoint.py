@@ -1,14 +1,12 @@
-"""What one address of the REST interface demands, and what it is given."""
+"""What one address demands of a request before it is answered."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-if TYPE_CHECKING:
-    from auriga.exchange._venue import Venue
+from typing import Any, Generic, TypeAlias, TypeVar
 
 Parameters: TypeAlias = Mapping[str, str]
+CallT = TypeVar("CallT")
 
 
 class Security(Enum):
@@ -19,27 +17,8 @@ class Security(Enum):
     SIGNED = "signed"
 
 
-@dataclass(frozen=True)
-class Call:
-    """One request, past signature and limits.
-
-    Parameters
-    ----------
-    venue : Venue
-        What is called.
-    parameters : mapping of str to str
-        Query string and form body together, without `signature`.
-    now : int
-        The venue's clock in ms when the request came.
-    """
-
-    venue: "Venue"
-    parameters: Parameters
-    now: int
-
-
 @dataclass(frozen=True, kw_only=True)
-class Endpoint:
+class Endpoint(Generic[CallT]):
     """One method and path, with the function that answers it.
 
     Parameters
@@ -48,7 +27,7 @@ class Endpoint:
         `GET`, `POST`, `PUT` or `DELETE`.
     path : str
         Absolute, such as `/api/v3/order`.
-    answer : callable of a Call
+    answer : callable of a call
         Returns what is sent as JSON; raises `RequestError` to refuse.
     weight : int or callable of the parameters
         What the request costs of the minute's request weight.
@@ -60,7 +39,7 @@ class Endpoint:
 
     method: str
     path: str
-    answer: Callable[[Call], Any]
+    answer: Callable[[CallT], Any]
     weight: int | Callable[[Parameters], int] = 1
     security: Security = Security.NONE
     places_order: bool = field(default=False)

@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 import numpy as np
 
-from auriga.exchange._series import CandleSeries
-from auriga.exchange._symbols import PRECISION, usual_decimals
+from auriga.exchange.markets._series import CandleSeries
+from auriga.exchange.markets._symbols import PRECISION, usual_decimals
 from auriga.typing import FloatArray
 
 _SAMPLE = 2000

@@ -8,7 +8,7 @@ import pandas as pd
 
 from auriga.candles import close_times, timeframe_delta
 from auriga.errors import ExchangeError
-from auriga.exchange._simulated import SimulationPlan, simulate_pair
+from auriga.exchange.sources._simulated import SimulationPlan, simulate_pair
 from auriga.typing import RegimeArray
 
 _TICKS = 2e-3  # a price rounded to its tick is off by less than this share

@@ -8,9 +8,7 @@ import pandas as pd
 
 from auriga.candles import PRICES, timeframe_delta
 from auriga.errors import ParameterError
-from auriga.exchange._series import CandleSeries, series_from_frame
-from auriga.exchange._store import INTERVALS, CandleStore
-from auriga.exchange._symbols import SpotSymbol
+from auriga.exchange.markets import INTERVALS, CandleSeries, CandleStore, SpotSymbol, series_from_frame
 
 if TYPE_CHECKING:
     from auriga.datasets import SimulatedMarket

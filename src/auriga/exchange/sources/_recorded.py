@@ -7,11 +7,9 @@ from pathlib import Path
 
 from auriga.candle_files import NO_CANDLES, CandleFile, list_candle_files
 from auriga.errors import CandleError
-from auriga.exchange._futures_store import FuturesStore, futures_on_spot
-from auriga.exchange._recorded_files import first_of_each, read_all, read_series
-from auriga.exchange._recorded_futures import read_recorded_futures
-from auriga.exchange._series import CandleSeries
-from auriga.exchange._store import INTERVALS, CandleStore
+from auriga.exchange.markets import INTERVALS, CandleSeries, CandleStore, FuturesStore, futures_on_spot
+from auriga.exchange.sources._recorded_files import first_of_each, read_all, read_series
+from auriga.exchange.sources._recorded_futures import read_recorded_futures
 from auriga.memory import release_memory
 
 

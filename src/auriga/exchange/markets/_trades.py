@@ -6,8 +6,8 @@ from decimal import ROUND_DOWN, Decimal
 
 import numpy as np
 
-from auriga.exchange._series import CandleSeries, candle_path
-from auriga.exchange._store import CandleStore
+from auriga.exchange.markets._series import CandleSeries, candle_path
+from auriga.exchange.markets._store import CandleStore
 
 TRADES_A_CANDLE = 4
 _STEP = Decimal("0.00000001")

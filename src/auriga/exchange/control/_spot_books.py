@@ -1,15 +1,12 @@
 """The books of the exchange: what it owes and is owed, as the control interface shows them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from auriga.exchange.trading._spot_ledger import SpotLedger
-from auriga.exchange.trading._spot_texts import order_text, trade_text
-
-if TYPE_CHECKING:
-    from auriga.exchange._venue import Venue
+from auriga.exchange.trading import SpotLedger, order_text, trade_text
+from auriga.exchange.venue import Venue
 
 
-def spot_books(venue: "Venue") -> dict[str, Any]:
+def spot_books(venue: Venue) -> dict[str, Any]:
     """Balances, all orders and all trades of the spot account, matched up to the clock.
 
     Examples

@@ -1,16 +1,12 @@
 """The API key of the account, made once and kept with its orders."""
 
-from typing import TYPE_CHECKING
-
-from auriga.exchange.gate import ApiKeys
-
-if TYPE_CHECKING:
-    from auriga.exchange.trading import Journal
+from auriga.exchange.gate._keys import ApiKeys
+from auriga.exchange.trading import Journal
 
 _KIND, _KEY, _SECRET = "account", "key", "secret"
 
 
-def account_keys(journal: "Journal") -> tuple[ApiKeys, str, str]:
+def account_keys(journal: Journal) -> tuple[ApiKeys, str, str]:
     """Return the keys of an account with its one key and secret; made up when the journal has none.
 
     Parameters

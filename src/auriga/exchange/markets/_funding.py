@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from auriga.exchange._series import CandleSeries
+from auriga.exchange.markets._series import CandleSeries
 from auriga.typing import FloatArray, IntArray
 
 FUNDING_HOURS = 8

@@ -2,7 +2,7 @@
 
 import secrets
 
-from auriga.exchange._refusals import Refusal, RequestError
+from auriga.exchange.wire import Refusal, RequestError
 
 LIFETIME = 60 * 60 * 1000
 _BYTES = 32

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from auriga.exchange._numbers import decimal_text, number_text
-from auriga.exchange._refusals import Refusal, RequestError
-from auriga.exchange._series import Rows
-from auriga.exchange._store import CandleStore
-from auriga.exchange._symbols import SpotSymbol
+from auriga.exchange.markets._series import Rows
+from auriga.exchange.markets._store import CandleStore
+from auriga.exchange.markets._symbols import SpotSymbol
+from auriga.exchange.wire import Refusal, RequestError, decimal_text, number_text
 
 MS_A_DAY = 24 * 60 * 60 * 1000
 HALF_SPREAD_FRAC = 5e-5

@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from auriga.exchange._numbers import decimal_text
-from auriga.exchange._quote_currencies import least_order_value
+from auriga.exchange.markets._quote_currencies import least_order_value
+from auriga.exchange.wire import decimal_text
 
 ORDER_TYPES = ("LIMIT", "LIMIT_MAKER", "MARKET", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT")
 PRECISION = 8

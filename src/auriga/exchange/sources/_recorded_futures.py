@@ -9,11 +9,8 @@ import numpy as np
 
 from auriga.candle_files import FUNDING, CandleFile, list_candle_files, read_funding_rates
 from auriga.candles import CandleReport
-from auriga.exchange._funding import FundingRates
-from auriga.exchange._futures_store import FuturesStore
-from auriga.exchange._recorded_files import ReadFile, ReadFiles, first_of_each, read_all, read_series
-from auriga.exchange._series import CandleSeries
-from auriga.exchange._store import INTERVALS
+from auriga.exchange.markets import INTERVALS, CandleSeries, FundingRates, FuturesStore
+from auriga.exchange.sources._recorded_files import ReadFile, ReadFiles, first_of_each, read_all, read_series
 
 _CANDLES = ("futures", "mark")
 _CONTRACT = re.compile(r"(?P<base>[^\W_]+)_(?P<quote>[^\W_]+)_(?P=quote)")

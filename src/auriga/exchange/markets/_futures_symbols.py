@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from auriga.exchange._quote_currencies import least_contract_value
-from auriga.exchange._symbols import FINEST_AMOUNT, MOST_VALUE, PRECISION, SpotSymbol
+from auriga.exchange.markets._quote_currencies import least_contract_value
+from auriga.exchange.markets._symbols import FINEST_AMOUNT, MOST_VALUE, PRECISION, SpotSymbol
 
 FUTURES_ORDER_TYPES = (
     "LIMIT",

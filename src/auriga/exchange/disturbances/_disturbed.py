@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from auriga.candles import timeframe_minutes
-from auriga.exchange._series import CandleSeries, resample_series
+from auriga.exchange.markets import CandleSeries, resample_series
 
 PRICE_GAP, HALT, RESUME, DELIST, MISSING = "price_gap", "halt", "resume", "delist", "missing_candles"
 KINDS = (HALT, RESUME, DELIST, PRICE_GAP, MISSING)

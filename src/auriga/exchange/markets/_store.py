@@ -5,9 +5,9 @@ from typing import Any
 
 from auriga.candles import timeframe_minutes
 from auriga.errors import CandleError
-from auriga.exchange._listing import highest_price, price_decimals
-from auriga.exchange._series import CandleSeries, resample_series
-from auriga.exchange._symbols import SpotSymbol
+from auriga.exchange.markets._listing import highest_price, price_decimals
+from auriga.exchange.markets._series import CandleSeries, resample_series
+from auriga.exchange.markets._symbols import SpotSymbol
 
 INTERVALS = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "3d", "1w")
 
