@@ -12,7 +12,8 @@ from rich.table import Table
 from auriga.wording import counted
 
 if TYPE_CHECKING:
-    from auriga.host.doctor import Check, Finding
+    from auriga.host.doctor import Check
+    from auriga.host.examination import Finding
 
 _STYLES = ("green", "yellow", "bold red")
 

@@ -7,8 +7,7 @@ import pandas as pd
 
 from auriga.candles import CandleReport, Problem, inspect_candles, timeframe_delta
 from auriga.candles import Finding as Found
-from auriga.host.doctor._examination import Examination
-from auriga.host.doctor._finding import Finding, Level, fine, shown
+from auriga.host.examination import Examination, Finding, Level, fine, shown
 from auriga.host.setup import download_command
 
 _OUTAGE = pd.Timedelta(hours=24)

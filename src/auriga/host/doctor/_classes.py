@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from auriga.host.doctor._examination import Examination
-from auriga.host.doctor._finding import Finding, Level, fine, shown
+from auriga.host.examination import Examination, Finding, Level, fine, shown
 from auriga.host.rows import TrainingTable, label_classes
 from auriga.host.seals import Window
 from auriga.typing import Regime

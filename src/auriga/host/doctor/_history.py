@@ -8,8 +8,7 @@ import pandas as pd
 
 from auriga.candles import timeframe_delta
 from auriga.host.doctor._candles import download, in_order
-from auriga.host.doctor._examination import Examination
-from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.host.examination import Examination, Finding, Level, fine
 from auriga.host.rows import feature_warmup_candles, regime_pair
 
 _HALF = 0.5

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from auriga.host.doctor._examination import Examination
-from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.host.examination import Examination, Finding, Level, fine
 from auriga.host.rows import LabelHorizonError
 
 

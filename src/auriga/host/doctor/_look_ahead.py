@@ -8,10 +8,16 @@ import pandas as pd
 
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME, plain_feature
-from auriga.host.doctor._cut import features_until, moments
-from auriga.host.doctor._differences import Difference, differences
-from auriga.host.doctor._examination import Examination
-from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.host.examination import (
+    Difference,
+    Examination,
+    Finding,
+    Level,
+    differences,
+    features_until,
+    fine,
+    moments,
+)
 from auriga.host.rows import PairFeatures, TimeframeBlock, named
 from auriga.host.setup import download_command
 from auriga.wording import counted

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from auriga.columns import plain_feature
-from auriga.host.doctor._examination import Examination
-from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.host.examination import Examination, Finding, Level, fine
 from auriga.host.rows import PairRows
 
 _MUCH = 0.01

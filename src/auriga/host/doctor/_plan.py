@@ -9,8 +9,7 @@ import numpy as np
 import psutil  # type: ignore[import-untyped]
 from joblib import effective_n_jobs  # type: ignore[import-untyped]
 
-from auriga.host.doctor._examination import Examination
-from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.host.examination import Examination, Finding, Level, fine
 from auriga.host.rows import TrainingTable
 from auriga.typing import Regime
 from auriga.wording import counted

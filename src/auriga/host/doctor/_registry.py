@@ -13,8 +13,6 @@ from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyp
 from auriga.errors import AurigaError, ParameterError
 from auriga.host.doctor._candles import candles
 from auriga.host.doctor._classes import classes
-from auriga.host.doctor._examination import Examination, Resources
-from auriga.host.doctor._finding import Finding, Level, fine
 from auriga.host.doctor._history import history
 from auriga.host.doctor._label import label
 from auriga.host.doctor._look_ahead import look_ahead
@@ -24,6 +22,7 @@ from auriga.host.doctor._saved_files import saved_files
 from auriga.host.doctor._settings import settings
 from auriga.host.doctor._start_up import start_up
 from auriga.host.doctor._windows import windows
+from auriga.host.examination import Examination, Finding, Level, Resources, fine
 from auriga.quiet import quiet_log
 from auriga.wording import named
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from auriga.host.doctor._examination import Examination
-from auriga.host.doctor._finding import Finding, Level, fine, shown
+from auriga.host.examination import Examination, Finding, Level, fine, shown
 from auriga.host.seals import (
     PredictionFile,
     model_complaint,

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.host.checks import check_market, check_thresholds
-from auriga.host.doctor._examination import Examination
-from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.host.examination import Examination, Finding, Level, fine
 from auriga.host.freeze import open_frozen, require_fit
 from auriga.host.rows import require_sources
 from auriga.host.seals import facts

@@ -5,11 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from auriga.columns import REGIME_AGE, REGIME_CONFIDENCE, REGIME_STATUS
-from auriga.host.doctor._cut import features_until, moments
-from auriga.host.doctor._differences import differing
-from auriga.host.doctor._examination import Examination
-from auriga.host.doctor._finding import Finding, Level, fine
 from auriga.host.doctor._look_ahead import blocks, plain_names, used_names
+from auriga.host.examination import Examination, Finding, Level, differing, features_until, fine, moments
 from auriga.host.rows import PairFeatures
 
 _MOMENTS = 2

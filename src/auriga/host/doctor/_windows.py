@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from auriga.host.doctor._examination import Examination
-from auriga.host.doctor._finding import Finding, Level, fine
+from auriga.host.examination import Examination, Finding, Level, fine
 from auriga.host.rows import TrainingTable
 from auriga.host.seals import Window
 from auriga.wording import counted

@@ -20,7 +20,7 @@ from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[impo
 from auriga.candles import timeframe_delta
 from auriga.columns import plain_feature
 from auriga.errors import HostError
-from auriga.host.doctor._stored import StoredCandles
+from auriga.host.examination._stored import StoredCandles
 from auriga.host.freqai import BacktestRun, RegimeFreqaiModel
 from auriga.host.pairs import RollCall
 from auriga.host.reload import offline_config, strategy_and_model

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from auriga.candles import timeframe_delta
-from auriga.host.doctor._examination import Examination
+from auriga.host.examination._examination import Examination
 from auriga.host.rows import PairFeatures, pair_features
 from auriga.host.seals import opening_times
 
