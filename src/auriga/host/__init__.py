@@ -1,188 +1,96 @@
-"""The only room that imports freqtrade: FreqAI glue, strategy helpers, commands and results.
+"""The only package that imports freqtrade, in rooms; each has a face, and none is above one it imports.
 
 What Freqtrade hands over is turned into plain candles and arrays here, and handed back the same way.
+
+| floor | room | what |
+|--:|---|---|
+| 0 | `setup` | configuration, settings, pairs and options of a run |
+| 0 | `seals` | what a model was computed with, and where it lies on disk |
+| 0 | `books` | exchange and database of trades as plain values |
+| 0 | `halts` | kill switches |
+| 1 | `rows` | candles to features, regimes, labels, and the rows that models learn from |
+| 1 | `results` | what a backtest left on disk, and its windows |
+| 1 | `trading` | stake, leverage, stop, take-profit |
+| 1 | `guard` | the guard before each entry; exchange and trades compared |
+| 2 | `pairs` | which pairs take part |
+| 2 | `signals` | predictions to entries and exits; the chart |
+| 2 | `predictions` | predictions of backtests and bots with their outcomes |
+| 2 | `messages` | Telegram and webhooks, each event once |
+| 3 | `freeze` | folders of frozen models |
+| 3 | `journal` | trades as a table |
+| 4 | `freqai` | FreqAI's model: backtest, live, frozen |
+| 4 | `backup` | backup and restore |
+| 5 | `checks` | what a start refuses |
+| 5 | `reload` | strategy and model outside Freqtrade's commands |
+| 6 | `doctor` | checks before a run |
+| 6 | `evidence` | what a finished backtest shows |
+| 6 | `verdict` | the contest of models |
+| 6 | `parity` | a bot compared with the backtest path |
+| 6 | `explain` | one candle or trade |
+
+Nothing is imported here: whoever needs one room waits for that one alone.
 """
 
-from auriga.host.backup._backup import write_backup
-from auriga.host.backup._manifest import BackupManifest
-from auriga.host.backup._restore import Restored, restore_backup, verify_backup
-from auriga.host.books._trades import shown_url
-from auriga.host.checks._market import check_leverage, check_market
-from auriga.host.checks._pair import check_pair, check_pairs
-from auriga.host.checks._result_cache import name_inputs
-from auriga.host.checks._start import check_start
-from auriga.host.checks._thresholds import check_thresholds
-from auriga.host.evidence._comparison import Comparison, compare_results
-from auriga.host.evidence._feature_selection import MODELS, FeatureEvidence, feature_evidence, selection_end
-from auriga.host.evidence._models import ModelEvidence, model_evidence
-from auriga.host.evidence._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
-from auriga.host.evidence._predictions import PredictionEvidence, prediction_evidence, prediction_scores
-from auriga.host.evidence._regime_views import detector_names, detector_settings, regime_views
-from auriga.host.evidence._regimes import RegimeEvidence, regime_evidence
-from auriga.host.evidence._trading import TradingEvidence, trading_evidence
-from auriga.host.evidence._trials import Trials, count_trials
-from auriga.host.explain._backtest import explain_backtest_candle, explain_backtest_trade
-from auriga.host.explain._bot import explain_bot_candle, explain_bot_trade
-from auriga.host.explain._explanation import Explanation, FeatureShare, ModelView, SignalView, TradeView
-from auriga.host.freeze._freeze import describe_freeze, freeze_backtest, freeze_live
-from auriga.host.freeze._manifest import Manifest
-from auriga.host.freeze._models import FrozenModels, frozen_folder
-from auriga.host.freqai._classifier import RegimeClassifierModel
-from auriga.host.freqai._estimator_parameters import LIGHTGBM_DEFAULTS
-from auriga.host.freqai._frozen_side import check_frozen
-from auriga.host.freqai._model import RegimeFreqaiModel
-from auriga.host.freqai._regressor import RegimeRegressorModel
-from auriga.host.guard._guard import EntryGuard, guarded_adjustment
-from auriga.host.guard._reconcile import Reconciler, Reconciliation
-from auriga.host.halts._halts import Halts
-from auriga.host.journal._backtest import journal_of_backtest
-from auriga.host.journal._database import journal_of_database
-from auriga.host.journal._journal import JOURNALS, JournalFilter, write_journal
-from auriga.host.journal._trades import JournalTrade
-from auriga.host.messages._announcements import Announcements
-from auriga.host.parity._parity import Parity, live_parity
-from auriga.host.predictions._of_folder import read_predictions
-from auriga.host.results._files import find_result, read_strategies
-from auriga.host.results._result import BacktestResult, read_backtest, read_candles
-from auriga.host.results._slow_candles import read_slow_candles
-from auriga.host.rows._feature_hooks import add_features, feature_warmup_candles, pair_inputs
-from auriga.host.rows._labels import add_label
-from auriga.host.rows._regimes import (
-    add_regimes,
-    detected_regimes,
-    detector_from_settings,
-    market_regimes,
-    regime_candles,
-    regime_pair,
-    regime_tags,
-)
-from auriga.host.rows._sources import informative_sources
-from auriga.host.setup._amounts import money, price
-from auriga.host.setup._command_line import own_command
-from auriga.host.setup._commands import run_freqtrade, terminated_at_exit
-from auriga.host.setup._config import bot_database, load_config, within_timerange
-from auriga.host.setup._costs import charge_costs
-from auriga.host.setup._freqai_options import require_freqai, require_model
-from auriga.host.setup._pair_lists import listed_pairs
-from auriga.host.setup._settings import look_back_for_experts, settings_from_config, startup_candles
-from auriga.host.signals._chart import plot_config, regime_bands
-from auriga.host.signals._signals import Thresholds, add_entries, add_exits, add_signal_columns
-from auriga.host.trading._only_reads_trade import only_reads_trade
-from auriga.host.trading._rules import TradeRules
-from auriga.host.verdict._contest import verdict_of
+from importlib import import_module
+from typing import Any
+from warnings import warn
 
-__all__ = [
-    "JOURNALS",
-    "LIGHTGBM_DEFAULTS",
-    "MODELS",
-    "OFFLINE",
-    "Announcements",
-    "BacktestResult",
-    "BackupManifest",
-    "Comparison",
-    "EntryGuard",
-    "Explanation",
-    "FeatureEvidence",
-    "FeatureShare",
-    "FrozenModels",
-    "Halts",
-    "JournalFilter",
-    "JournalTrade",
-    "Manifest",
-    "ModelEvidence",
-    "ModelView",
-    "PairRegimes",
-    "Parity",
-    "PredictionEvidence",
-    "Reconciler",
-    "Reconciliation",
-    "RegimeClassifierModel",
-    "RegimeEvidence",
-    "RegimeFreqaiModel",
-    "RegimeRegressorModel",
-    "Restored",
-    "SignalView",
-    "Thresholds",
-    "TradeRules",
-    "TradeView",
-    "TradingEvidence",
-    "Trials",
-    "add_entries",
-    "add_exits",
-    "add_features",
-    "add_label",
-    "add_regimes",
-    "add_signal_columns",
-    "bot_database",
-    "charge_costs",
-    "check_frozen",
-    "check_leverage",
-    "check_market",
-    "check_pair",
-    "check_pairs",
-    "check_start",
-    "check_thresholds",
-    "compare_results",
-    "count_trials",
-    "describe_freeze",
-    "detected_regimes",
-    "detector_from_settings",
-    "detector_names",
-    "detector_settings",
-    "explain_backtest_candle",
-    "explain_backtest_trade",
-    "explain_bot_candle",
-    "explain_bot_trade",
-    "feature_evidence",
-    "feature_warmup_candles",
-    "find_result",
-    "freeze_backtest",
-    "freeze_live",
-    "frozen_folder",
-    "guarded_adjustment",
-    "informative_sources",
-    "journal_of_backtest",
-    "journal_of_database",
-    "listed_pairs",
-    "live_parity",
-    "load_config",
-    "look_back_for_experts",
-    "market_regimes",
-    "model_evidence",
-    "money",
-    "name_inputs",
-    "only_reads_trade",
-    "own_command",
-    "pair_inputs",
-    "plot_config",
-    "prediction_evidence",
-    "prediction_scores",
-    "price",
-    "read_backtest",
-    "read_candles",
-    "read_pair_regimes",
-    "read_predictions",
-    "read_slow_candles",
-    "read_strategies",
-    "regime_bands",
-    "regime_candles",
-    "regime_evidence",
-    "regime_pair",
-    "regime_tags",
-    "regime_views",
-    "require_freqai",
-    "require_model",
-    "restore_backup",
-    "run_freqtrade",
-    "selection_end",
-    "settings_from_config",
-    "shown_url",
-    "startup_candles",
-    "terminated_at_exit",
-    "trading_evidence",
-    "verdict_of",
-    "verify_backup",
-    "within_timerange",
-    "write_backup",
-    "write_journal",
-]
+_MOVED = {
+    "Announcements": "messages",
+    "EntryGuard": "guard",
+    "FrozenModels": "freeze",
+    "Halts": "halts",
+    "LIGHTGBM_DEFAULTS": "freqai",
+    "RegimeClassifierModel": "freqai",
+    "RegimeFreqaiModel": "freqai",
+    "RegimeRegressorModel": "freqai",
+    "Thresholds": "signals",
+    "TradeRules": "trading",
+    "add_entries": "signals",
+    "add_exits": "signals",
+    "add_features": "rows",
+    "add_label": "rows",
+    "add_regimes": "rows",
+    "add_signal_columns": "signals",
+    "charge_costs": "setup",
+    "check_frozen": "freqai",
+    "check_leverage": "checks",
+    "check_market": "checks",
+    "check_pair": "checks",
+    "check_pairs": "checks",
+    "check_start": "checks",
+    "check_thresholds": "checks",
+    "count_trials": "evidence",
+    "detector_from_settings": "rows",
+    "feature_warmup_candles": "rows",
+    "guarded_adjustment": "guard",
+    "informative_sources": "rows",
+    "look_back_for_experts": "setup",
+    "model_evidence": "evidence",
+    "name_inputs": "checks",
+    "only_reads_trade": "trading",
+    "pair_inputs": "rows",
+    "plot_config": "signals",
+    "regime_bands": "signals",
+    "regime_pair": "rows",
+    "require_freqai": "setup",
+    "require_model": "setup",
+    "restore_backup": "backup",
+    "settings_from_config": "setup",
+    "startup_candles": "setup",
+    "write_backup": "backup",
+}
+"""Names that strategies and models of users import from here, and the room each is in now."""
+
+
+def __getattr__(name: str) -> Any:
+    """Give a name from its room, for one release: files that were copied before import it from here."""
+    room = _MOVED.get(name)
+    if room is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    warn(
+        f"auriga.host.{name} is auriga.host.{room}.{name} now; the old name goes with the release after next",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    return getattr(import_module(f"{__name__}.{room}"), name)

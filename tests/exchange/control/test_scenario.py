@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import ROOT
 from tests.support.keyed_exchange import NOON, make_venue
 
 from auriga.errors import ParameterError
 from auriga.exchange import Scenario, read_scenario, run_scenario
 
-SHIPPED = sorted((Path(__file__).parents[2] / "configs" / "scenarios").glob("*.yaml"))
+SHIPPED = sorted((ROOT / "configs" / "scenarios").glob("*.yaml"))
 
 
 @pytest.fixture

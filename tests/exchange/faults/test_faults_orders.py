@@ -4,17 +4,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import ccxt
 import httpx
 import pytest
+from tests.conftest import ROOT
 from tests.support.keyed_exchange import KEY, SECRET
 
 from auriga.exchange import offline_config
 
-SCRIPT = Path(__file__).with_name("keyed_exchange.py")
+SCRIPT = ROOT / "tests" / "support" / "keyed_exchange.py"
 ORDER = "POST /api/v3/order"
 
 

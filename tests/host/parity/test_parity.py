@@ -24,7 +24,7 @@ from auriga.host.seals._training_log import TrainingLog
 from auriga.typing import Regime
 
 pytestmark = quiet_dry_run
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAIRS = ("BTC/USDT", "ETH/USDT")
 SMALLER = {
     "exchange": {"pair_whitelist": list(PAIRS)},
