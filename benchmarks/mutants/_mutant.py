@@ -66,28 +66,37 @@ class Mutant:
     def digest(self, tree: Path, noticed_by: str = "") -> str:
         """Of all that a result hangs on: it is good for as long as none of it changes.
 
-        That is the fault, its file, and the test that noticed it; where none did, all its tests.
+        That is the fault, what its file says, and the test that noticed it; where none did, all its tests.
+        Layout, comments and imports do not count: a file that is moved keeps its results.
         """
         tests = [noticed_by] if noticed_by else sorted({test.split("::")[0] for test in self.tests})
-        parts = [self.old, self.new, (tree / self.file).read_text(), *(_test_code(tree, t) for t in tests)]
+        code = (tree / self.file).read_text()
+        parts = [self.old, self.new, _without_imports(code), *(_test_code(tree, test) for test in tests)]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def _test_code(tree: Path, node: str) -> str:
-    """Source of a test by its node id; of its file where it is no function."""
+    """What a test says by its node id; what its file says where it is no function."""
     name, _, function = node.partition("::")
     file = tree / name
     code = file.read_text() if file.is_file() else ""
-    if not function:
-        return code
     wanted = function.split("[")[0]
-    parts = [part for part in _parsed(code).body if getattr(part, "name", "") == wanted]
-    return "".join(ast.get_source_segment(code, part) or "" for part in parts) or code
+    return _without_imports(code, wanted) or _without_imports(code)
 
 
-@lru_cache(maxsize=16)
-def _parsed(code: str) -> ast.Module:
-    return ast.parse(code)
+class _Without(ast.NodeTransformer):
+    def visit_Import(self, node: ast.Import) -> None:
+        """Leave it out."""
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        """Leave it out."""
+
+
+@lru_cache(maxsize=64)
+def _without_imports(code: str, name: str = "") -> str:
+    """What code says but for its imports; only of one definition at its top level, if it is named."""
+    parts = [part for part in ast.parse(code).body if not name or getattr(part, "name", "") == name]
+    return "".join(ast.dump(kept) for part in parts if (kept := _Without().visit(part)) is not None)
 
 
 @lru_cache(maxsize=16)

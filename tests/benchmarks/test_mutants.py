@@ -182,7 +182,10 @@ def test_results_are_good_until_fault_file_or_tests_change(tree, tmp_path) -> No
     test.write_text(TEST.replace("larger(1, 2)", "larger(1, 1)"))
     assert Results(file).of(one, tree) is None
     test.write_text(TEST)
-    (tree / "src/auriga/small.py").write_text(CODE + "\n")
+    small = tree / "src/auriga/small.py"
+    small.write_text(f"import os\n\n\n{CODE}# why\n")
+    assert Results(file).of(one, tree)  # a file that is moved has other imports
+    small.write_text(CODE.replace("else b", "else a"))
     assert Results(file).of(one, tree) is None
 
 
