@@ -10,7 +10,7 @@ from freqtrade.freqai.data_drawer import FreqaiDataDrawer
 from freqtrade.strategy import merge_informative_pair
 
 from auriga.candles import resample_candles
-from auriga.host.freqai._repairs import align_history_dates
+from auriga.host.pairs._live_history import align_history_dates
 
 PAIR = "BTC/USDT"
 TIMEFRAMES = ["5m", "1h"]

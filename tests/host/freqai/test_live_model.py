@@ -96,7 +96,9 @@ def test_frame_is_the_one_freqai_would_make(live) -> None:
         stock = kitchen.use_strategy_to_populate_indicators(
             run.strategy, prediction_dataframe=candles.copy(), pair=pair
         )
-        ours = run.freqai._live_frame(kitchen, run.strategy, prediction_dataframe=candles.copy(), pair=pair)
+        ours = run.freqai.live_run.frame(
+            kitchen, run.strategy, prediction_dataframe=candles.copy(), pair=pair
+        )
         assert set(ours.columns) == set(stock.columns)
         for name in stock:
             pd.testing.assert_series_equal(ours[name], stock[name], check_dtype=False)
@@ -109,7 +111,7 @@ def test_live_prediction_is_the_models_own(live) -> None:
     run.advance()
     row = run.indicators("ETH/USDT").iloc[-1]
     model = run.freqai.dd.model_dictionary["ETH/USDT"]
-    market = run.freqai._live_market
+    market = run.freqai.live_run.market
     features = market.features("ETH/USDT")
     last = np.array([len(features.times) - 1])
     regimes = features.frame["regime"].to_numpy()[last].astype(np.int8)
@@ -318,12 +320,12 @@ def test_a_cut_before_the_seal_leaves_the_model_before(live, monkeypatch) -> Non
         raise PowerCut
 
     with monkeypatch.context() as patch, pytest.raises(PowerCut):
-        patch.setattr("auriga.host.freqai._live.seal_model", cut)
+        patch.setattr("auriga.host.freqai._live_training.seal_model", cut)
         first.train("BTC/USDT")
     assert before["BTC/USDT"]["model_filename"]
     assert json.loads(dictionary.read_text()) == before
     second = live()
-    second.freqai._check_saved("BTC/USDT", second.strategy)
+    second.freqai.live_run.check_saved("BTC/USDT", second.strategy)
     assert second.freqai.dd.pair_dict["BTC/USDT"] == before["BTC/USDT"]
 
 

@@ -13,11 +13,13 @@ import pytest
 
 from auriga.candles import timeframe_delta
 from auriga.columns import DIRECTION, DO_PREDICT, LIVE_LATE, LIVE_REGIME, PROBABILITY, REGIME, TRAINED_AT
-from auriga.host.freqai import _live
+from auriga.host.freqai import _live_training
 from auriga.host.freqai._drawer import DrawerFiles
-from auriga.host.freqai._late_candles import late_candles
-from auriga.host.freqai._live import LiveSide, SharedModel
-from auriga.host.freqai._repairs import align_history_dates
+from auriga.host.freqai._hooks import FreqaiHooks
+from auriga.host.freqai._live import LiveRun
+from auriga.host.freqai._live_training import LiveTraining, SharedModel
+from auriga.host.pairs._late_candles import late_candles
+from auriga.host.pairs._live_history import align_history_dates
 from auriga.host.predictions._of_bot import EXPIRED, read_live_predictions
 from auriga.host.seals._training_log import Training, TrainingLog, answers_digest, candle_spans
 from auriga.settings import parse_settings
@@ -39,15 +41,30 @@ class Lock:
         self.held = False
 
 
-def side(**given) -> SimpleNamespace:
-    """What the live side asks of the model's glue."""
+def drawer(**given) -> SimpleNamespace:
+    """FreqAI's drawer, which writes nothing."""
+    names = (
+        "save_drawer_to_disk", "save_historic_predictions_to_disk", "save_global_metadata_to_disk",
+        "save_metric_tracker_to_disk", "update_historic_data", "save_data", "purge_old_models",
+    )  # fmt: skip
+    nothing = dict.fromkeys(names, lambda *arguments: None)
+    return SimpleNamespace(**(nothing | {"history_lock": Lock(), "historic_data": {}} | given))
+
+
+def model_of(**given) -> SimpleNamespace:
+    """What the live side asks of the model."""
     settings = parse_settings(given.pop("regime", {}))
     defaults = {
         "settings": settings, "config": {"timeframe": "5m"}, "label": DIRECTION, "step": STEP, "frozen": None,
-        "ft_params": {}, "freqai_info": {}, "corr_pairlist": [], "base_tf_seconds": 300, "_shared": None,
-        "require_training": lambda: None, "_labels_checked": True,
+        "ft_params": {"include_timeframes": ["5m"]}, "freqai_info": {}, "corr_pairlist": [],
+        "base_tf_seconds": 300, "require_training": lambda: None, "dd": drawer(), "full_path": Path("none"),
+        "declare_returns": lambda kitchen: None,
     }  # fmt: skip
     return SimpleNamespace(**(defaults | given))
+
+
+def training_of(facts=None, **given) -> LiveTraining:
+    return LiveTraining(model_of(**given), lambda strategy: facts or {})
 
 
 TRAINING = Training(
@@ -62,20 +79,23 @@ def test_a_live_training_keeps_buffer_and_embargo(monkeypatch) -> None:
     asked = {}
     rows = SimpleNamespace(missing=lambda start, stop: f"{start} {stop}")
     market = SimpleNamespace(rows=lambda pair: rows, feature_names=lambda pair: ["%-b", "%-a"])
-    monkeypatch.setattr(_live, "Market", lambda *given: market)
-    monkeypatch.setattr(_live, "learnable_pairs", lambda market, pairs, history: pairs)
+    monkeypatch.setattr(_live_training, "Market", lambda *given: market)
+    monkeypatch.setattr(_live_training, "learnable_pairs", lambda market, pairs, history: pairs)
 
     def fit_window(table, start, stop, missing, *, stamp):
         asked["fit"] = (start, stop, stamp)
         asked["missing"] = missing
         return SimpleNamespace(reason="planted")
 
-    glue = side(
-        regime={"embargo_candles": 7}, ft_params={"buffer_train_data_candles": 2}, fit_window=fit_window,
-        collect_rows=lambda market, pairs, **span: asked.update(span), _facts=lambda strategy: {"x": "1"},
+    horizons = []
+    market.require_horizon = lambda pair, stop: horizons.append((pair, stop))
+    training = training_of(
+        {"x": "1"}, regime={"embargo_candles": 7}, ft_params={"buffer_train_data_candles": 2},
+        fit_window=fit_window, collect_rows=lambda market, pairs, **span: asked.update(span),
         base_start=lambda start, stop: stop - 1,
     )  # fmt: skip
-    made = LiveSide.train_span(glue, None, {}, list(PAIRS), (NOW - 14 * DAY, NOW), NOW - 20 * DAY)
+    for _ in range(2):
+        made = training.train_span(None, {}, list(PAIRS), (NOW - 14 * DAY, NOW), NOW - 20 * DAY)
     start, stop = (NOW - 14 * DAY) * 1000 + 2 * STEP, NOW * 1000 - 2 * STEP
     assert (asked["start"], asked["stop"], asked["bins_stop"]) == (start, stop - 7 * STEP, stop)
     assert asked["fit"] == (stop - 1, stop, NOW)
@@ -84,6 +104,8 @@ def test_a_live_training_keeps_buffer_and_embargo(monkeypatch) -> None:
     told = made.training
     assert (told.trained_at, told.start, told.load_start) == (NOW, NOW - 14 * DAY, NOW - 20 * DAY)
     assert (told.pairs, told.shared, told.answers) == (PAIRS, True, "")
+    assert told.facts == {"x": "1"}
+    assert horizons == [("BTC/USDT", stop)]  # once
 
 
 def test_a_training_sees_listed_pairs_with_candles_and_nobody_appends_meanwhile() -> None:
@@ -95,27 +117,24 @@ def test_a_training_sees_listed_pairs_with_candles_and_nobody_appends_meanwhile(
         seen.append(lock.held)
         return given
 
-    glue = side(
-        dd=SimpleNamespace(history_lock=lock, historic_data=history),
-        train_span=lambda strategy, frames, pairs, span, start: (sorted(frames), pairs, span, start),
-    )
+    training = training_of(dd=drawer(history_lock=lock, historic_data=history))
+    training.train_span = lambda strategy, frames, pairs, span, start: (sorted(frames), pairs, span, start)
     strategy = SimpleNamespace(dp=SimpleNamespace(current_whitelist=lambda: list(PAIRS)))
     span, load = SimpleNamespace(startts=5, stopts=9), SimpleNamespace(startts=3)
     kitchen = SimpleNamespace(slice_dataframe=cut)
-    given = LiveSide._train_live(glue, span, "BTC/USDT", strategy, kitchen, load)
+    given = training._trained(span, "BTC/USDT", strategy, kitchen, load)
     assert given == (sorted(history), ["BTC/USDT"], (5, 9), 3)
     assert seen == [True] * 3
-    glue.settings = parse_settings({"pairs": "own"})
-    assert LiveSide._train_live(glue, span, "ETH/USDT", strategy, kitchen, load)[1] == ["ETH/USDT"]
+    training._model.settings = parse_settings({"pairs": "own"})
+    assert training._trained(span, "ETH/USDT", strategy, kitchen, load)[1] == ["ETH/USDT"]
 
 
 @pytest.mark.parametrize(
     ("hours", "age", "old"), [(1, 3600, False), (1, 3601, True), (0, 10**9, False), (2, 7201, True)]
 )
 def test_a_shared_model_is_served_for_the_hours_of_its_life(hours, age, old) -> None:
-    glue = side(freqai_info={"live_retrain_hours": hours})
-    shared = SharedModel(None, [], NOW, TRAINING)
-    assert LiveSide._too_old(glue, shared, NOW + age) == old
+    training = training_of(freqai_info={"live_retrain_hours": hours})
+    assert training._too_old(SharedModel(None, [], NOW, TRAINING), NOW + age) == old
 
 
 @pytest.mark.parametrize("regime", [{}, {"pairs": "own"}])
@@ -126,13 +145,12 @@ def test_each_pair_is_given_a_shared_model_once(regime) -> None:
         trained.append(pair)
         return SharedModel(SimpleNamespace(), [], NOW, TRAINING)
 
-    glue = side(
-        regime=regime, _train_live=train, _too_old=lambda shared, now: False,
-        _save_live=lambda shared, pair, *given: saved.append((pair, sorted(shared.served))),
-    )  # fmt: skip
+    training = training_of(regime=regime)
+    training._trained = train
+    training._save = lambda shared, pair, *given: saved.append((pair, sorted(shared.served)))
     span = SimpleNamespace(stopts=NOW)
     for pair in ("BTC/USDT", "ETH/USDT", "ETH/USDT"):
-        LiveSide.extract_data_and_train_model(glue, span, pair, None, None, None)
+        training.train(span, pair, None, None, None)
     if regime:
         assert trained == ["BTC/USDT", "ETH/USDT", "ETH/USDT"]
     else:
@@ -149,34 +167,28 @@ def test_a_training_is_logged_once_and_after_its_seal(monkeypatch, tmp_path) -> 
         yield
         done.append("end")
 
-    monkeypatch.setattr(_live, "name_files", lambda *given: None)
-    monkeypatch.setattr(_live, "seal_model", lambda *given: done.append("seal"))
-    drawer = SimpleNamespace(
-        pair_dict={pair: {} for pair in PAIRS}, save_data=lambda *given: done.append("save"),
-        purge_old_models=lambda: None,
-    )  # fmt: skip
-    glue = side(
-        dd=drawer, declare_returns=lambda kitchen: None, _facts=lambda strategy: {},
-        _drawer_files=SimpleNamespace(postponed=postponed),
-        _training_log=SimpleNamespace(append=lambda training: done.append("log")),
-    )  # fmt: skip
+    monkeypatch.setattr(_live_training, "name_files", lambda *given: None)
+    monkeypatch.setattr(_live_training, "seal_model", lambda *given: done.append("seal"))
+    files = drawer(pair_dict={pair: {} for pair in PAIRS}, save_data=lambda *given: done.append("save"))
+    training = training_of(dd=files)
+    training._drawer_files = SimpleNamespace(postponed=postponed)
+    training._log = SimpleNamespace(append=lambda training: done.append("log"))
     kitchen = SimpleNamespace(data={}, data_path=tmp_path, model_filename="m")
     shared = SharedModel(SimpleNamespace(), ["%-a"], NOW, TRAINING)
     for pair in PAIRS:
         shared.served.add(pair)
-        LiveSide._save_live(glue, shared, pair, None, kitchen)
+        training._save(shared, pair, None, kitchen)
     once = ["begin", "save", "seal", "end"]
     assert done == [*once, "log", *once]
-    assert [entry["trained_timestamp"] for entry in drawer.pair_dict.values()] == [NOW, NOW]
+    assert [entry["trained_timestamp"] for entry in files.pair_dict.values()] == [NOW, NOW]
 
 
 def test_saved_models_are_checked_once_a_pair() -> None:
     checked = []
-    glue = side(
-        _trusted_pairs=set(), _check_history=checked.append, _check_model=lambda pair, strategy: None,
-    )  # fmt: skip
+    live = LiveRun(model_of())
+    live._check_history, live._check_model = checked.append, lambda pair, strategy: None
     for pair in ("BTC/USDT", "ETH/USDT", "BTC/USDT"):
-        LiveSide._check_saved(glue, pair, None)
+        live.check_saved(pair, None)
     assert checked == ["BTC/USDT", "ETH/USDT"]
 
 
@@ -187,33 +199,38 @@ def test_new_candles_are_appended_once_a_candle() -> None:
     def candles(pair, timeframe):
         return pd.DataFrame({"date": [newest - pd.Timedelta(minutes=5), newest]})
 
-    glue = side(
-        _history_at=None, _update_history=lambda strategy, kitchen: appended.append(kitchen.pair),
-        dd=SimpleNamespace(history_lock=Lock(), historic_data={}),
-    )  # fmt: skip
+    files = drawer(update_historic_data=lambda strategy, kitchen: appended.append(kitchen.pair))
+    model = model_of(dd=files)
+    LiveRun(model)
     strategy = SimpleNamespace(dp=SimpleNamespace(get_pair_dataframe=candles))
     for _ in range(2):
         for pair in PAIRS:
-            LiveSide._update_history_once(glue, strategy, SimpleNamespace(pair=pair))
+            model.dd.update_historic_data(strategy, SimpleNamespace(pair=pair))
         newest += pd.Timedelta(minutes=5)
     assert appended == ["BTC/USDT", "BTC/USDT"]
 
 
-def test_frozen_models_have_no_training_thread() -> None:
+def test_frozen_models_have_no_training_thread(monkeypatch) -> None:
     started = []
-
-    class Thread:
-        def start_scanning(self) -> None:
-            started.append(self.frozen)
-
-    class Bot(LiveSide, Thread):
-        frozen = None
-
+    monkeypatch.setattr(
+        "freqtrade.freqai.freqai_interface.IFreqaiModel.start_scanning",
+        lambda bot, *given: started.append(bot.frozen),
+    )
     for frozen in (None, object()):
-        bot = Bot()
-        bot.frozen = frozen
-        bot.start_scanning()
+        bot_of(frozen).start_scanning()
     assert started == [None]
+
+
+def bot_of(frozen) -> FreqaiHooks:
+    """A model that nothing of was prepared."""
+
+    class Bot(FreqaiHooks):
+        pass
+
+    Bot.__abstractmethods__ = frozenset()
+    bot = Bot.__new__(Bot)
+    bot.frozen = frozen
+    return bot
 
 
 # --- candles ----------------------------------------------------------------------------------------
@@ -234,12 +251,12 @@ def test_every_candle_that_a_prediction_needs_is_waited_for(missing) -> None:
             {"date": [date - timeframe_delta(timeframe) if (pair, timeframe) == missing else date]}
         )
 
-    glue = side(
+    model = model_of(
         regime={"reference_pair": "SOL/USDT", "timeframe": "1d"}, corr_pairlist=["ETH/USDT"],
         ft_params={"include_timeframes": ["5m", "1h"]},
     )  # fmt: skip
     strategy = SimpleNamespace(dp=SimpleNamespace(get_pair_dataframe=candles))
-    assert LiveSide._late_candles(glue, strategy, "BTC/USDT", OPENED) == (
+    assert LiveRun(model).late_candles(strategy, "BTC/USDT", OPENED) == (
         [] if missing is None else [" ".join(missing)]
     )
 
@@ -255,9 +272,8 @@ def test_a_candle_is_late_when_the_next_one_has_closed(minutes, late) -> None:
 
 def test_a_row_with_one_missing_feature_is_not_usable() -> None:
     frame = pd.DataFrame({"%-a_BTC/USDT_5m": [1.0, np.nan, 1.0, np.inf], "%-b": [1.0] * 4, REGIME: [1] * 4})
-    glue = side(declare_returns=lambda kitchen: None)
     kitchen = SimpleNamespace(training_features_list=["%-b", "%-a_own_5m"], pair="BTC/USDT")
-    values, complete, regimes = LiveSide._frame_rows(glue, frame, kitchen)
+    values, complete, regimes = LiveRun(model_of()).rows(frame, kitchen)
     assert complete.tolist() == [True, False, True, False]
     np.testing.assert_array_equal(values, [[1, 1], [1, 0], [1, 1], [1, 0]])
     assert regimes.dtype == np.int8

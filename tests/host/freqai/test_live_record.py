@@ -17,7 +17,7 @@ from tests.support.stock import LiveRun, quiet_dry_run
 from tests.support.stock_backtest import StockBacktest, run_backtest
 
 from auriga.columns import DO_PREDICT, PROBABILITY, REGIME, TRAINED_AT
-from auriga.host.freqai._live_record import with_record
+from auriga.host.predictions._live_record import with_record
 
 pytestmark = quiet_dry_run
 PAIRS = ["BTC/USDT", "ETH/USDT"]

@@ -51,7 +51,7 @@ def predicted(run: LiveRun, pair: str) -> pd.Series:
 def test_a_pair_without_candles_is_left_out_of_training(live, caplog) -> None:
     run = live(nothing)
     run.train(BTC)
-    assert "ETH/USDT" not in run.freqai._shared.training.pairs
+    assert "ETH/USDT" not in run.freqai.live_run.training._shared.training.pairs
     assert predicted(run, BTC)[DO_PREDICT] == 1
 
 

@@ -95,7 +95,7 @@ def test_live_with_leaders(freqai_run, monkeypatch) -> None:
     run.advance()
     row = run.indicators("ETH/USDT").iloc[-1]
     assert row["do_predict"] == 1
-    assert "%-cross_beta_eth" in run.freqai._live_market.feature_names("ETH/USDT")
+    assert "%-cross_beta_eth" in run.freqai.live_run.market.feature_names("ETH/USDT")
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_live_training_and_prediction_use_the_kept_columns(freqai_run, monkeypat
     row = run.indicators("BTC/USDT").iloc[-1]
     model = run.freqai.dd.model_dictionary["BTC/USDT"]
     assert model.n_features_in_ == 4
-    market = run.freqai._live_market
+    market = run.freqai.live_run.market
     features = market.features("BTC/USDT")
     last = np.array([len(features.times) - 1])
     regimes = features.frame["regime"].to_numpy()[last].astype(np.int8)

@@ -143,8 +143,8 @@ def facts_of(run, config=None, **regime) -> dict[str, str]:
     """As a bot seals them, with another configuration."""
     glue = run.strategy.freqai
     glue.config = config or {"freqai": FREQAI, "timeframe": "5m", "trading_mode": "spot"}
-    glue.settings, glue._live_facts = parse_settings(regime), None
-    return glue._facts(run.strategy)
+    glue.settings, glue.live_run._facts = parse_settings(regime), None
+    return glue.live_run.facts(run.strategy)
 
 
 def test_all_facts_by_name(freqai_run) -> None:

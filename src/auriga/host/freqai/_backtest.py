@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
-from auriga.columns import LABEL, REGIME_COLUMNS
+from auriga.columns import REGIME_COLUMNS
 from auriga.host.pairs import Failures, PairLeftOutError, Participants, answered, warn_without_experts
 from auriga.host.rows import (
     FEW_MOMENTS,
@@ -389,17 +389,3 @@ class BacktestRun:
         hooks = [name for name in own.features.added if "%" not in name and name not in REGIME_COLUMNS]
         extra: pd.DataFrame = window_frame[hooks].reset_index(drop=True)
         return pd.concat([predictions, extra], axis=1)
-
-
-def fill_predictions(dk: Any, dataframe: pd.DataFrame, own: Sequence[str]) -> None:
-    """FreqAI's step, which puts 0 where a value is missing, except in plain columns of the strategy's hooks.
-
-    There a missing value stays one, as live: a rule such as `below 20` would enter on the 0.
-    """
-    rows = dk.full_df
-    hooks = [name for name in rows if name not in own and "%" not in name and not name.startswith(LABEL)]
-    missing = rows[hooks].isna().set_axis(rows["date"])
-    dk.fill_predictions(dataframe)
-    filled = dk.return_dataframe
-    for name in missing.columns[missing.any()]:
-        filled[name] = filled[name].mask(missing[name].reindex(filled["date"], fill_value=False).to_numpy())

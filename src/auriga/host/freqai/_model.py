@@ -9,17 +9,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
-from freqtrade.freqai.freqai_interface import IFreqaiModel  # type: ignore[import-untyped]
 from lightgbm import LGBMClassifier, LGBMRegressor
 
-from auriga.columns import EXPERT, EXPERT_ROWS, LIVE_LATE, LIVE_REGIME, PRIOR, PROBABILITY, TRAINED_AT
+from auriga.columns import EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, TRAINED_AT
 from auriga.errors import ParameterError
 from auriga.host.freeze import open_frozen
-from auriga.host.freqai._backtest import BacktestRun, fill_predictions
-from auriga.host.freqai._chart_predictions import chart_predictions
+from auriga.host.freqai._backtest import BacktestRun
 from auriga.host.freqai._estimator_parameters import require_known_parameters
-from auriga.host.freqai._frozen_side import FrozenSide
-from auriga.host.freqai._live import LiveSide
+from auriga.host.freqai._frozen_backtest import FrozenRun
+from auriga.host.freqai._frozen_side import require_frozen
+from auriga.host.freqai._hooks import FreqaiHooks
+from auriga.host.freqai._live import LiveRun
 from auriga.host.rows import (
     Market,
     TrainingTable,
@@ -55,7 +55,7 @@ EXTRA_COLUMNS = (PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR, TRAINED_AT)
 Estimator = TypeVar("Estimator")
 
 
-class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[misc]
+class RegimeFreqaiModel(FreqaiHooks):
     """FreqAI model that trains one estimator per regime; subclasses say which, and of what label.
 
     FreqAI's own loop trains each pair by itself and makes labels and frames anew for each window. This
@@ -67,9 +67,6 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
     OperationalException
         At start, for settings or FreqAI options that cannot be used.
     """
-
-    label: str
-    """Name of the label column."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         remember_configuration(config, anew=False)
@@ -84,9 +81,8 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
         super().__init__(config)
         self.step = milliseconds(config["timeframe"])
         self._require_trainable()
-        self._run: BacktestRun | None = None
         self.charts_without_predictions: set[str] = set()
-        self._init_live()
+        self.live_run = LiveRun(self)
 
     @abstractmethod
     def make_estimator(self) -> Any:
@@ -125,22 +121,17 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
     def holdout_score(self, model: Any, rows: TrainingTable) -> str:
         """Score of a model on held-back rows, in words."""
 
-    @property
-    @abstractmethod
-    def returned(self) -> tuple[str, ...]:
-        """Names of all numeric columns that come back with a prediction."""
-
-    @property
-    def live_columns(self) -> tuple[str, ...]:
-        """Those, and what is kept beside them of a live prediction."""
-        return (*self.returned, LIVE_REGIME, LIVE_LATE)
-
     def _require_trainable(self) -> None:
         """Refuse parameters and schemes that no window could be trained with, before any candle is loaded."""
         try:
             self.make_model().check_parameters()
         except ParameterError as error:
             raise OperationalException(str(error)) from None
+
+    @property
+    def base_train_period_days(self) -> int:
+        """Days the fallback learns from; `train_period_days` may be longer for the experts' sake."""
+        return int(self.freqai_info.get("base_train_period_days") or self.freqai_info["train_period_days"])
 
     @property
     def bin_params(self) -> dict[str, Any] | None:
@@ -208,17 +199,35 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
             return self.settings.sample_every
         return 2 if self.settings.trains_on_all_pairs and n_pairs > 1 else 1
 
-    # --- training ---------------------------------------------------------------------------------
+    # --- frozen models ----------------------------------------------------------------------------
 
-    def train(self, unfiltered_df: pd.DataFrame, pair: str, dk: Any, **kwargs: Any) -> Any:
-        """Not used: FreqAI calls this from two loops, and both are replaced here.
+    def require_frozen(self, strategy: Any) -> None:
+        """Refuse frozen models that do not fit: see `require_frozen`."""
+        if self.frozen is not None:
+            require_frozen(self, self.frozen, strategy)
+
+    def require_training(self) -> None:
+        """Refuse to train where `regime.frozen_models` names what must be used instead.
 
         Raises
         ------
-        NotImplementedError
-            Always; see `start_backtesting` and `extract_data_and_train_model`.
+        OperationalException
+            With the remedy.
         """
-        raise NotImplementedError("pairs are trained together, from start_backtesting or live")
+        if self.frozen is not None:
+            raise OperationalException(
+                f"regime.frozen_models is {self.settings.frozen_models!r}: nothing is trained; take it out "
+                "of the configuration to train models again"
+            )
+
+    def new_run(self, strategy: Any) -> BacktestRun:
+        """Return a fresh backtest, of frozen models or of models it trains."""
+        if self.frozen is None:
+            return BacktestRun(self, strategy)
+        self.require_frozen(strategy)
+        return FrozenRun(self, strategy, self.frozen)
+
+    # --- training ---------------------------------------------------------------------------------
 
     def fit(self, data_dictionary: dict[str, Any], dk: Any, **kwargs: Any) -> Any:
         """Fit the model of one window.
@@ -301,45 +310,6 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
             logger.exception("training until %s failed", pd.Timestamp(stop, unit="ms"))
             return self.untrained(named(error))
 
-    # --- backtest ---------------------------------------------------------------------------------
-
-    def start_backtesting(
-        self, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Any, strategy: Any
-    ) -> Any:
-        """Predict every window of one pair, training what is not there yet; a chart trains nothing.
-
-        Raises
-        ------
-        OperationalException
-            When no pair is left, none of the windows could be trained, or stale predictions are refused.
-        """
-        self.pair_it += 1
-        # FreqAI leaves out the candle that opens at the end of the timerange and fills it with zeros;
-        # lookahead-analysis ends every run at the candle it looks at, so it would see nothing else.
-        dk.backtesting_timeranges[-1].stopts += self.base_tf_seconds
-        frames = chart_predictions(self, strategy, metadata["pair"], dataframe, dk)
-        if frames is None:
-            if self._run is None or self._run.strategy is not strategy:
-                self._run = self.new_run(strategy)
-            frames = self._run.answers(metadata["pair"], dataframe, dk)
-        for predictions in frames:
-            dk.append_predictions(predictions)
-        self.backtesting_fit_live_predictions(dk)
-        fill_predictions(dk, dataframe, self.live_columns)
-        return dk
-
-    def backtesting_fit_live_predictions(self, dk: Any) -> None:
-        """Mean and deviation of the last `fit_live_predictions_candles` predictions, at once.
-
-        FreqAI fits a distribution for every candle, even of labels that are no numbers (trap T15).
-        """
-        candles = self.freqai_info.get("fit_live_predictions_candles", 0)
-        if not candles or not pd.api.types.is_numeric_dtype(dk.full_df[self.label]):
-            return
-        before = dk.full_df[self.label].rolling(candles)
-        dk.full_df[f"{self.label}_mean"] = before.mean().shift(1)
-        dk.full_df[f"{self.label}_std"] = before.std(ddof=0).shift(1)
-
     # --- prediction -------------------------------------------------------------------------------
 
     def predict_rows(
@@ -362,50 +332,6 @@ class RegimeFreqaiModel(LiveSide, FrozenSide, IFreqaiModel):  # type: ignore[mis
     def answered(self, regimes: RegimeArray) -> BoolArray:
         """Which rows the model was made to answer, by their regime."""
         return np.ones(len(regimes), dtype=bool)
-
-    def predict(
-        self, unfiltered_df: pd.DataFrame, dk: Any, **kwargs: Any
-    ) -> tuple[pd.DataFrame, npt.NDArray[np.int_]]:
-        """Predict every row of FreqAI's frame with the expert of its regime (live).
-
-        Returns
-        -------
-        predictions : DataFrame of shape (n_rows, ...)
-            In row order, on a fresh index, columns as listed in the class docstring.
-        do_predict : array of shape (n_rows,)
-            1 where the prediction may be used.
-
-        Notes
-        -----
-        FreqAI's first prediction of a pair fills in the whole history (`first` is left out then). These are
-        no answers given at the time, so their `trained_at` is 0.
-        """
-        features, complete, regimes = self._frame_rows(unfiltered_df, dk)
-        frame, usable = self.predict_rows(self.model, features, complete, regimes)
-        frame[LIVE_REGIME] = regimes.astype(np.int64)
-        frame[LIVE_LATE] = 0
-        if kwargs.get("first", True):
-            frame[TRAINED_AT] = 0
-        elif self._late:
-            frame[LIVE_LATE], usable = len(self._late), np.zeros_like(usable)
-            logger.warning("%s: not predicted, no newest candle yet of %s", dk.pair, ", ".join(self._late))
-        if self.frozen_live is not None:
-            usable = self.frozen_live.usable(usable)
-        dk.DI_values = np.zeros(len(usable))
-        dk.do_predict = usable
-        return frame, usable
-
-    def declare_returns(self, dk: Any) -> None:
-        """Name every column we return: live, FreqAI looks up a mean and a deviation of each."""
-        for statistic in ("labels_mean", "labels_std"):
-            known = dk.data.setdefault(statistic, {})
-            for column in self.live_columns:
-                known.setdefault(column, 0)
-
-    def fit_live_predictions(self, dk: Any, pair: str) -> None:
-        """Stock statistics of live predictions, completed for the columns FreqAI does not know."""
-        super().fit_live_predictions(dk, pair)
-        self.declare_returns(dk)
 
     def describe(self, model: Any) -> str:
         """Rows of each expert of a trained model, in words."""

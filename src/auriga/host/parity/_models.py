@@ -114,7 +114,9 @@ class LiveModels:
             return LiveModel(None, TRAINED_ANEW, None, text)
         span = (training.start, training.trained_at)
         pairs = list(training.pairs)
-        model = self._glue.train_span(self._strategy, history, pairs, span, training.load_start).model
+        model = self._glue.live_run.training.train_span(
+            self._strategy, history, pairs, span, training.load_start
+        ).model
         if reason := getattr(model, "reason", ""):
             return LiveModel(None, TRAINED_ANEW, False, f"training it anew failed: {reason}")
         text = "trained anew on the downloaded candles, the model answers otherwise: they or the code changed"

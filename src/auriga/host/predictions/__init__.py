@@ -1,5 +1,6 @@
 """Predictions of backtests and bots, with the outcomes they are scored by."""
 
+from auriga.host.predictions._live_record import with_record
 from auriga.host.predictions._of_backtest import backtest_predictions
 from auriga.host.predictions._of_bot import LivePredictions, read_live_predictions
 from auriga.host.predictions._of_folder import read_predictions
@@ -19,4 +20,5 @@ __all__ = [
     "read_predictions",
     "training_windows",
     "window_models",
+    "with_record",
 ]

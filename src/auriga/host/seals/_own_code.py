@@ -27,8 +27,10 @@ COMPUTES = (
     "host/rows/_feature_hooks.py",
     "host/freqai/_model.py",
     "host/rows/_labels.py",
-    "host/freqai/_late_candles.py",
+    "host/pairs/_late_candles.py",
+    "host/freqai/_hooks.py",
     "host/freqai/_live.py",
+    "host/freqai/_live_training.py",
     "host/pairs/_live_history.py",
     "host/rows/_market.py",
     "host/rows/_model_columns.py",
@@ -36,7 +38,6 @@ COMPUTES = (
     "host/pairs/_participants.py",
     "host/rows/_regimes.py",
     "host/freqai/_regressor.py",
-    "host/freqai/_repairs.py",
     "host/pairs/_roll_call.py",
     "host/setup/_settings.py",
     "host/rows/_sources.py",
@@ -44,7 +45,7 @@ COMPUTES = (
 )
 """Files and rooms (with all their folders) that make a prediction what it is.
 
-`tests/host/seals/test_own_code.py` watches a training and a prediction and demands that whatever ran stands here.
+`tests/host/seals/test_own_code.py` watches a training and a prediction, and demands that all of it is here.
 """
 
 _LEFT_OUT = frozenset(
