@@ -65,44 +65,44 @@ tables: .venv/installed ## Write the catalogue tables of docs/ anew, from the co
 	$(BIN)/python -m docs.generate
 
 simulated: .venv/installed ## Measure how much of the possible edge is captured on simulated markets (6 minutes)
-	$(BIN)/python -m benchmarks.simulated
+	$(BIN)/python -m studies.truth
 
 study: .venv/installed ## Does the regime split pay? On real candles (AURIGA_REAL_DATA, about an hour)
-	$(BIN)/python -m benchmarks.study
+	$(BIN)/python -m studies.split
 
 ablation: .venv/installed ## What each feature group and regime detector adds, on real candles (AURIGA_REAL_DATA, half an hour)
-	$(BIN)/python -m benchmarks.ablation
+	$(BIN)/python -m studies.features
 
 coverage: .venv/installed ## Measure how often 95 % intervals cover the truth on simulated returns: docs/evaluation.md (20 minutes)
-	$(BIN)/python -m benchmarks.coverage
+	$(BIN)/python -m studies.coverage
 	$(BIN)/python -m docs.generate
 
 trading: .venv/installed ## Each trading rule on the same predictions, and hyperopt, on real candles (AURIGA_REAL_DATA, an hour)
-	$(BIN)/python -m benchmarks.trading
+	$(BIN)/python -m studies.trading
 
 faults: .venv/installed ## What Binance can do to a live bot: every fault at every place, and docs/faults.md (an hour, two bots)
-	$(BIN)/python -m benchmarks.fire matrix --jobs 2
+	$(BIN)/python -m studies.faults matrix --jobs 2
 
 options: .venv/installed ## Try every option of Freqtrade that touches us with every command, and write docs/options.md (an hour)
 	$(BIN)/python -m tests.options
 
-mutants: .venv/installed ## Plant faults in a copy, see which the suite notices: benchmarks/MUTANTS.md (half an hour; goes on where it ended)
-	$(BIN)/python -m benchmarks.mutants --jobs $$(getconf _NPROCESSORS_ONLN)
+mutants: .venv/installed ## Plant faults in a copy, see which the suite notices: studies/MUTANTS.md (half an hour; goes on where it ended)
+	$(BIN)/python -m studies.mutants --jobs $$(getconf _NPROCESSORS_ONLN)
 
 profile: .venv/installed ## Show where the time of a backtest goes
 	$(BIN)/python -m benchmarks.profile
 
-kills: .venv/installed ## Kill -9 a live bot at 50 random moments on the offline exchange: benchmarks/fire/kills.json (an hour)
-	$(BIN)/python -m benchmarks.fire kills
+kills: .venv/installed ## Kill -9 a live bot at 50 random moments on the offline exchange: studies/faults/kills.json (an hour)
+	$(BIN)/python -m studies.faults kills
 
-soak: .venv/installed ## Hours of accelerated live trading under random faults: benchmarks/fire/soak.json (20 minutes; faketime)
-	$(BIN)/python -m benchmarks.fire soak
+soak: .venv/installed ## Hours of accelerated live trading under random faults: studies/faults/soak.json (20 minutes; faketime)
+	$(BIN)/python -m studies.faults soak
 
-parity: .venv/installed ## Days of accelerated dry-run, then auriga parity: benchmarks/PARITY.md (half an hour; faketime)
-	$(BIN)/python -m benchmarks.parity
+parity: .venv/installed ## Days of accelerated dry-run, then auriga parity: studies/PARITY.md (half an hour; faketime)
+	$(BIN)/python -m studies.parity
 
 walk: .venv/installed ## Run the README on real candles, twice in one folder: the same end? (AURIGA_REAL_DATA, 15 minutes)
-	$(BIN)/python -m benchmarks.walk
+	$(BIN)/python -m studies.walk
 
 clean: ## Forget simulated candles, their models and results, and caches; keeps .venv and your own data
 	rm -rf user_data/offline site build src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

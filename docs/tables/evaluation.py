@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-_MEASURED = Path(__file__).parents[2] / "benchmarks" / "coverage.json"
+_MEASURED = Path(__file__).parents[2] / "studies" / "coverage.json"
 _COLUMNS = {
     "mean": "mean",
     "sharpe": "Sharpe",

@@ -1,9 +1,12 @@
 """No two rooms need each other, at any level, and rooms of `host` import what the architecture page says."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from tests.architecture.floors import Imports, circle, mutual, violations
+from tests.architecture.test_rooms import imported_modules
 from tests.conftest import ROOT
 
 MOST_FILES, MOST_LINES = 15, 2200
@@ -60,6 +63,31 @@ def test_few_files_stand_outside_a_room() -> None:
     }
     assert outside["host"] == []
     assert len(outside["exchange"]) <= 4
+
+
+FORBIDDEN = {
+    "src": {"rig", "studies", "benchmarks", "tests"},
+    "rig": {"studies", "benchmarks", "tests"},
+    "studies": {"benchmarks", "tests"},
+    "benchmarks": {"studies", "tests"},
+}
+"""Who imports what beside the package would make tests depend on studies, or the reverse."""
+
+
+def outsiders(root: Path) -> list[str]:
+    found = []
+    for folder, forbidden in FORBIDDEN.items():
+        for file in sorted((root / folder).rglob("*.py")):
+            taken = {module.partition(".")[0] for module in imported_modules(ast.parse(file.read_text()))}
+            found += [f"{file.relative_to(root)} imports {name}" for name in sorted(taken & forbidden)]
+    return found
+
+
+def test_rig_studies_and_benchmarks_stand_by_themselves(tmp_path) -> None:
+    assert outsiders(ROOT) == []
+    (tmp_path / "rig").mkdir()
+    (tmp_path / "rig" / "_bot.py").write_text("from studies.faults import x\nimport tests.conftest\n")
+    assert outsiders(tmp_path) == ["rig/_bot.py imports studies", "rig/_bot.py imports tests"]
 
 
 # --- planted ----------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Intervals hold the truth as often as they say."""
 
 import pytest
-from benchmarks.coverage._coverage import coverage
-from benchmarks.coverage._returns import Process
+from studies.coverage._coverage import coverage
+from studies.coverage._returns import Process
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from benchmarks.fire import Bot, Exchange
-from benchmarks.fire._both_books import reconcile
-from benchmarks.fire._settings import MARKET_OPTIONS, signal_settings
+from rig._both_books import reconcile
+from rig._settings import MARKET_OPTIONS, signal_settings
+
+from rig import Bot, Exchange
 
 PAIR = "BTC/USDT"
 SETTINGS = signal_settings([PAIR], stops=True) | {"max_open_trades": 1}

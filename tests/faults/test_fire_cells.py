@@ -1,11 +1,11 @@
 """The cells of the fault matrix that matter most, live on the offline exchange with stock Freqtrade."""
 
 import pytest
-from benchmarks.fire._agreement import Kind
-from benchmarks.fire._cells import Outcome, repair, run_cell
-from benchmarks.fire._faults import cells
-from benchmarks.fire._live_rig import LiveRig, live_rig
-from benchmarks.fire._process import PATIENCE
+from rig._agreement import Kind
+from rig._live_rig import LiveRig, live_rig
+from rig._process import PATIENCE
+from studies.faults._cells import Outcome, repair, run_cell
+from studies.faults._faults import cells
 from tests.support.live_books import agreed, leave, opened, partly_filled, release, until
 
 pytestmark = [pytest.mark.host, pytest.mark.timeout(900)]

@@ -1,7 +1,7 @@
 """A live bot is killed (SIGKILL) in the middle of its work; the long campaign is `make kills`."""
 
 import pytest
-from benchmarks.fire._kills import run_kills
+from studies.faults._kills import run_kills
 
 pytestmark = [pytest.mark.host, pytest.mark.timeout(900)]
 

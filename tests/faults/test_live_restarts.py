@@ -6,9 +6,9 @@ The one with a partial fill is in `test_fire_cells.py`, where a bot runs anyway.
 import time
 
 import pytest
-from benchmarks.fire._acts import prepare
-from benchmarks.fire._agreement import compare
-from benchmarks.fire._live_rig import live_rig
+from rig._agreement import compare
+from rig._live_rig import live_rig
+from studies.faults._acts import prepare
 from tests.support.live_books import agreed, enter, flat, leave, release, resting, until
 
 pytestmark = [pytest.mark.host, pytest.mark.fire, pytest.mark.timeout(900)]

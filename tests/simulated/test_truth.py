@@ -1,7 +1,7 @@
 """On markets whose truth is known: regimes are recovered, experts win where they should, and only there."""
 
 import pytest
-from benchmarks.simulated import auc_difference, difference, run
+from studies.truth import auc_difference, difference, run
 
 from auriga.evaluation import roc_auc
 

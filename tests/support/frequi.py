@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from benchmarks.fire import Process, Rest
 
 from auriga.columns import REGIME
 from auriga.typing import Regime
+from rig import Process, Rest
 
 TAGS = {f"{regime.label}_{side}" for regime in Regime.known() for side in ("long", "short")}
 REASONS = {"opposite", "decay"}

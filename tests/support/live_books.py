@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.fire._agreement import Snapshot, compare
-from benchmarks.fire._database import symbol_of
-from benchmarks.fire._live_rig import LiveRig
-from benchmarks.fire._process import PATIENCE
+from rig._agreement import Snapshot, compare
+from rig._database import symbol_of
+from rig._live_rig import LiveRig
+from rig._process import PATIENCE
 
 
 def until(rig: LiveRig, what: str, condition: Callable[[Snapshot], Any], seconds: float = 90) -> Snapshot:

@@ -10,7 +10,12 @@ from pathlib import Path
 import httpx
 import pandas as pd
 import pytest
-from benchmarks.fire import (
+from tests.support.frequi import drawn_candles
+
+from auriga.columns import DO_PREDICT, EXPERT, PROBABILITY, REGIME
+from auriga.host.journal import journal_of_database
+from auriga.typing import Regime
+from rig import (
     ALWAYS_LONG,
     ALWAYS_OUT,
     ENDED_BY_SIGNAL,
@@ -20,11 +25,6 @@ from benchmarks.fire import (
     Exchange,
     Receiver,
 )
-from tests.support.frequi import drawn_candles
-
-from auriga.columns import DO_PREDICT, EXPERT, PROBABILITY, REGIME
-from auriga.host.journal import journal_of_database
-from auriga.typing import Regime
 
 KNOWN = (Regime.BULL, Regime.SIDEWAYS, Regime.BEAR)
 TAGS = {f"{regime.label}_long" for regime in KNOWN}

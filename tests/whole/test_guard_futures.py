@@ -3,9 +3,10 @@
 import json
 
 import pytest
-from benchmarks.fire import Bot, Exchange, Receiver
-from benchmarks.fire._both_books import reconcile
-from benchmarks.fire._settings import MARKET_OPTIONS, signal_settings
+from rig._both_books import reconcile
+from rig._settings import MARKET_OPTIONS, signal_settings
+
+from rig import Bot, Exchange, Receiver
 
 BASES = ("BTC", "ETH", "SOL")
 LONG, SHORT, STOPPED = (f"{base}/USDT:USDT" for base in BASES)

@@ -10,11 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
-from benchmarks.fire import Bot, FireError, Receiver
-from benchmarks.fire._both_books import reconcile
-from benchmarks.fire._database import symbol_of
-from benchmarks.fire._live_rig import LiveRig, live_rig
-from benchmarks.fire._looker import Looker
+from rig._both_books import reconcile
+from rig._database import symbol_of
+from rig._live_rig import LiveRig, live_rig
+from rig._looker import Looker
+
+from rig import Bot, FireError, Receiver
 
 pytestmark = [pytest.mark.host, pytest.mark.timeout(900)]
 

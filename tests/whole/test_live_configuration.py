@@ -11,7 +11,6 @@ from typing import Any, get_type_hints
 import httpx
 import pandas as pd
 import pytest
-from benchmarks.fire import ENDED_BY_SIGNAL, NEVER, ROOT, Bot, Exchange, Receiver
 from freqtrade.configuration import Configuration
 from freqtrade.configuration.config_validation import validate_config_schema
 from freqtrade.enums import RPCMessageType, RunMode
@@ -23,6 +22,7 @@ from typer.testing import CliRunner
 from auriga.cli._main import app
 from auriga.host.setup import bot_database, load_config
 from auriga.host.trading._entry_facts import EntryFacts
+from rig import ENDED_BY_SIGNAL, NEVER, ROOT, Bot, Exchange, Receiver
 
 LIVE = ROOT / "configs" / "live.json"
 FORMS = {

@@ -77,13 +77,13 @@ RUN_OTHERWISE = {
         "tests/whole/test_guard_live.py",
         "test_an_entry_accepted_behind_an_error_never_becomes_two",
         {"freqtrade", "trade", "config.json"},
-        "benchmarks/fire/_bot.py",
+        "rig/_bot.py",
     ),
     "auriga reconcile -c config.json -c live.json": (
         "tests/whole/test_guard_live.py",
         "test_an_entry_accepted_behind_an_error_never_becomes_two",
         {"auriga.cli", "reconcile", "--json"},
-        "benchmarks/fire/_both_books.py",
+        "rig/_both_books.py",
     ),
     "freqtrade trade -c config.json -c configs/live.json": (
         "tests/whole/test_live_configuration.py",
@@ -107,7 +107,7 @@ RUN_OTHERWISE = {
         "tests/whole/test_dry_run.py",
         "test_bot_trains_trades_retrains_stops_and_starts_again",
         {"freqtrade", "trade", "config.json", "--dry-run"},
-        "benchmarks/fire/_bot.py",
+        "rig/_bot.py",
     ),
 }
 

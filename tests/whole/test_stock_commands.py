@@ -18,7 +18,6 @@ import httpx
 import numpy as np
 import pandas as pd
 import pytest
-from benchmarks.fire import write_strategy
 from tests.report.browser import CHROMIUM, browser
 from tests.support.frequi import WebServer, drawn_candles
 from tests.support.programs import MODULES, run_program
@@ -31,6 +30,7 @@ from auriga.host.freqai import RegimeFreqaiModel
 from auriga.host.results import BacktestResult, read_backtest
 from auriga.labels import direction_classes
 from auriga.typing import Regime
+from rig import write_strategy
 
 pytestmark = pytest.mark.host
 

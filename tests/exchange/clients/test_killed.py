@@ -4,7 +4,8 @@ from typing import Any
 
 import ccxt
 import pytest
-from benchmarks.fire import Exchange
+
+from rig import Exchange
 
 MARKET = ("--market", "easy", "--until-now", "--timeframe", "1m", "--days", "2", "--live", "--no-limits")
 
