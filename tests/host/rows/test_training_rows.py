@@ -191,8 +191,9 @@ def test_another_strategy_gets_a_run_of_its_own_and_the_last_candle_is_predicted
     for strategy in (first, first, second):
         kitchen = SimpleNamespace(
             backtesting_timeranges=[TimeRange("date", "date", 0, 600), TimeRange("date", "date", 600, 900)],
+            full_df=pd.DataFrame({"date": []}), return_dataframe=pd.DataFrame({"date": []}),
             fill_predictions=lambda frame: None,
-        )
+        )  # fmt: skip
         glue.start_backtesting(pd.DataFrame(), {"pair": "BTC/USDT"}, kitchen, strategy)
         assert [span.stopts for span in kitchen.backtesting_timeranges] == [600, 1200]
     assert made == [first, second]
