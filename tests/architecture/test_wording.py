@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from auriga.cli._main import COMMANDS, app, main
+from auriga.cli._lazy import COMMANDS
+from auriga.cli._main import app, main
 from auriga.errors import AurigaError, SettingsError
 from auriga.settings import parse_settings
 from auriga.wording import clause, counted, named
@@ -133,7 +134,7 @@ def test_brackets_of_a_message_stay(
     assert line.strip() == "Error: pip install 'auriga[jump]' and see [red]data[/red]"
 
 
-@pytest.mark.parametrize("command", [command.__name__ for command in COMMANDS])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_words_of_users(command: str) -> None:
     """Placeholders such as FILE, not Python's types of lists or names of our classes."""
     text = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "300"}).output
