@@ -10,7 +10,8 @@ from tests.support.freqai_runs import FreqaiRun, deep_merge
 from tests.support.stock_backtest import stock_backtest
 
 OWN = """
-from auriga.host import add_label, add_regimes, settings_from_config
+from auriga.host.rows import add_label, add_regimes
+from auriga.host.setup import settings_from_config
 from freqtrade.strategy import IStrategy
 
 
@@ -74,7 +75,7 @@ def test_a_strategy_of_its_own_trades(own, caplog) -> None:
 
 
 def test_without_a_regime_column_it_is_told_what_to_add(own) -> None:
-    words = "feature_engineering_standard of OwnStrategy gives no column 'regime'.*auriga.host.add_regimes"
+    words = "feature_engineering_standard of OwnStrategy gives no column 'regime'.*host.rows.add_regimes"
     with pytest.raises(OperationalException, match=words):
         own(standard="dataframe")
 

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from auriga.cli._main import app
 from auriga.errors import HostError, ParameterError
-from auriga.host.doctor import CHECKS, Finding, Level, Resources, examine
+from auriga.host.doctor import CHECKS, examine
+from auriga.host.examination import Finding, Level, Resources
 
 PLENTY = Resources(free_disk=10**12, free_memory=10**12, threads=2)
 ONE_PAIR: dict[str, Any] = {
@@ -24,7 +25,7 @@ ONE_PAIR: dict[str, Any] = {
 STRATEGY = """
 import numpy as np
 import pandas as pd
-from auriga.host import add_label
+from auriga.host.rows import add_label
 from strategies.RegimeStrategy import RegimeStrategy
 
 
@@ -38,7 +39,8 @@ class Planted(RegimeStrategy):
 
 OWN = """
 import pandas as pd
-from auriga.host import add_label, add_regimes, settings_from_config
+from auriga.host.rows import add_label, add_regimes
+from auriga.host.setup import settings_from_config
 from freqtrade.strategy import IStrategy
 
 
@@ -513,7 +515,7 @@ def test_a_strategy_without_regimes_is_told_where_to_add_them(clinic) -> None:
     config = clinic.config(feature('frame = frame.drop(columns="regime")', STANDARD), **ONE_PAIR)
     found = bad(examine(config, only=["missing", "look_ahead", "classes"], resources=PLENTY))
     assert len(found) == 1  # once, although three checks need them
-    assert "auriga.host.add_regimes" in found[0].what
+    assert "auriga.host.rows.add_regimes" in found[0].what
 
 
 def test_a_leading_pair_is_cut_at_the_same_moment(clinic) -> None:

@@ -124,7 +124,7 @@ def test_a_strategy_without_regimes_is_told_so_by_the_bot(live, monkeypatch) -> 
         return dataframe
 
     monkeypatch.setattr(type(run.strategy), "feature_engineering_standard", plain)
-    with pytest.raises(OperationalException, match=r"gives no column 'regime'.*auriga.host.add_regimes"):
+    with pytest.raises(OperationalException, match=r"gives no column 'regime'.*auriga.host.rows.add_regimes"):
         run.indicators(BTC)
 
 

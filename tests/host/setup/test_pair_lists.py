@@ -220,7 +220,8 @@ def test_position_adjustment_that_asks_the_guard_is_no_complaint(root, tmp_path,
     )
     source = source.replace("    def set_freqai_targets(", hook, 1)
     source = source.replace(
-        "    feature_warmup_candles,\n", "    feature_warmup_candles,\n    guarded_adjustment,\n", 1
+        "from auriga.host.guard import EntryGuard\n",
+        "from auriga.host.guard import EntryGuard, guarded_adjustment\n",
     )
     own = tmp_path / "strategies"
     own.mkdir()

@@ -270,7 +270,7 @@ def _refuse_unasked_entries(strategy: Any) -> None:
     if not getattr(strategy.adjust_trade_position, "asks_guard", False):
         raise OperationalException(
             "position_adjustment_enable is true, but Freqtrade asks nobody before it enlarges a position. "
-            "Decorate adjust_trade_position with auriga.host.guarded_adjustment, turn it off, or set "
+            "Decorate adjust_trade_position with auriga.host.guard.guarded_adjustment, turn it off, or set "
             "regime.guard.enabled to false and accept that an order may be doubled."
         )
     if strategy.config.get("force_entry_enable"):

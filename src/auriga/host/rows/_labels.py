@@ -90,7 +90,7 @@ def required_label(labelled: pd.DataFrame, name: str, label: LabelSettings, stra
             "set regime.label.kind to 'direction', 'triple_barrier' or 'meta' for a classifier, to "
             "'scaled_return' or 'return' for a regressor"
             if ours
-            else f"name its column {name!r}, as auriga.host.add_label does"
+            else f"name its column {name!r}, as auriga.host.rows.add_label does"
         )
         raise OperationalException(
             f"set_freqai_targets of {strategy} gives {', '.join(map(repr, found)) or 'no label'}, but this "
@@ -147,7 +147,7 @@ def _frame_side(frame: pd.DataFrame) -> pd.Series:
         raise OperationalException(
             "regime.label.kind 'meta' asks whether the side of the regime is right, but the frame of "
             f"set_freqai_targets has no column {REGIME!r}; add it in feature_engineering_standard with "
-            "auriga.host.add_regimes"
+            "auriga.host.rows.add_regimes"
         )
     return pd.Series(primary_side(frame[REGIME].to_numpy()), index=frame.index)
 

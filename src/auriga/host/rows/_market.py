@@ -160,7 +160,7 @@ class Market:
         if REGIME not in self.features(pair).frame:
             raise OperationalException(
                 f"feature_engineering_standard of {type(self._strategy).__name__} gives no column {REGIME!r}"
-                ", so no row finds its model; add it there with auriga.host.add_regimes"
+                ", so no row finds its model; add it there with auriga.host.rows.add_regimes"
             )
 
     def _labels(self, pair: str, frame: pd.DataFrame) -> pd.Series:

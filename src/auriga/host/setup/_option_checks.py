@@ -93,7 +93,8 @@ def check_trading_options(strategy: Any) -> None:
         raise OperationalException(
             "position_adjustment_enable is true, but Freqtrade adds to a trade without asking the guard, the "
             "kill switches or the caps of regime.stake: set it to false, in the configuration or the "
-            "strategy, or decorate adjust_trade_position with auriga.host.guarded_adjustment (docs/guard.md)"
+            "strategy, or decorate adjust_trade_position with auriga.host.guard.guarded_adjustment "
+            "(docs/guard.md)"
         )
 
 
