@@ -6,11 +6,10 @@ import shlex
 from pathlib import Path
 
 import pytest
-import typer
 from freqtrade.commands.arguments import Arguments
 
 from auriga.cli._backtest import lines_for_binance
-from auriga.cli._main import app
+from auriga.cli._lazy import COMMANDS, command
 
 STOCK = "tests/whole/test_stock_commands.py"
 THIS = "tests/whole/test_readme.py"
@@ -181,13 +180,12 @@ def test_freqtrade_knows_every_option(root) -> None:
 
 
 def test_auriga_knows_every_option(root) -> None:
-    programs = typer.main.get_command(app)
     lines = {line: place for line, place in commands(root).items() if line.startswith("auriga ")}
     assert len(lines) >= 3
     for line, place in lines.items():
         _, name, *options = shlex.split(line)
-        assert name in programs.commands, f"{place}: {line}"
-        programs.commands[name].make_context(name, options).close()
+        assert name in COMMANDS, f"{place}: {line}"
+        command(name).make_context(name, options).close()
 
 
 def test_make_knows_every_target(root) -> None:

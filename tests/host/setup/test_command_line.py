@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import typer
 
-from auriga.cli._main import app
+from auriga.cli._lazy import COMMANDS, command
 from auriga.host.setup import load_config
 from auriga.host.setup._command_line import (
     _WITHOUT_DATADIR,
@@ -73,7 +72,7 @@ def test_a_folder_that_the_configuration_names_is_the_usual_one(desk: Path) -> N
 
 def test_commands_that_read_no_candles_are_those_without_the_option(desk: Path) -> None:
     """Of those that are told the user's own files; `backtest` has a workplace of its own."""
-    commands = typer.main.get_command(app).commands
+    commands = {name: command(name) for name in COMMANDS}
     told = {
         name: {word for parameter in command.params for word in parameter.opts}
         for name, command in commands.items()
