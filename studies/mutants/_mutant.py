@@ -67,7 +67,7 @@ class Mutant:
         """Of all that a result hangs on: it is good for as long as none of it changes.
 
         That is the fault, what its file says, and the test that noticed it; where none did, all its tests.
-        Layout, comments and imports do not count: a file that is moved keeps its results.
+        Layout, comments, imports and types do not count: a file that is moved keeps its results.
         """
         tests = [noticed_by] if noticed_by else sorted({test.split("::")[0] for test in self.tests})
         code = (tree / self.file).read_text()
@@ -85,16 +85,27 @@ def _test_code(tree: Path, node: str) -> str:
 
 
 class _Without(ast.NodeTransformer):
+    """Leaves out imports, and annotations of parameters and of what is returned: neither acts."""
+
     def visit_Import(self, node: ast.Import) -> None:
         """Leave it out."""
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Leave it out."""
 
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        node.returns = None
+        self.generic_visit(node)
+        return node
+
 
 @lru_cache(maxsize=64)
 def _without_imports(code: str, name: str = "") -> str:
-    """What code says but for its imports; only of one definition at its top level, if it is named."""
+    """What code says but for imports and types; only of one definition at its top level, if it is named."""
     parts = [part for part in ast.parse(code).body if not name or getattr(part, "name", "") == name]
     return "".join(ast.dump(kept) for part in parts if (kept := _Without().visit(part)) is not None)
 
