@@ -2,7 +2,6 @@
 
 import ast
 import hashlib
-from collections.abc import Iterator
 
 _IGNORED = {"ctx", "type_comment", "kind", "type_ignores"}
 _DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -21,29 +20,32 @@ def syntax_digest(*trees: ast.AST) -> str:
     """
     digest = hashlib.blake2b(digest_size=8)
     for tree in trees:
-        digest.update("".join(_words(tree)).encode())
+        words: list[str] = []
+        _words(tree, words)
+        digest.update("".join(words).encode())
     return digest.hexdigest()
 
 
-def _words(node: ast.AST) -> Iterator[str]:
-    """Names of nodes and fields in order; empty fields are left out, since Python versions add some."""
-    yield f"({type(node).__name__}"
-    for name, value in ast.iter_fields(node):
-        if name in _IGNORED or value is None or value == []:
+def _words(node: ast.AST, words: list[str]) -> None:
+    """Append names of nodes and fields in order, without empty fields: Python versions add some."""
+    words.append(f"({type(node).__name__}")
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if value is None or value == [] or name in _IGNORED:
             continue
-        yield f" {name}="
+        words.append(f" {name}=")
         if isinstance(value, ast.AST):
-            yield from _words(value)
+            _words(value, words)
         elif isinstance(value, list):
             parts = without_docstring(value) if name == "body" and isinstance(node, _DOCUMENTED) else value
             for part in parts:
                 if isinstance(part, ast.AST):
-                    yield from _words(part)
+                    _words(part, words)
                 else:
-                    yield repr(part)
+                    words.append(repr(part))
         else:
-            yield repr(value)
-    yield ")"
+            words.append(repr(value))
+    words.append(")")
 
 
 def without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
