@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from auriga.cli._options import CONFIGS, Configs, DbUrl, UserDir
 from auriga.wording import counted
 
 
@@ -13,14 +14,9 @@ def backup(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="New archive (.tar.gz, .tgz) or folder; must not be there")
     ],
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="As the bot's; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As the bot's")] = None,
-    db_url: Annotated[
-        str | None, typer.Option("--db-url", "--db", help="Database, as the bot's, or its SQLite file")
-    ] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
+    db_url: DbUrl = None,
     secrets: Annotated[
         bool,
         typer.Option("--with-secrets/--without-secrets", help="Keep keys and passwords"),

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from auriga.cli._compare_screen import print_comparison
+from auriga.cli._options import CONFIGS, Configs, DataDir, UserDir
 from auriga.quiet import quiet_log
 
 if TYPE_CHECKING:
@@ -22,12 +23,9 @@ def compare(
         list[str],
         typer.Argument(help="Result zips, their names in backtest_results, or 'latest'"),
     ],
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As in the backtests")] = None,
-    datadir: Annotated[Path | None, typer.Option(help="As in the backtests")] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
+    datadir: DataDir = None,
     strategy: Annotated[
         list[str] | None,
         typer.Option(metavar="STRATEGY", help="Only these of each result [default: all in it]"),

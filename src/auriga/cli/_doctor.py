@@ -1,7 +1,6 @@
 """`auriga doctor`: what is wrong with a configuration, a strategy and its candles, before a run."""
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from auriga.cli._options import CONFIGS, Configs, DataDir, UserDir
 from auriga.wording import counted
 
 if TYPE_CHECKING:
@@ -19,12 +19,9 @@ _STYLES = ("green", "yellow", "bold red")
 
 
 def doctor(
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As in the run")] = None,
-    datadir: Annotated[Path | None, typer.Option(help="As in the run")] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
+    datadir: DataDir = None,
     strategy: Annotated[str | None, typer.Option("--strategy", "-s", help="Instead of the config's")] = None,
     timerange: Annotated[str | None, typer.Option(help="Range of the run [the last candles]")] = None,
     pairs: Annotated[

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from auriga.cli._explain_screen import show_explanation
+from auriga.cli._options import CONFIGS, Configs, DataDir, DbUrl, OfStrategy, UserDir
 from auriga.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -25,19 +26,14 @@ def explain(
         int | None,
         typer.Argument(help="Id of the trade as in /status; in a backtest its number in the journal"),
     ] = None,
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As the bot's, or as in the backtest")] = None,
-    datadir: Annotated[Path | None, typer.Option(help="Candles, as in the backtest")] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
+    datadir: DataDir = None,
     result: Annotated[
         str | None, typer.Option(help="A backtest instead of a bot: its zip file, or 'latest'")
     ] = None,
-    strategy: Annotated[str | None, typer.Option(help="Of the backtest; default: as configured")] = None,
-    db_url: Annotated[
-        str | None, typer.Option("--db-url", "--db", help="Database, as the bot's, or its SQLite file")
-    ] = None,
+    strategy: OfStrategy = None,
+    db_url: DbUrl = None,
     candle: Annotated[
         datetime | None,
         typer.Option(

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from auriga.cli._options import CONFIGS, Configs, DataDir, UserDir
 from auriga.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -20,12 +21,9 @@ from auriga.wording import counted
 
 
 def features(
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
-    datadir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
+    datadir: DataDir = None,
     timerange: Annotated[str | None, typer.Option(help="Range to be backtested afterwards")] = None,
     until: Annotated[
         str | None, typer.Option(help="Use candles before this day [start of the timerange]")

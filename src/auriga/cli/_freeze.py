@@ -7,16 +7,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from auriga.cli._options import CONFIGS, Configs, UserDir
 from auriga.errors import ParameterError
 
 
 def freeze(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to make; it must not be there")],
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
     result: Annotated[str, typer.Option(help="A backtest: the zip Freqtrade wrote, or latest")] = "latest",
     strategy: Annotated[str | None, typer.Option(help="Of the result; default: the configuration's")] = None,
     window: Annotated[str, typer.Option(help="Which window of the backtest: from 1, or last")] = "last",

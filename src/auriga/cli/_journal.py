@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from auriga.cli._options import CONFIGS, Configs, DbUrl, OfStrategy, UserDir
 from auriga.errors import HostError, ParameterError
 from auriga.wording import clause, counted
 
@@ -28,18 +29,13 @@ class Kind(StrEnum):
 
 
 def journal(
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As the bot's, or as in the backtest")] = None,
-    db_url: Annotated[
-        str | None, typer.Option("--db-url", "--db", help="Database, as the bot's, or its SQLite file")
-    ] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
+    db_url: DbUrl = None,
     result: Annotated[
         str | None, typer.Option(help="A backtest instead of a bot: its zip file, or 'latest'")
     ] = None,
-    strategy: Annotated[str | None, typer.Option(help="Of the backtest; default: as configured")] = None,
+    strategy: OfStrategy = None,
     predictions: Annotated[
         bool, typer.Option(help="Of a backtest: with the probability of each entry, or trades alone")
     ] = True,

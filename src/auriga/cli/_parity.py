@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from auriga.cli._options import CONFIGS, Configs, DataDir, DbUrl, UserDir
 from auriga.quiet import quiet_log
 from auriga.wording import counted
 
@@ -19,19 +20,10 @@ _MOST = 12
 
 @quiet_log(logging.WARNING)  # of candles before the download, which is said below where it matters
 def parity(
-    config: Annotated[
-        list[Path],
-        typer.Option(
-            "--config", "-c", metavar="FILE", help="The bot's configuration; later ones overlay earlier"
-        ),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As the bot's")] = None,
-    datadir: Annotated[
-        Path | None, typer.Option(help="Downloaded candles; default: the bot's data folder")
-    ] = None,
-    db_url: Annotated[
-        str | None, typer.Option("--db-url", "--db", help="Database, as the bot's, or its SQLite file")
-    ] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
+    datadir: DataDir = None,
+    db_url: DbUrl = None,
     anyway: Annotated[
         bool, typer.Option(help="Compare although settings or code have changed since the bot trained")
     ] = False,

@@ -1,13 +1,13 @@
 """`auriga reconcile`: does the exchange agree with the trades of a live bot, and what repairs it if not."""
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
+from auriga.cli._options import CONFIGS, Configs, DbUrl, UserDir
 from auriga.errors import AurigaError
 from auriga.wording import counted
 
@@ -18,12 +18,9 @@ FOUND, NOT_COMPARED = 1, 2
 
 
 def reconcile(
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As the bot's")] = None,
-    db_url: Annotated[str | None, typer.Option(help="As the bot's")] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
+    db_url: DbUrl = None,
     days: Annotated[
         int, typer.Option(min=1, help="Compare orders this far back, or from the oldest open trade on")
     ] = 7,

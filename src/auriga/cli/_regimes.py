@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from auriga.cli._options import CONFIGS, Configs, DataDir, UserDir
 from auriga.cli._regimes_screen import print_study
 from auriga.errors import HostError, ParameterError
 from auriga.exchange import SimulationPlan, true_regimes
@@ -19,12 +20,9 @@ if TYPE_CHECKING:
 
 
 def regimes(
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
-    datadir: Annotated[Path | None, typer.Option(help="Folder of downloaded candles")] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
+    datadir: DataDir = None,
     pairs: Annotated[
         list[str] | None, typer.Option("--pairs", "-p", metavar="PAIR", help="Default: the whitelist")
     ] = None,

@@ -15,6 +15,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from auriga.cli._options import CONFIGS, Configs, DataDir, OfStrategy, UserDir
 from auriga.errors import ParameterError
 from auriga.wording import clause
 
@@ -34,13 +35,10 @@ class Judge(StrEnum):
 
 def report(
     result: Annotated[str, typer.Argument(help="Result zip of a backtest, or 'latest'")] = LATEST,
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
-    datadir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
-    strategy: Annotated[str | None, typer.Option(help="Of the backtest; default: as configured")] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
+    datadir: DataDir = None,
+    strategy: OfStrategy = None,
     verdict: Annotated[
         Judge, typer.Option(help="Judge the split on some windows, on all (minutes), or not at all")
     ] = Judge.QUICK,

@@ -8,17 +8,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from auriga.cli._options import CONFIGS, Configs, DataDir, UserDir
 from auriga.errors import HostError
 from auriga.wording import counted
 
 
 def score(
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
-    userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
-    datadir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
+    config: Configs = CONFIGS,
+    userdir: UserDir = None,
+    datadir: DataDir = None,
     pairs: Annotated[
         list[str] | None,
         typer.Option("--pairs", "-p", metavar="PAIR", help="Only these; default: all of the backtest"),

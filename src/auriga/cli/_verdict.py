@@ -9,22 +9,21 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from auriga.cli._options import CONFIGS, Configs, DataDir, OfStrategy, UserDir
+
 if TYPE_CHECKING:
     from auriga.evaluation import Verdict
 
 
 def verdict(
     result: Annotated[str, typer.Argument(help="Result zip of a backtest, or 'latest'")] = "latest",
-    config: Annotated[
-        list[Path],
-        typer.Option("--config", "-c", metavar="FILE", help="Configuration; later ones overlay earlier ones"),
-    ] = [Path("config.json")],  # noqa: B006 - Typer copies the default
+    config: Configs = CONFIGS,
     full: Annotated[
         bool, typer.Option("--full/--quick", help="Every window and row, or a preview on a part of them")
     ] = True,
-    userdir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
-    datadir: Annotated[Path | None, typer.Option(help="As in the backtest")] = None,
-    strategy: Annotated[str | None, typer.Option(help="Of the backtest; default: as configured")] = None,
+    userdir: UserDir = None,
+    datadir: DataDir = None,
+    strategy: OfStrategy = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Do not use or keep earlier predictions")] = False,
 ) -> None:
     """Train one model per regime and what it must beat on the backtest's windows, and judge the split.
