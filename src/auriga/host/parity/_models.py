@@ -19,6 +19,7 @@ from auriga.host.seals import (
     opening_times,
     read_seal,
 )
+from auriga.host.setup import FeatureStrategy
 
 SAVED, TRAINED_ANEW = "saved", "trained anew"
 
@@ -58,7 +59,9 @@ class LiveModels:
     trainings : sequence of Training
     """
 
-    def __init__(self, glue: Any, strategy: Any, folder: Path, trainings: Sequence[Training]) -> None:
+    def __init__(
+        self, glue: Any, strategy: FeatureStrategy, folder: Path, trainings: Sequence[Training]
+    ) -> None:
         self._glue, self._strategy, self._folder = glue, strategy, folder
         self._trainings = trainings
         self._known: dict[tuple[int, str], LiveModel] = {}
