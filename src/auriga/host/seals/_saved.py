@@ -3,7 +3,7 @@
 import json
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -248,7 +248,7 @@ def _unpickle(file: Path) -> Any:
         return cloudpickle.load(stream)
 
 
-def _set_aside_if(file: Path, read: Any) -> bool:
+def _set_aside_if(file: Path, read: Callable[[Path], object]) -> bool:
     if not file.is_file():
         return False
     try:
