@@ -10,7 +10,7 @@ from freqtrade.enums import TRADE_MODES  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.candles import PRICES, timeframe_delta
-from auriga.host.setup import DataProvider, FeatureStrategy, download_command, own_command
+from auriga.host.setup import DataProvider, Strategy, download_command, own_command
 
 _FUNDING, _MARK = "funding_rate", "mark"
 _TRADE_COLUMNS = ("bid", "ask", "delta", "total_trades")
@@ -156,9 +156,7 @@ def traded_candles(
     return frames
 
 
-def informative_candles(
-    strategy: FeatureStrategy, left_out: Collection[str]
-) -> dict[tuple[str, str], pd.DataFrame]:
+def informative_candles(strategy: Strategy, left_out: Collection[str]) -> dict[tuple[str, str], pd.DataFrame]:
     """Candles that a strategy names as its informative pairs: its features may read them.
 
     Parameters

@@ -22,7 +22,6 @@ from auriga.host.setup._option_checks import (
 from auriga.host.setup._pair_lists import exchange_pairs, listed_pairs, traded_pairs_of, write_out_pairs
 from auriga.host.setup._protocols import (
     DataProvider,
-    FeatureStrategy,
     Strategy,
     TradingStrategy,
     Wallets,
@@ -33,7 +32,6 @@ from auriga.host.setup._stored_candles import candle_format, candle_kind, stored
 __all__ = [
     "OWN_OPTIONS",
     "DataProvider",
-    "FeatureStrategy",
     "ReadConfiguration",
     "Strategy",
     "TradingStrategy",

@@ -54,7 +54,7 @@ class DataProvider(Protocol):
 
 
 class Strategy(Protocol):
-    """A strategy as Freqtrade has loaded it."""
+    """A strategy as Freqtrade has loaded it, with the hooks that make features and labels."""
 
     dp: DataProvider
 
@@ -76,10 +76,6 @@ class Strategy(Protocol):
 
     def get_strategy_name(self) -> str:
         """Name of the class."""
-
-
-class FeatureStrategy(Strategy, Protocol):
-    """A strategy with the hooks that make features and labels."""
 
     def gather_informative_pairs(self) -> Iterable[tuple[str, str, object]]:
         """Pair, timeframe and candle type of what the strategy reads beside its own candles."""
