@@ -7,8 +7,9 @@ import pandas as pd
 
 from auriga.candles import timeframe_delta
 from auriga.columns import LIVE_REGIME, plain_feature
+from auriga.host.pairs import RegimeModel
 from auriga.host.rows import Market
-from auriga.host.setup import DataProvider, FeatureStrategy
+from auriga.host.setup import DataProvider, Strategy
 
 START_UP = "start-up-dependent"
 
@@ -34,7 +35,7 @@ class _ShortProvider:
 
 
 def start_up_cause(
-    strategy: FeatureStrategy, glue: Any, market: Market, pair: str, date: pd.Timestamp, candles: int
+    strategy: Strategy, glue: RegimeModel, market: Market, pair: str, date: pd.Timestamp, candles: int
 ) -> tuple[str, str]:
     """Compare a candle's features and regime from all candles with those from a bot's few.
 
