@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -74,7 +74,7 @@ class BacktestRun:
         self.market = self._new_market()
         self._windows: list[Window] = []
         self._table: TrainingTable | None = None
-        self._models: dict[tuple[Window, str | None], Any] = {}
+        self._models: dict[tuple[Window, str | None], Fitted] = {}
         self._histories: dict[str, dict[int, str]] = {}
         self._failures = Failures(model)
         self.participants = Participants(strategy, model, self._settings, lambda: self.market)
@@ -242,7 +242,7 @@ class BacktestRun:
         """None stands for a model of all pairs."""
         return None if self._settings.trains_on_all_pairs else pair
 
-    def _trained(self, pair: str, windows: Sequence[Window], dk: Kitchen) -> Iterator[tuple[Window, Any]]:
+    def _trained(self, pair: str, windows: Sequence[Window], dk: Kitchen) -> Iterator[tuple[Window, Fitted]]:
         """Models of windows, trained side by side, each as soon as those before it are done."""
         owner = self._shared_by(pair)
         wanted = []
@@ -293,7 +293,7 @@ class BacktestRun:
     def _learn_stop(self, window: Window) -> int:
         return self._glue.learn_stop(window.train_stop)
 
-    def _fit(self, window: Window, pair: str) -> Any:
+    def _fit(self, window: Window, pair: str) -> Fitted:
         owner = self._shared_by(pair)
         stop = self._learn_stop(window)
         rows = None if self._table is None else self._table.within(window.train_start, stop, owner)
@@ -340,7 +340,7 @@ class BacktestRun:
 
     # --- disk -------------------------------------------------------------------------------------
 
-    def _saved(self, pair: str, window: Window, dk: Kitchen) -> Any:
+    def _saved(self, pair: str, window: Window, dk: Kitchen) -> Fitted | None:
         """Model of this window that an earlier run saved and that is still valid; None otherwise."""
         name_files(dk, pair, window.stamp, self.place)
         if not (dk.data_path / f"{dk.model_filename}_model.joblib").is_file():

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,7 +61,7 @@ class FrozenRun(BacktestRun):
         """Nothing is learned from."""
         return None
 
-    def _trained(self, pair: str, windows: Sequence[Window], dk: Kitchen) -> Iterator[tuple[Window, Any]]:
+    def _trained(self, pair: str, windows: Sequence[Window], dk: Kitchen) -> Iterator[tuple[Window, Fitted]]:
         if not self._frozen.serves(pair):
             raise OperationalException(
                 f"the frozen models in {self._frozen.folder} are for {', '.join(self._frozen.manifest.pairs)}"
