@@ -24,7 +24,7 @@ def without_secrets(file: Path) -> bytes:
     return json.dumps(_redacted(content), indent=2).encode()
 
 
-def _redacted(value: Any) -> Any:
+def _redacted(value: object) -> Any:
     if isinstance(value, dict):
         return {
             name: _REDACTED if _is_secret(name, each) else _redacted(each) for name, each in value.items()
@@ -32,7 +32,7 @@ def _redacted(value: Any) -> Any:
     return [_redacted(each) for each in value] if isinstance(value, list) else value
 
 
-def _is_secret(name: str, value: Any) -> bool:
+def _is_secret(name: str, value: object) -> bool:
     if not isinstance(value, str) or not value or name == "listen_ip_address":
         return False
     keeps_files = name == "db_url" and value.startswith("sqlite")

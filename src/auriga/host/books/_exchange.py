@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from auriga.host.books._protocols import Exchange
 from auriga.reconciliation import BookOrder, Role
 
 _PAGE = 500
@@ -24,7 +25,7 @@ class ExchangeBooks:
         Of the bot, or one of its own.
     """
 
-    def __init__(self, exchange: Any) -> None:
+    def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
         self.futures = str(getattr(exchange.trading_mode, "value", exchange.trading_mode)) == "futures"
 
@@ -153,7 +154,7 @@ def _child(stop: Mapping[str, Any]) -> str:
     return str((stop.get("info") or {}).get("actualOrderId") or "")
 
 
-def as_decimal(value: Any) -> Decimal:
+def as_decimal(value: object) -> Decimal:
     """Turn what Freqtrade keeps as a float into the number it was printed as; nothing is 0.
 
     Examples

@@ -4,21 +4,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from freqtrade.persistence import Trade  # type: ignore[import-untyped]
 from freqtrade.persistence.base import ModelBase  # type: ignore[import-untyped]
 from sqlalchemy import create_engine, or_, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, scoped_session
 
 from auriga.errors import HostError
 from auriga.host.books._exchange import as_decimal
+from auriga.host.books._protocols import StoredOrder, StoredTrade
 from auriga.reconciliation import BookOrder, BookTrade, Role
 
 
-def read_trades(session: Any, closed_since: int) -> list[BookTrade]:
+def read_trades(session: Session | scoped_session[Session], closed_since: int) -> list[BookTrade]:
     """Open trades, and those closed at or after a moment (ms UTC).
 
     Parameters
@@ -31,7 +31,7 @@ def read_trades(session: Any, closed_since: int) -> list[BookTrade]:
     return [book_trade(trade) for trade in session.scalars(select(Trade).filter(wanted)).unique()]
 
 
-def book_trade(trade: Any) -> BookTrade:
+def book_trade(trade: StoredTrade) -> BookTrade:
     """Plain values of one trade and its orders."""
     return BookTrade(
         id=trade.id,
@@ -45,7 +45,7 @@ def book_trade(trade: Any) -> BookTrade:
     )
 
 
-def _book_order(order: Any, trade: Any) -> BookOrder:
+def _book_order(order: StoredOrder, trade: StoredTrade) -> BookOrder:
     entry = order.ft_order_side == trade.entry_side
     role = Role.STOP if order.ft_order_side == "stoploss" else (Role.ENTRY if entry else Role.EXIT)
     return BookOrder(

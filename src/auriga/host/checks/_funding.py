@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from auriga.host.rows import PairSourceError
-from auriga.host.setup import download_command
+from auriga.host.setup import DataProvider, download_command
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ _LONGEST = pd.Timedelta(hours=8)
 
 
 def check_funding(
-    pair: str, data_provider: Any, config: Mapping[str, Any], start: pd.Timestamp, stop: pd.Timestamp
+    pair: str, data_provider: DataProvider, config: Mapping[str, Any], start: pd.Timestamp, stop: pd.Timestamp
 ) -> None:
     """Refuse a futures backtest without funding rates, and name the payments that are missing in it.
 
@@ -58,7 +58,7 @@ def check_funding(
         )  # fmt: skip
 
 
-def _payments(pair: str, data_provider: Any) -> pd.DatetimeIndex:
+def _payments(pair: str, data_provider: DataProvider) -> pd.DatetimeIndex:
     """When a rate meets a mark price, which both have their own file."""
     timeframe = data_provider.get_funding_rate_timeframe()
     rates, marks = (

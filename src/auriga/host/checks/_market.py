@@ -7,7 +7,7 @@ from typing import Any
 
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.host.setup import check_trading_options, option_complaints
+from auriga.host.setup import TradingStrategy, check_trading_options, option_complaints
 from auriga.host.trading import Margin, pair_margin
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime
@@ -30,7 +30,7 @@ def check_market(config: Mapping[str, Any], settings: RegimeSettings) -> None:
     _refuse(complaints)
 
 
-def check_leverage(strategy: Any, settings: RegimeSettings) -> None:
+def check_leverage(strategy: TradingStrategy, settings: RegimeSettings) -> None:
     """Refuse leverage that the exchange does not give, or that a fixed stop cannot stand beside.
 
     And trading options that no rule covers (`check_trading_options`), which a strategy's class may set.
@@ -124,7 +124,7 @@ def _futures(config: Mapping[str, Any], settings: RegimeSettings) -> Iterator[st
         )
 
 
-def _traded(strategy: Any) -> list[str]:
+def _traded(strategy: TradingStrategy) -> list[str]:
     """Pairs on the list; none where there is no list, as in FreqUI's view of a result."""
     try:
         return list(strategy.dp.current_whitelist())
@@ -132,7 +132,7 @@ def _traded(strategy: Any) -> list[str]:
         return []
 
 
-def _above_brackets(strategy: Any, settings: RegimeSettings) -> Iterator[str]:
+def _above_brackets(strategy: TradingStrategy, settings: RegimeSettings) -> Iterator[str]:
     """Pairs for which the exchange gives less than a trade may ask for; unknown brackets allow anything."""
     exchange, wanted = strategy.dp._exchange, _most_leverage(settings)
     tiers = getattr(exchange, "_leverage_tiers", None) or {}
@@ -146,7 +146,7 @@ def _above_brackets(strategy: Any, settings: RegimeSettings) -> Iterator[str]:
             )
 
 
-def _stop_beyond_liquidation(strategy: Any, settings: RegimeSettings) -> Iterator[str]:
+def _stop_beyond_liquidation(strategy: TradingStrategy, settings: RegimeSettings) -> Iterator[str]:
     """A fixed stop is known before any trade; an ATR stop lowers the leverage of its trade instead."""
     if settings.stops.kind != "fixed":
         return

@@ -13,7 +13,7 @@ from auriga.candles import COLUMNS, inspect_candles, timeframe_delta
 from auriga.host.checks._funding import check_funding
 from auriga.host.pairs import none_left
 from auriga.host.rows import PairSourceError, market_regimes, regime_candles, regime_pair
-from auriga.host.setup import download_command, traded_pairs_of
+from auriga.host.setup import DataProvider, Strategy, download_command, traded_pairs_of
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime, RegimeStatus
 from auriga.wording import counted
@@ -27,7 +27,9 @@ _STALE = 2
 """Slow candles without a newer one after which a regime is no answer any more (see `carry_regimes`)."""
 
 
-def check_pairs(strategy: Any, pair: str, frame: pd.DataFrame, settings: RegimeSettings) -> dict[str, str]:
+def check_pairs(
+    strategy: Strategy, pair: str, frame: pd.DataFrame, settings: RegimeSettings
+) -> dict[str, str]:
     """Look at the candles of a pair, in a backtest of all pairs at once, before anything is trained.
 
     Parameters
@@ -69,7 +71,11 @@ def check_pairs(strategy: Any, pair: str, frame: pd.DataFrame, settings: RegimeS
 
 
 def check_pair(
-    frame: pd.DataFrame, pair: str, data_provider: Any, config: Mapping[str, Any], settings: RegimeSettings
+    frame: pd.DataFrame,
+    pair: str,
+    data_provider: DataProvider,
+    config: Mapping[str, Any],
+    settings: RegimeSettings,
 ) -> str:
     """Log what is wrong with a pair's candles, and say why a backtest could not trade it at all.
 

@@ -5,12 +5,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from auriga.host.examination import Examination, Finding, Level, fine, shown
 from auriga.host.seals import (
+    Kitchen,
     PredictionFile,
     model_complaint,
     name_files,
@@ -43,9 +43,9 @@ def saved_files(exam: Examination) -> Iterator[Finding]:
     yield from found or [fine("saved", what)]
 
 
-def _kitchen(exam: Examination) -> Any:
+def _kitchen(exam: Examination) -> Kitchen:
     """FreqAI's names of files, in the user's folder instead of the scratch one."""
-    kitchen = copy.copy(exam.kitchen)
+    kitchen: Kitchen = copy.copy(exam.kitchen)
     kitchen.config = exam.strategy.config | {"user_data_dir": exam.userdir}
     kitchen.full_path = kitchen.get_full_models_path(kitchen.config)
     return kitchen
@@ -65,7 +65,7 @@ def _unreadable(folder: Path) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _complaints(exam: Examination, kitchen: Any) -> tuple[dict[str, str], int]:
+def _complaints(exam: Examination, kitchen: Kitchen) -> tuple[dict[str, str], int]:
     """Why saved files cannot be used, by file, and how many files there are."""
     if not kitchen.full_path.is_dir():
         return {}, 0

@@ -100,11 +100,11 @@ def _watched(glue: Any) -> Iterator[Seen]:
     """Let a model learn nothing, and write down what it would have learned from."""
     seen = Seen()
 
-    def learn(model: Any, rows: TrainingTable, *args: Any, **kwargs: Any) -> Any:
+    def learn(model: object, rows: TrainingTable, *args: object, **kwargs: object) -> Any:
         seen.learned.append(rows)
         return SimpleNamespace()
 
-    def score(model: Any, rows: TrainingTable) -> str:
+    def score(model: object, rows: TrainingTable) -> str:
         seen.held_back.append(rows)
         return "not scored"
 

@@ -19,7 +19,7 @@ from auriga.host.freqai import RegimeFreqaiModel
 from auriga.host.reload import offline_config, strategy_and_model
 from auriga.host.rows import Market, TrainingTable
 from auriga.host.seals import DAY
-from auriga.host.setup import download_command, listed_pairs
+from auriga.host.setup import DataProvider, download_command, listed_pairs
 from auriga.models import split_importance
 from auriga.typing import FloatArray, Regime
 
@@ -172,7 +172,9 @@ def _download(config: Mapping[str, Any], first: pd.Timestamp, last: pd.Timestamp
     return download_command((), dict.fromkeys(frames), first, last, "--prepend", config=config)
 
 
-def _pairs_with_candles(config: Mapping[str, Any], provider: Any, spans: tuple[Span, ...]) -> list[str]:
+def _pairs_with_candles(
+    config: Mapping[str, Any], provider: DataProvider, spans: tuple[Span, ...]
+) -> list[str]:
     """Whitelisted pairs that have candles; some must cover the windows."""
     timeframe = config["timeframe"]
     dates = {

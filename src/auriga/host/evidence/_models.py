@@ -17,7 +17,7 @@ from auriga.host.predictions import TradedPredictions, WindowModel, window_model
 from auriga.host.reload import Recomputed, recomputed
 from auriga.host.results import BacktestResult, WalkForward
 from auriga.host.rows import spread_rows
-from auriga.models import shap_contributions, shap_names, split_importance
+from auriga.models import RegimeClassifier, RegimeRegressor, shap_contributions, shap_names, split_importance
 from auriga.typing import FloatArray, Regime, RegimeArray
 
 BASE = "all rows"
@@ -187,14 +187,16 @@ def _shares(values: Mapping[Regime, FloatArray]) -> dict[Regime, FloatArray]:
     return {expert: row / row.sum() for expert, row in values.items() if row.sum() > 0}
 
 
-def _gains(model: Any) -> dict[Regime, FloatArray]:
+def _gains(model: RegimeClassifier | RegimeRegressor) -> dict[Regime, FloatArray]:
     try:
         return split_importance(model)
     except ParameterError:  # an estimator that does not tell
         return {}
 
 
-def _sizes(model: Any, X: npt.NDArray[np.float32], regimes: RegimeArray) -> dict[Regime, FloatArray]:
+def _sizes(
+    model: RegimeClassifier | RegimeRegressor, X: npt.NDArray[np.float32], regimes: RegimeArray
+) -> dict[Regime, FloatArray]:
     """Mean size of SHAP values, of the base over all rows and of experts over their own."""
     if not len(X):
         return {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,18 @@ from auriga.candles import timeframe_delta
 from auriga.host.examination._examination import Examination
 from auriga.host.rows import PairFeatures, pair_features
 from auriga.host.seals import opening_times
+from auriga.host.setup import DataProvider, Strategy
 
 _MS = pd.Timedelta(milliseconds=1)
+
+
+class WholeProvider(DataProvider, Protocol):
+    """A data provider that is asked for any timeframe, or for its own."""
+
+    def get_pair_dataframe(
+        self, pair: str, timeframe: str | None = None, candle_type: str = ""
+    ) -> pd.DataFrame:
+        """Candles of a pair."""
 
 
 class CutProvider:
@@ -32,7 +42,7 @@ class CutProvider:
         So many candles.
     """
 
-    def __init__(self, provider: Any, *, stop: int, anchor: int, count: int) -> None:
+    def __init__(self, provider: WholeProvider, *, stop: int, anchor: int, count: int) -> None:
         self._provider, self._stop, self._anchor, self._count = provider, stop, anchor, count
 
     def __getattr__(self, name: str) -> Any:
@@ -55,7 +65,7 @@ class CutProvider:
 
     historic_ohlcv = get_pair_dataframe
 
-    def ohlcv(self, pair: str, timeframe: str | None = None, **kwargs: Any) -> pd.DataFrame:
+    def ohlcv(self, pair: str, timeframe: str | None = None, **kwargs: object) -> pd.DataFrame:
         """Candles of a pair within the bounds, by the data provider's other name for them."""
         return self.get_pair_dataframe(pair, timeframe)
 
@@ -66,7 +76,7 @@ class CutProvider:
 
 
 @contextmanager
-def provided_by(strategy: Any, provider: Any) -> Iterator[None]:
+def provided_by(strategy: Strategy, provider: DataProvider) -> Iterator[None]:
     """Let a strategy ask another data provider for a while."""
     original = strategy.dp
     strategy.dp = provider

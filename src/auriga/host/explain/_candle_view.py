@@ -6,6 +6,7 @@ from math import isfinite
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm  # type: ignore[import-untyped]
 
@@ -33,7 +34,7 @@ from auriga.host.seals import SavedModel
 from auriga.host.setup import download_command
 from auriga.host.signals import Thresholds, add_signal_columns
 from auriga.models import RegimeClassifier, shap_contributions, shap_names
-from auriga.typing import Regime, RegimeStatus
+from auriga.typing import Regime, RegimeArray, RegimeStatus
 
 FALLBACK = "fallback"
 SAME = 1e-9
@@ -183,7 +184,12 @@ def _filled(view: ModelView, today: ModelView) -> dict[str, Any]:
 
 
 def _with_shares(
-    again: Recomputed, saved: SavedModel, view: ModelView, values: Any, regimes: Any, top: int
+    again: Recomputed,
+    saved: SavedModel,
+    view: ModelView,
+    values: npt.NDArray[np.float32],
+    regimes: RegimeArray,
+    top: int,
 ) -> ModelView:
     model, recomputed = saved.model, float(view.recomputed or 0.0)
     is_class, sign, contrast = isinstance(model, RegimeClassifier), 1.0, ("up", "down")
@@ -211,5 +217,5 @@ def _with_shares(
     )
 
 
-def _number(value: Any) -> float | None:
+def _number(value: float | None) -> float | None:
     return None if value is None or not isfinite(float(value)) else float(value)

@@ -12,7 +12,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.errors import HostError
 from auriga.host.freeze._manifest import FrozenModel, Manifest, read_manifest
-from auriga.host.seals import Facts, differences
+from auriga.host.seals import Facts, Trained, differences
 from auriga.wording import clause
 
 _NOT_FOR_PREDICTIONS = (
@@ -43,7 +43,7 @@ class FrozenModels:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.manifest: Manifest = read_manifest(folder)
-        self._loaded: dict[str, Any] = {}
+        self._loaded: dict[str, Trained] = {}
         for name in self.manifest.files:
             self._bytes(name)
 
@@ -61,7 +61,7 @@ class FrozenModels:
         pairs = self.manifest.pairs
         return pairs[pair] if pair in pairs else next(iter(pairs.values()))
 
-    def model(self, pair: str) -> Any:
+    def model(self, pair: str) -> Trained:
         """Return the model of a pair, the same object for all pairs that share it."""
         name = self.entry(pair).model
         if name not in self._loaded:

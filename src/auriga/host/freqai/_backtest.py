@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import cast
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed  # type: ignore[import-untyped]
 
 from auriga.columns import REGIME_COLUMNS
+from auriga.host.freqai._protocols import RunModel
 from auriga.host.pairs import Failures, PairLeftOutError, Participants, answered, warn_without_experts
 from auriga.host.rows import (
     FEW_MOMENTS,
@@ -24,7 +25,10 @@ from auriga.host.rows import (
 )
 from auriga.host.seals import (
     Facts,
+    Fitted,
+    Kitchen,
     PredictionFile,
+    Trained,
     Window,
     backtest_windows,
     candle_digests,
@@ -44,8 +48,9 @@ from auriga.host.seals import (
     rows_digest,
     seal_model,
 )
+from auriga.host.setup import Strategy
 from auriga.memory import release_memory
-from auriga.typing import Regime
+from auriga.typing import IntArray, Regime
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +66,7 @@ class BacktestRun:
     strategy : IStrategy
     """
 
-    def __init__(self, model: Any, strategy: Any) -> None:
+    def __init__(self, model: RunModel, strategy: Strategy) -> None:
         self.strategy = strategy
         self._glue = model
         self._config, self._settings = model.config, model.settings
@@ -69,7 +74,7 @@ class BacktestRun:
         self.market = self._new_market()
         self._windows: list[Window] = []
         self._table: TrainingTable | None = None
-        self._models: dict[tuple[Window, str | None], Any] = {}
+        self._models: dict[tuple[Window, str | None], Fitted] = {}
         self._histories: dict[str, dict[int, str]] = {}
         self._failures = Failures(model)
         self.participants = Participants(strategy, model, self._settings, lambda: self.market)
@@ -139,7 +144,7 @@ class BacktestRun:
     def _stops(self) -> list[int]:
         return sorted({stop for window in self._windows for stop in (window.train_stop, window.test_stop)})
 
-    def answers(self, pair: str, dataframe: pd.DataFrame, dk: Any) -> list[pd.DataFrame]:
+    def answers(self, pair: str, dataframe: pd.DataFrame, dk: Kitchen) -> list[pd.DataFrame]:
         """Predictions of a pair; rows with `do_predict` 0 for one that takes no part.
 
         Raises
@@ -152,7 +157,7 @@ class BacktestRun:
         except PairLeftOutError as error:
             return [self.participants.unanswered(dataframe, dk, str(error))]
 
-    def predictions(self, pair: str, dataframe: pd.DataFrame, dk: Any) -> list[pd.DataFrame]:
+    def predictions(self, pair: str, dataframe: pd.DataFrame, dk: Kitchen) -> list[pd.DataFrame]:
         """Predictions of each window of a pair, from disk where they are still valid.
 
         Raises
@@ -209,7 +214,7 @@ class BacktestRun:
         self._plan(list(windows))
         return self._facts, self._digests
 
-    def _file(self, pair: str, window: Window, candles: pd.DataFrame, dk: Any) -> PredictionFile:
+    def _file(self, pair: str, window: Window, candles: pd.DataFrame, dk: Kitchen) -> PredictionFile:
         name_files(dk, pair, window.stamp, self.place)
         return PredictionFile(
             prediction_file(place_folder(dk.full_path, self.place), pair, window),
@@ -219,7 +224,7 @@ class BacktestRun:
             window=rows_digest(candles),
         )
 
-    def _record(self, pair: str, files: Sequence[PredictionFile], dk: Any) -> None:
+    def _record(self, pair: str, files: Sequence[PredictionFile], dk: Kitchen) -> None:
         """Keep which predictions this run is given, for whoever reads its result."""
         record_run(
             dk.full_path,
@@ -237,7 +242,7 @@ class BacktestRun:
         """None stands for a model of all pairs."""
         return None if self._settings.trains_on_all_pairs else pair
 
-    def _trained(self, pair: str, windows: Sequence[Window], dk: Any) -> Iterator[tuple[Window, Any]]:
+    def _trained(self, pair: str, windows: Sequence[Window], dk: Kitchen) -> Iterator[tuple[Window, Fitted]]:
         """Models of windows, trained side by side, each as soon as those before it are done."""
         owner = self._shared_by(pair)
         wanted = []
@@ -277,20 +282,18 @@ class BacktestRun:
 
     def _training_table(self, pair: str) -> TrainingTable | None:
         pairs = self._learning(self._shared_by(pair))
-        table: TrainingTable | None = self._glue.collect_rows(
+        return self._glue.collect_rows(
             self.market,
             pairs,
             start=min(window.train_start for window in self._windows),
             stop=max(self._learn_stop(window) for window in self._windows),
             bins_stop=self._learn_stop(self._windows[0]),
         )
-        return table
 
     def _learn_stop(self, window: Window) -> int:
-        stop: int = self._glue.learn_stop(window.train_stop)
-        return stop
+        return self._glue.learn_stop(window.train_stop)
 
-    def _fit(self, window: Window, pair: str) -> Any:
+    def _fit(self, window: Window, pair: str) -> Fitted:
         owner = self._shared_by(pair)
         stop = self._learn_stop(window)
         rows = None if self._table is None else self._table.within(window.train_start, stop, owner)
@@ -337,7 +340,7 @@ class BacktestRun:
 
     # --- disk -------------------------------------------------------------------------------------
 
-    def _saved(self, pair: str, window: Window, dk: Any) -> Any:
+    def _saved(self, pair: str, window: Window, dk: Kitchen) -> Fitted | None:
         """Model of this window that an earlier run saved and that is still valid; None otherwise."""
         name_files(dk, pair, window.stamp, self.place)
         if not (dk.data_path / f"{dk.model_filename}_model.joblib").is_file():
@@ -350,7 +353,7 @@ class BacktestRun:
         logger.info("%s, window %s: the saved model is not used: %s", pair, window.trained_on, complaint)
         return None
 
-    def _save(self, model: Any, pair: str, window: Window, dk: Any) -> None:
+    def _save(self, model: Fitted, pair: str, window: Window, dk: Kitchen) -> None:
         dk.training_features_list = self.market.feature_names(pair)
         dk.label_list = [self._glue.label]
         dates = pd.Series(pd.to_datetime([window.train_start, window.train_stop], unit="ms", utc=True))
@@ -367,14 +370,14 @@ class BacktestRun:
             "facts": self._facts,
             "candles": self._digests[window.train_stop],
             "history": self._histories[pair][window.train_stop],
-            "rows": int(model.experts_[Regime.UNKNOWN].n_samples),
+            "rows": int(cast("Trained", model).experts_[Regime.UNKNOWN].n_samples),
         }
         with only_writer(place_folder(dk.full_path, self.place)):
             self._glue.dd.save_data(model, pair, dk)
             seal_model(dk.data_path, dk.model_filename, content)
             self._saved_as[pair, window] = model_checksum(dk.data_path, dk.model_filename)
 
-    def _predict(self, model: Any, pair: str, window: Window, rows: Any, dk: Any) -> pd.DataFrame:
+    def _predict(self, model: Fitted, pair: str, window: Window, rows: IntArray, dk: Kitchen) -> pd.DataFrame:
         own = self.market.rows(pair)
         name_files(dk, pair, window.stamp, self.place)
         # FreqAI shares one dictionary of extra returns between all pairs and windows (T8).
@@ -384,8 +387,7 @@ class BacktestRun:
         frame, usable = self._glue.predict_rows(model, features, own.complete[rows], own.regimes[rows])
         dk.DI_values = np.zeros(len(usable))
         window_frame = own.features.frame.iloc[rows]
-        predictions: pd.DataFrame = dk.get_predictions_to_append(frame, usable, window_frame)
+        predictions = dk.get_predictions_to_append(frame, usable, window_frame)
         # Plain columns of the strategy's feature hooks come back too, in this run and in cached ones (T2).
         hooks = [name for name in own.features.added if "%" not in name and name not in REGIME_COLUMNS]
-        extra: pd.DataFrame = window_frame[hooks].reset_index(drop=True)
-        return pd.concat([predictions, extra], axis=1)
+        return pd.concat([predictions, window_frame[hooks].reset_index(drop=True)], axis=1)

@@ -9,15 +9,16 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from freqtrade.data.history import load_pair_history  # type: ignore[import-untyped]
 
 from auriga.columns import DO_PREDICT
+from auriga.host.freqai._protocols import ChartModel
 from auriga.host.seals import (
     Facts,
+    Kitchen,
     RunRecord,
     differences,
     facts,
@@ -26,6 +27,7 @@ from auriga.host.seals import (
     rows_digest,
     run_records,
 )
+from auriga.host.setup import Strategy
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ _MOST_LINES = 3
 
 
 def chart_predictions(
-    glue: Any, strategy: Any, pair: str, candles: pd.DataFrame, dk: Any
+    glue: ChartModel, strategy: Strategy, pair: str, candles: pd.DataFrame, dk: Kitchen
 ) -> list[pd.DataFrame] | None:
     """Predictions of the backtest that covers most of a chart, the newest of these; None if this is no chart.
 
@@ -62,14 +64,16 @@ def chart_predictions(
     return [_shown(glue, strategy, pair, candles, Path(dk.get_full_models_path(dk.config)))]
 
 
-def _is_chart(pair: str, candles: pd.DataFrame, strategy: Any, train_start: int) -> bool:
+def _is_chart(pair: str, candles: pd.DataFrame, strategy: Strategy, train_start: int) -> bool:
     """Whether Freqtrade gives fewer candles of a pair than its data provider loads for a training."""
     given = opening_times(candles["date"].iloc[[0]])[0]
     there = strategy.dp.get_pair_dataframe(pair, strategy.timeframe)
     return bool(given > train_start and (there.empty or given > opening_times(there["date"].iloc[[0]])[0]))
 
 
-def _shown(glue: Any, strategy: Any, pair: str, candles: pd.DataFrame, models: Path) -> pd.DataFrame:
+def _shown(
+    glue: ChartModel, strategy: Strategy, pair: str, candles: pd.DataFrame, models: Path
+) -> pd.DataFrame:
     shown = _Shown(glue, strategy, pair, models)
     best, run = pd.DataFrame(), None
     for record in shown.records():
@@ -91,8 +95,8 @@ def _shown(glue: Any, strategy: Any, pair: str, candles: pd.DataFrame, models: P
 class _Shown:
     """Valid predictions of runs."""
 
-    glue: Any
-    strategy: Any
+    glue: ChartModel
+    strategy: Strategy
     pair: str
     models: Path
 
@@ -153,7 +157,7 @@ def _common(known: Facts) -> Facts:
     return {name: value for name, value in known.items() if name not in _OF_THE_RUN and name != "code.frozen"}
 
 
-def _warn(glue: Any, pair: str, complaints: list[str]) -> None:
+def _warn(glue: ChartModel, pair: str, complaints: list[str]) -> None:
     """Once a pair: why there is nothing to see."""
     if pair in glue.charts_without_predictions:
         return
@@ -171,7 +175,7 @@ def _warn(glue: Any, pair: str, complaints: list[str]) -> None:
     )  # fmt: skip
 
 
-def _nothing(glue: Any, candles: pd.DataFrame) -> pd.DataFrame:
+def _nothing(glue: ChartModel, candles: pd.DataFrame) -> pd.DataFrame:
     columns = dict.fromkeys(glue.returned, np.nan)
     return (
         candles[["date"]].iloc[:1].assign(**{glue.label: 0, **columns, DO_PREDICT: 0}).reset_index(drop=True)

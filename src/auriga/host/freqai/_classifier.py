@@ -1,7 +1,7 @@
 """FreqAI model of the direction: class probabilities from one classifier per regime."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ from sklearn.metrics import log_loss  # type: ignore[import-untyped]
 from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
 from auriga.host.freqai._model import EXTRA_COLUMNS, RegimeFreqaiModel
 from auriga.host.rows import TrainingTable, label_classes, primary_side
+from auriga.host.seals import Fitted
 from auriga.models import RegimeClassifier, UntrainedClassifier
 from auriga.typing import BoolArray, FloatArray, RegimeArray
 
@@ -56,7 +57,7 @@ class RegimeClassifierModel(RegimeFreqaiModel):
         """Equal probabilities, and the reason."""
         return UntrainedClassifier(self.class_labels, reason)
 
-    def trusted(self, model: Any) -> bool:
+    def trusted(self, model: Fitted) -> bool:
         """False for a stand-in, and for a window with one class, whose certainty means nothing."""
         return isinstance(model, RegimeClassifier) and int(np.count_nonzero(model.class_prior_)) > 1
 
@@ -66,18 +67,19 @@ class RegimeClassifierModel(RegimeFreqaiModel):
         return f"log-loss {log_loss(rows.target, probability, labels=model.classes_):.5f}"
 
     def prediction_frame(
-        self, model: Any, features: npt.NDArray[np.float32], regimes: RegimeArray
+        self, model: Fitted, features: npt.NDArray[np.float32], regimes: RegimeArray
     ) -> pd.DataFrame:
         """Predictions as listed in the class docstring, without `do_predict`."""
-        probability = model.predict_proba(features, regimes=regimes)
-        classes = model.classes_
-        experts, expert_rows = model.route(regimes)
+        known = cast("RegimeClassifier | UntrainedClassifier", model)
+        probability = known.predict_proba(features, regimes=regimes)
+        classes = known.classes_
+        experts, expert_rows = known.route(regimes)
         columns: dict[str, Any] = {DIRECTION: classes[probability.argmax(axis=1)].astype(object)}
         columns |= {str(name): probability[:, index] for index, name in enumerate(classes)}
         columns[PROBABILITY] = self._up_share(probability, list(classes), regimes)
         columns[EXPERT] = experts.astype(np.int64)
         columns[EXPERT_ROWS] = expert_rows
-        columns[PRIOR] = self._up_share(model.class_prior_, list(classes), regimes)
+        columns[PRIOR] = self._up_share(known.class_prior_, list(classes), regimes)
         return pd.DataFrame(columns)
 
     def answered(self, regimes: RegimeArray) -> BoolArray:

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+from auriga.host.seals import Drawer
 
 _FILES = {
     "save_drawer_to_disk": ("pair_dictionary_path",),
@@ -27,7 +28,7 @@ class DrawerFiles:
         Its four `save_..._to_disk` methods are replaced.
     """
 
-    def __init__(self, drawer: Any) -> None:
+    def __init__(self, drawer: Drawer) -> None:
         self._drawer, self._lock = drawer, threading.RLock()
         self._postponed = False
         for method, attributes in _FILES.items():
@@ -50,7 +51,7 @@ class DrawerFiles:
             self._save()
 
     def _whole(self, save: Callable[..., None], attributes: Sequence[str]) -> Callable[..., None]:
-        def whole(*arguments: Any) -> None:
+        def whole(*arguments: object) -> None:
             with self._lock:
                 paths: dict[str, Path] = {name: getattr(self._drawer, name) for name in attributes}
                 beside = {path: path.with_name(f"{path.name}.tmp") for path in paths.values()}

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,9 +12,11 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.columns import DO_PREDICT
 from auriga.host.freeze import FrozenModels
 from auriga.host.freqai._backtest import BacktestRun
+from auriga.host.freqai._protocols import RunModel
 from auriga.host.rows import milliseconds
-from auriga.host.seals import FROZEN, Facts, Window, opening_times, own_code
-from auriga.typing import BoolArray
+from auriga.host.seals import FROZEN, Facts, Fitted, Kitchen, Window, opening_times, own_code
+from auriga.host.setup import Strategy
+from auriga.typing import BoolArray, IntArray
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class FrozenRun(BacktestRun):
         Checked against the strategy and its settings.
     """
 
-    def __init__(self, model: Any, strategy: Any, frozen: FrozenModels) -> None:
+    def __init__(self, model: RunModel, strategy: Strategy, frozen: FrozenModels) -> None:
         super().__init__(model, strategy)
         self._frozen = frozen
         self._told: set[str] = set()
@@ -60,7 +61,7 @@ class FrozenRun(BacktestRun):
         """Nothing is learned from."""
         return None
 
-    def _trained(self, pair: str, windows: Sequence[Window], dk: Any) -> Iterator[tuple[Window, Any]]:
+    def _trained(self, pair: str, windows: Sequence[Window], dk: Kitchen) -> Iterator[tuple[Window, Fitted]]:
         if not self._frozen.serves(pair):
             raise OperationalException(
                 f"the frozen models in {self._frozen.folder} are for {', '.join(self._frozen.manifest.pairs)}"
@@ -74,10 +75,10 @@ class FrozenRun(BacktestRun):
         for window in windows:
             yield window, self._frozen.model(pair)
 
-    def _save(self, model: Any, pair: str, window: Window, dk: Any) -> None:
+    def _save(self, model: Fitted, pair: str, window: Window, dk: Kitchen) -> None:
         """Nothing new was made."""
 
-    def _predict(self, model: Any, pair: str, window: Window, rows: Any, dk: Any) -> pd.DataFrame:
+    def _predict(self, model: Fitted, pair: str, window: Window, rows: IntArray, dk: Kitchen) -> pd.DataFrame:
         dk.training_features_list = self.market.feature_names(pair)
         dk.label_list = [self._glue.label]
         predictions = super()._predict(model, pair, window, rows, dk)

@@ -2,13 +2,13 @@
 
 import logging
 import time
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[import-untyped]
 
 from auriga.host.freeze import FrozenModels
+from auriga.host.seals import Drawer, Kitchen
+from auriga.host.setup import Strategy
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +27,12 @@ class FrozenLive:
     drawer : FreqaiDataDrawer
     """
 
-    def __init__(self, frozen: FrozenModels, drawer: Any) -> None:
+    def __init__(self, frozen: FrozenModels, drawer: Drawer) -> None:
         self._frozen, self._drawer = frozen, drawer
         self._saved_at = time.monotonic()
         self._told = False
 
-    def serve(self, pair: str, dk: FreqaiDataKitchen) -> None:
+    def serve(self, pair: str, dk: Kitchen) -> None:
         """Put the model of a pair where FreqAI looks for it; a pair without one gets do_predict 0."""
         dk.check_if_model_expired = lambda stamp: False  # the manifest's expiry counts, not FreqAI's
         if not self._frozen.serves(pair):
@@ -40,7 +40,7 @@ class FrozenLive:
         elif pair not in self._drawer.model_dictionary:
             self._put(pair, dk)
 
-    def _put(self, pair: str, dk: FreqaiDataKitchen) -> None:
+    def _put(self, pair: str, dk: Kitchen) -> None:
         entry = self._frozen.entry(pair)
         self._drawer.model_dictionary[pair] = self._frozen.model(pair)
         self._drawer.meta_data_dictionary[pair] = {
@@ -60,7 +60,7 @@ class FrozenLive:
         """`do_predict` of these rows: 0 everywhere once the models have expired."""
         return np.zeros_like(usable) if self._frozen.expired() else usable
 
-    def tell_expiry(self, strategy: Any) -> None:
+    def tell_expiry(self, strategy: Strategy) -> None:
         """Say once, in the log and by message, that no new trade is opened any more."""
         if self._told or not self._frozen.expired():
             return

@@ -1,13 +1,12 @@
 """Whether frozen models fit a run, asked before any candle is loaded."""
 
-from typing import Any
-
 from auriga.host.freeze import FrozenModels, require_fit
+from auriga.host.freqai._protocols import RunModel
 from auriga.host.seals import facts
-from auriga.host.setup import write_out_pairs
+from auriga.host.setup import Strategy, write_out_pairs
 
 
-def require_frozen(model: Any, frozen: FrozenModels, strategy: Any) -> None:
+def require_frozen(model: RunModel, frozen: FrozenModels, strategy: Strategy) -> None:
     """Refuse frozen models that were made for another strategy, other settings, versions or pairs.
 
     Parameters
@@ -26,7 +25,7 @@ def require_frozen(model: Any, frozen: FrozenModels, strategy: Any) -> None:
     require_fit(frozen, known, model.config)
 
 
-def check_frozen(strategy: Any) -> None:
+def check_frozen(strategy: object) -> None:
     """Refuse frozen models that do not fit, at start, before any candle is loaded.
 
     Parameters

@@ -10,12 +10,11 @@ four methods that write the drawer's files.
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from freqtrade.freqai.freqai_interface import IFreqaiModel  # type: ignore[import-untyped]
 
 from auriga.columns import LABEL, LIVE_LATE, LIVE_REGIME
 from auriga.host.freeze import FrozenModels
@@ -23,9 +22,17 @@ from auriga.host.freqai._backtest import BacktestRun
 from auriga.host.freqai._chart_predictions import chart_predictions
 from auriga.host.freqai._live import LiveRun
 from auriga.host.predictions import with_record
+from auriga.host.seals import Kitchen, TimeSpan
+from auriga.host.setup import Strategy
+from auriga.settings import RegimeSettings
+
+if TYPE_CHECKING:  # else whatever is misspelt below would pass: mypy cannot see into FreqAI
+    from auriga.host.freqai._protocols import Freqai as IFreqaiModel
+else:
+    from freqtrade.freqai.freqai_interface import IFreqaiModel
 
 
-class FreqaiHooks(IFreqaiModel):  # type: ignore[misc]
+class FreqaiHooks(IFreqaiModel):
     """What FreqAI calls, handed on."""
 
     label: str
@@ -34,12 +41,14 @@ class FreqaiHooks(IFreqaiModel):  # type: ignore[misc]
     frozen: FrozenModels | None
     """Models that `regime.frozen_models` names; None where models are trained."""
 
+    settings: RegimeSettings
+    charts_without_predictions: set[str]
     live_run: LiveRun
 
     _run: BacktestRun | None = None
 
     @abstractmethod
-    def new_run(self, strategy: Any) -> BacktestRun:
+    def new_run(self, strategy: Strategy) -> BacktestRun:
         """Return a fresh backtest, of frozen models or of models it trains."""
 
     @property
@@ -54,7 +63,7 @@ class FreqaiHooks(IFreqaiModel):  # type: ignore[misc]
 
     # --- both -------------------------------------------------------------------------------------
 
-    def train(self, unfiltered_df: pd.DataFrame, pair: str, dk: Any, **kwargs: Any) -> Any:
+    def train(self, unfiltered_df: pd.DataFrame, pair: str, dk: Kitchen, **kwargs: Any) -> Any:
         """Not used: FreqAI calls this from two loops, and both are replaced here.
 
         Raises
@@ -67,8 +76,8 @@ class FreqaiHooks(IFreqaiModel):  # type: ignore[misc]
     # --- backtest ---------------------------------------------------------------------------------
 
     def start_backtesting(
-        self, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Any, strategy: Any
-    ) -> Any:
+        self, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Kitchen, strategy: Strategy
+    ) -> Kitchen:
         """Predict every window of one pair, training what is not there yet; a chart trains nothing.
 
         Raises
@@ -91,7 +100,7 @@ class FreqaiHooks(IFreqaiModel):  # type: ignore[misc]
         fill_predictions(dk, dataframe, self.live_columns)
         return dk
 
-    def backtesting_fit_live_predictions(self, dk: Any) -> None:
+    def backtesting_fit_live_predictions(self, dk: Kitchen) -> None:
         """Mean and deviation of the last `fit_live_predictions_candles` predictions, at once.
 
         FreqAI fits a distribution for every candle, even of labels that are no numbers (trap T15).
@@ -105,19 +114,26 @@ class FreqaiHooks(IFreqaiModel):  # type: ignore[misc]
 
     # --- live -------------------------------------------------------------------------------------
 
-    def start(self, dataframe: pd.DataFrame, metadata: dict[str, Any], strategy: Any) -> pd.DataFrame:
+    def start(self, dataframe: pd.DataFrame, metadata: dict[str, Any], strategy: Strategy) -> pd.DataFrame:
         """Predict a pair: FreqAI's own entry, after `LiveRun.prepare`."""
         self.live_run.prepare(metadata["pair"], strategy)
         predicted: pd.DataFrame = super().start(dataframe, metadata, strategy)
         return predicted
 
-    def start_live(self, dataframe: pd.DataFrame, metadata: dict[str, Any], strategy: Any, dk: Any) -> Any:
+    def start_live(
+        self, dataframe: pd.DataFrame, metadata: dict[str, Any], strategy: Strategy, dk: Kitchen
+    ) -> Kitchen:
         """FreqAI's live step, inside `LiveRun.answer`."""
         stock = partial(super().start_live, dataframe, metadata, strategy)
         return self.live_run.answer(dataframe, metadata["pair"], strategy, dk, stock)
 
     def extract_data_and_train_model(
-        self, new_trained_timerange: Any, pair: str, strategy: Any, dk: Any, data_load_timerange: Any
+        self,
+        new_trained_timerange: TimeSpan,
+        pair: str,
+        strategy: Strategy,
+        dk: Kitchen,
+        data_load_timerange: TimeSpan,
     ) -> None:
         """Train a pair: see `LiveTraining.train`."""
         self.live_run.training.train(new_trained_timerange, pair, strategy, dk, data_load_timerange)
@@ -128,19 +144,19 @@ class FreqaiHooks(IFreqaiModel):  # type: ignore[misc]
             super().start_scanning(*args, **kwargs)
 
     def start_backtesting_from_historic_predictions(
-        self, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Any
-    ) -> Any:
+        self, dataframe: pd.DataFrame, metadata: dict[str, Any], dk: Kitchen
+    ) -> Kitchen:
         """Backtest what a bot predicted live (`--freqai-backtest-live-models`); nothing is trained."""
         record, pair = self.dd.historic_predictions.get(metadata["pair"]), metadata["pair"]
         dk.return_dataframe = with_record(dataframe, record, pair, (self.label, *self.live_columns))
         return dk
 
-    def cache_corr_pairlist_dfs(self, dataframe: pd.DataFrame, dk: Any) -> pd.DataFrame:
+    def cache_corr_pairlist_dfs(self, dataframe: pd.DataFrame, dk: Kitchen) -> pd.DataFrame:
         """Leading pairs are in the frame already."""
         return dataframe
 
     def predict(
-        self, unfiltered_df: pd.DataFrame, dk: Any, **kwargs: Any
+        self, unfiltered_df: pd.DataFrame, dk: Kitchen, **kwargs: Any
     ) -> tuple[pd.DataFrame, npt.NDArray[np.int_]]:
         """Predict every row of FreqAI's frame with the expert of its regime (live).
 
@@ -153,14 +169,14 @@ class FreqaiHooks(IFreqaiModel):  # type: ignore[misc]
         """
         return self.live_run.predict(unfiltered_df, dk, self.model, first=kwargs.get("first", True))
 
-    def declare_returns(self, dk: Any) -> None:
+    def declare_returns(self, dk: Kitchen) -> None:
         """Name every column we return: live, FreqAI looks up a mean and a deviation of each."""
         for statistic in ("labels_mean", "labels_std"):
             known = dk.data.setdefault(statistic, {})
             for column in self.live_columns:
                 known.setdefault(column, 0)
 
-    def fit_live_predictions(self, dk: Any, pair: str) -> None:
+    def fit_live_predictions(self, dk: Kitchen, pair: str) -> None:
         """Stock statistics of live predictions, completed for the columns FreqAI does not know."""
         super().fit_live_predictions(dk, pair)
         self.declare_returns(dk)
@@ -177,13 +193,15 @@ class FreqaiHooks(IFreqaiModel):  # type: ignore[misc]
         self._stop_event.wait(seconds)
 
 
-def fill_predictions(dk: Any, dataframe: pd.DataFrame, own: Sequence[str]) -> None:
+def fill_predictions(dk: Kitchen, dataframe: pd.DataFrame, own: Sequence[str]) -> None:
     """FreqAI's step, which puts 0 where a value is missing, except in plain columns of the strategy's hooks.
 
     There a missing value stays one, as live: a rule such as `below 20` would enter on the 0.
     """
     rows = dk.full_df
-    hooks = [name for name in rows if name not in own and "%" not in name and not name.startswith(LABEL)]
+    hooks = [
+        name for name in rows.columns if name not in own and "%" not in name and not name.startswith(LABEL)
+    ]
     missing = rows[hooks].isna().set_axis(rows["date"])
     dk.fill_predictions(dataframe)
     filled = dk.return_dataframe

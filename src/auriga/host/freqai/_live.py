@@ -17,16 +17,20 @@ from auriga.columns import DO_PREDICT, LIVE_LATE, LIVE_REGIME, REGIME, TRAINED_A
 from auriga.host.freeze import require_same
 from auriga.host.freqai._frozen_live import FrozenLive
 from auriga.host.freqai._live_training import LiveTraining
+from auriga.host.freqai._protocols import RunModel
 from auriga.host.pairs import align_history_dates, join_new_candles, late_candles, without_candles
 from auriga.host.rows import Market, canonical_columns, freqai_frame, regime_pair, required_label
-from auriga.host.seals import Facts, facts, model_complaint
-from auriga.host.setup import require_closed_timerange, require_whole_candles, write_out_pairs
+from auriga.host.seals import Facts, Fitted, Kitchen, facts, model_complaint
+from auriga.host.setup import Strategy, require_closed_timerange, require_whole_candles, write_out_pairs
 from auriga.typing import BoolArray, RegimeArray
 
 logger = logging.getLogger(__name__)
 
 Rows = tuple[npt.NDArray[np.float32], BoolArray, RegimeArray]
 """Features, whether all of a row are known, regimes."""
+
+Step = Callable[[Kitchen], Kitchen]
+"""What FreqAI does with a pair's kitchen at a candle."""
 
 
 class LiveRun:
@@ -40,7 +44,7 @@ class LiveRun:
         With FreqAI's drawer, whose `update_historic_data` is replaced.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: RunModel) -> None:
         self._model = model
         self.training = LiveTraining(model, self.facts)
         self.market: Market | None = None
@@ -53,7 +57,7 @@ class LiveRun:
         self._update_history = model.dd.update_historic_data
         model.dd.update_historic_data = self.update_history_once
 
-    def facts(self, strategy: Any) -> Facts:
+    def facts(self, strategy: Strategy) -> Facts:
         """Facts of the models of this run, worked out once."""
         if self._facts is None:
             self._facts = facts(self._model.config, self._model.settings, type(self._model), strategy)
@@ -61,7 +65,7 @@ class LiveRun:
 
     # --- before a prediction ----------------------------------------------------------------------
 
-    def prepare(self, pair: str, strategy: Any) -> None:
+    def prepare(self, pair: str, strategy: Strategy) -> None:
         """Check what a bot was started with, and let FreqAI know every pair by name."""
         require_whole_candles(strategy)
         require_closed_timerange(self._model.config)
@@ -71,8 +75,8 @@ class LiveRun:
             self._model.train_queue.append(pair)
 
     def answer(
-        self, dataframe: pd.DataFrame, pair: str, strategy: Any, dk: Any, stock: Callable[[Any], Any]
-    ) -> Any:
+        self, dataframe: pd.DataFrame, pair: str, strategy: Strategy, dk: Kitchen, stock: Step
+    ) -> Kitchen:
         """FreqAI's live step, with features computed once and saved models checked before use.
 
         Parameters
@@ -104,7 +108,7 @@ class LiveRun:
             self._frozen.save_history()
         return dk
 
-    def _without_candles(self, pair: str, strategy: Any, dataframe: pd.DataFrame, dk: Any) -> bool:
+    def _without_candles(self, pair: str, strategy: Strategy, dataframe: pd.DataFrame, dk: Kitchen) -> bool:
         """Give a pair `do_predict` 0 while it or a leading pair has no candle; said once for each pair."""
         names = dict.fromkeys((pair, *self._model.corr_pairlist))
         absent = without_candles(names, self._timeframes, strategy.dp.get_pair_dataframe)
@@ -126,7 +130,7 @@ class LiveRun:
         model = self._model
         return list(dict.fromkeys((model.config["timeframe"], *model.ft_params["include_timeframes"])))
 
-    def update_history_once(self, strategy: Any, dk: Any) -> None:
+    def update_history_once(self, strategy: Strategy, dk: Kitchen) -> None:
         """Append new candles of all pairs once a candle; FreqAI does it again for each pair."""
         drawer, candles = self._model.dd, strategy.dp.get_pair_dataframe
         newest = candles(dk.pair, self._model.config["timeframe"])["date"].iloc[-1]
@@ -139,7 +143,7 @@ class LiveRun:
     # --- frames -----------------------------------------------------------------------------------
 
     def frame(
-        self, dk: Any, strategy: Any, *, prediction_dataframe: pd.DataFrame, pair: str, **kwargs: Any
+        self, dk: Kitchen, strategy: Strategy, *, prediction_dataframe: pd.DataFrame, pair: str, **kwargs: Any
     ) -> pd.DataFrame:
         """Stand in for FreqAI's `use_strategy_to_populate_indicators`: the same frame, each pair once."""
         model = self._model
@@ -161,7 +165,7 @@ class LiveRun:
         model.declare_returns(dk)
         return frame
 
-    def late_candles(self, strategy: Any, pair: str, opened_at: pd.Timestamp) -> list[str]:
+    def late_candles(self, strategy: Strategy, pair: str, opened_at: pd.Timestamp) -> list[str]:
         """Pairs and timeframes whose features or regime would be a candle old (see `late_candles`)."""
         model = self._model
         names = (pair, *model.corr_pairlist)
@@ -173,7 +177,7 @@ class LiveRun:
     # --- predictions ------------------------------------------------------------------------------
 
     def predict(
-        self, frame: pd.DataFrame, dk: Any, trained: Any, *, first: bool
+        self, frame: pd.DataFrame, dk: Kitchen, trained: Fitted, *, first: bool
     ) -> tuple[pd.DataFrame, npt.NDArray[np.int_]]:
         """Predict every row of FreqAI's frame with the expert of its regime.
 
@@ -202,7 +206,7 @@ class LiveRun:
         dk.do_predict = usable
         return predicted, usable
 
-    def rows(self, frame: pd.DataFrame, dk: Any) -> Rows:
+    def rows(self, frame: pd.DataFrame, dk: Kitchen) -> Rows:
         """Features of a frame in the order of the model, with missing ones as 0 and named incomplete."""
         self._model.declare_returns(dk)
         columns = canonical_columns(dk.training_features_list, dk.pair, list(frame.columns))
@@ -213,7 +217,7 @@ class LiveRun:
 
     # --- saved models -----------------------------------------------------------------------------
 
-    def check_saved(self, pair: str, strategy: Any) -> None:
+    def check_saved(self, pair: str, strategy: Strategy) -> None:
         """Once for each pair: forget a saved model that is damaged, foreign or made from other settings."""
         if pair in self._trusted_pairs:
             return
@@ -225,7 +229,7 @@ class LiveRun:
         # What was refused is refused at every candle: Freqtrade logs the error and asks again.
         self._trusted_pairs.add(pair)
 
-    def _check_model(self, pair: str, strategy: Any) -> None:
+    def _check_model(self, pair: str, strategy: Strategy) -> None:
         """Forget the saved model of a pair that is not to be used.
 
         Raises

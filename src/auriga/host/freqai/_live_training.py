@@ -3,16 +3,19 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.host.freqai._drawer import DrawerFiles
+from auriga.host.freqai._protocols import RunModel
 from auriga.host.pairs import History, learnable_pairs, warn_without_experts
 from auriga.host.rows import Market, TrainingTable, label_report
 from auriga.host.seals import (
     Facts,
+    Fitted,
+    Kitchen,
+    TimeSpan,
     Training,
     TrainingLog,
     answers_digest,
@@ -20,6 +23,7 @@ from auriga.host.seals import (
     name_files,
     seal_model,
 )
+from auriga.host.setup import Strategy
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +34,7 @@ _RETRY_SECONDS = 60
 class SharedModel:
     """A trained model and the pairs it was given to; each pair gets it once."""
 
-    model: Any
+    model: Fitted
     feature_names: list[str]
     stop: int
     training: Training
@@ -47,7 +51,7 @@ class LiveTraining:
         Facts of a strategy's models, for their seals.
     """
 
-    def __init__(self, model: Any, facts_of: Callable[[Any], Facts]) -> None:
+    def __init__(self, model: RunModel, facts_of: Callable[[Strategy], Facts]) -> None:
         self._model, self._facts_of = model, facts_of
         self._shared: SharedModel | None = None
         self._labels_checked = False
@@ -55,7 +59,12 @@ class LiveTraining:
         self._log = TrainingLog(model.full_path)
 
     def train(
-        self, new_trained_timerange: Any, pair: str, strategy: Any, dk: Any, data_load_timerange: Any
+        self,
+        new_trained_timerange: TimeSpan,
+        pair: str,
+        strategy: Strategy,
+        dk: Kitchen,
+        data_load_timerange: TimeSpan,
     ) -> None:
         """Give a pair its new model: the one other pairs have just got, or a fresh one of all pairs.
 
@@ -86,7 +95,7 @@ class LiveTraining:
         return bool(hours) and now - shared.stop > hours * 3600
 
     def _trained(
-        self, timerange: Any, pair: str, strategy: Any, dk: Any, data_load_timerange: Any
+        self, timerange: TimeSpan, pair: str, strategy: Strategy, dk: Kitchen, data_load_timerange: TimeSpan
     ) -> SharedModel:
         """Train on the stored and live candles of all pairs."""
         drawer, base = self._model.dd, self._model.config["timeframe"]
@@ -106,7 +115,7 @@ class LiveTraining:
         return self.train_span(strategy, history, pairs, span, data_load_timerange.startts)
 
     def train_span(
-        self, strategy: Any, history: History, pairs: list[str], span: tuple[int, int], load_start: int
+        self, strategy: Strategy, history: History, pairs: list[str], span: tuple[int, int], load_start: int
     ) -> SharedModel:
         """Train on these candles; the same ones give the same model at any time.
 
@@ -156,7 +165,7 @@ class LiveTraining:
         )
         return SharedModel(model, names, span[1], training)
 
-    def _save(self, shared: SharedModel, pair: str, strategy: Any, dk: Any) -> None:
+    def _save(self, shared: SharedModel, pair: str, strategy: Strategy, dk: Kitchen) -> None:
         drawer = self._model.dd
         name_files(dk, pair, shared.stop)
         dk.training_features_list = shared.feature_names

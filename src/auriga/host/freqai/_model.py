@@ -3,7 +3,7 @@
 import logging
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +28,9 @@ from auriga.host.rows import (
     require_sources,
     training_table,
 )
-from auriga.host.seals import DAY, set_aside_unreadable
+from auriga.host.seals import DAY, Fitted, Kitchen, Learner, Trained, set_aside_unreadable
 from auriga.host.setup import (
+    Strategy,
     check_options,
     remember_configuration,
     require_freqai,
@@ -100,25 +101,25 @@ class RegimeFreqaiModel(FreqaiHooks):
         return estimator(**(defaults | self.model_training_parameters))
 
     @abstractmethod
-    def make_model(self) -> Any:
+    def make_model(self) -> Learner:
         """Return the model of a window, not yet fitted: `RegimeClassifier` or `RegimeRegressor`."""
 
     @abstractmethod
-    def untrained(self, reason: str) -> Any:
+    def untrained(self, reason: str) -> Fitted:
         """Return what stands in for a model that could not be trained."""
 
     @abstractmethod
     def prediction_frame(
-        self, model: Any, features: npt.NDArray[np.float32], regimes: RegimeArray
+        self, model: Fitted, features: npt.NDArray[np.float32], regimes: RegimeArray
     ) -> pd.DataFrame:
         """Predictions of a model: the label, its probabilities and `EXTRA_COLUMNS` but `trained_at`."""
 
     @abstractmethod
-    def trusted(self, model: Any) -> bool:
+    def trusted(self, model: Fitted) -> bool:
         """Whether predictions of this model mean anything."""
 
     @abstractmethod
-    def holdout_score(self, model: Any, rows: TrainingTable) -> str:
+    def holdout_score(self, model: Fitted, rows: TrainingTable) -> str:
         """Score of a model on held-back rows, in words."""
 
     def _require_trainable(self) -> None:
@@ -201,7 +202,7 @@ class RegimeFreqaiModel(FreqaiHooks):
 
     # --- frozen models ----------------------------------------------------------------------------
 
-    def require_frozen(self, strategy: Any) -> None:
+    def require_frozen(self, strategy: Strategy) -> None:
         """Refuse frozen models that do not fit: see `require_frozen`."""
         if self.frozen is not None:
             require_frozen(self, self.frozen, strategy)
@@ -220,7 +221,7 @@ class RegimeFreqaiModel(FreqaiHooks):
                 "of the configuration to train models again"
             )
 
-    def new_run(self, strategy: Any) -> BacktestRun:
+    def new_run(self, strategy: Strategy) -> BacktestRun:
         """Return a fresh backtest, of frozen models or of models it trains."""
         if self.frozen is None:
             return BacktestRun(self, strategy)
@@ -229,7 +230,7 @@ class RegimeFreqaiModel(FreqaiHooks):
 
     # --- training ---------------------------------------------------------------------------------
 
-    def fit(self, data_dictionary: dict[str, Any], dk: Any, **kwargs: Any) -> Any:
+    def fit(self, data_dictionary: dict[str, Any], dk: Kitchen | None, **kwargs: Any) -> Any:
         """Fit the model of one window.
 
         Parameters
@@ -260,7 +261,7 @@ class RegimeFreqaiModel(FreqaiHooks):
         return rows.take(np.flatnonzero(number <= train[-1])), rows.take(np.flatnonzero(number >= test[0]))
 
     def fit_rows(
-        self, model: Any, rows: TrainingTable, start: int, stop: int, shared: SharedFallback | None = None
+        self, model: Learner, rows: TrainingTable, start: int, stop: int, shared: SharedFallback | None = None
     ) -> Any:
         """Fit a model of a window on rows, weighted as the settings say; `shared` as in the model's `fit`."""
         older = rows.times < start
@@ -314,7 +315,7 @@ class RegimeFreqaiModel(FreqaiHooks):
 
     def predict_rows(
         self,
-        model: Any,
+        model: Fitted,
         features: npt.NDArray[np.float32],
         complete: npt.NDArray[np.bool_],
         regimes: RegimeArray,
@@ -333,6 +334,6 @@ class RegimeFreqaiModel(FreqaiHooks):
         """Which rows the model was made to answer, by their regime."""
         return np.ones(len(regimes), dtype=bool)
 
-    def describe(self, model: Any) -> str:
+    def describe(self, model: Fitted) -> str:
         """Rows of each expert of a trained model, in words."""
-        return experts_in_words(model)
+        return experts_in_words(cast("Trained", model))

@@ -1,6 +1,6 @@
 """FreqAI model of the return: one regressor per regime."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from scipy.stats import norm  # type: ignore[import-untyped]
 from auriga.columns import EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, RETURN
 from auriga.host.freqai._model import EXTRA_COLUMNS, RegimeFreqaiModel
 from auriga.host.rows import TrainingTable
+from auriga.host.seals import Fitted
 from auriga.models import RegimeRegressor, UntrainedRegressor
 from auriga.typing import RegimeArray
 
@@ -35,7 +36,7 @@ class RegimeRegressorModel(RegimeFreqaiModel):
         """NaN for every row, and the reason."""
         return UntrainedRegressor(reason)
 
-    def trusted(self, model: Any) -> bool:
+    def trusted(self, model: Fitted) -> bool:
         """False for a stand-in, and where all training returns were the same."""
         return isinstance(model, RegimeRegressor) and model.scale_ > 0
 
@@ -45,18 +46,19 @@ class RegimeRegressorModel(RegimeFreqaiModel):
         return f"mean squared error {error:.3e}"
 
     def prediction_frame(
-        self, model: Any, features: npt.NDArray[np.float32], regimes: RegimeArray
+        self, model: Fitted, features: npt.NDArray[np.float32], regimes: RegimeArray
     ) -> pd.DataFrame:
         """Predictions as listed in the class docstring, without `do_predict`."""
-        predicted = model.predict(features, regimes=regimes)
-        experts, expert_rows = model.route(regimes)
-        scale = model.scale_ if model.scale_ > 0 else np.nan
+        known = cast("RegimeRegressor | UntrainedRegressor", model)
+        predicted = known.predict(features, regimes=regimes)
+        experts, expert_rows = known.route(regimes)
+        scale = known.scale_ if known.scale_ > 0 else np.nan
         return pd.DataFrame(
             {
                 RETURN: predicted,
                 PROBABILITY: norm.cdf(predicted / scale),
                 EXPERT: experts.astype(np.int64),
                 EXPERT_ROWS: expert_rows,
-                PRIOR: norm.cdf(model.mean_ / scale),
+                PRIOR: norm.cdf(known.mean_ / scale),
             }
         )

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
 from freqtrade.enums import RunMode  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
@@ -18,7 +18,7 @@ from freqtrade.persistence import Trade  # type: ignore[import-untyped]
 from auriga.host.books import ExchangeBooks, as_decimal, read_trades, traded_pairs, without_secrets
 from auriga.host.guard._state import Baseline, GuardState, guard_file
 from auriga.host.guard._unexplained import Account, first_look, lowered, unexplained_lines
-from auriga.host.setup import own_command
+from auriga.host.setup import TradingStrategy, own_command
 from auriga.reconciliation import BookTrade
 from auriga.settings import GuardSettings
 
@@ -47,7 +47,7 @@ class EntryGuard:
         If the bot could enlarge positions without asking.
     """
 
-    def __init__(self, strategy: Any, settings: GuardSettings) -> None:
+    def __init__(self, strategy: TradingStrategy, settings: GuardSettings) -> None:
         self._strategy = strategy
         self._settings = settings
         config = strategy.config
@@ -235,6 +235,23 @@ def _ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+class Guarded(Protocol):
+    """A strategy with a guard."""
+
+    @property
+    def guard(self) -> EntryGuard: ...
+
+
+class Grown(Protocol):
+    """An open trade that may grow."""
+
+    @property
+    def pair(self) -> str: ...
+
+    @property
+    def is_short(self) -> bool: ...
+
+
 def guarded_adjustment(method: Callable[..., Any]) -> Callable[..., Any]:
     """Decorate `adjust_trade_position` of a strategy, so that the guard is asked before a position grows.
 
@@ -251,7 +268,7 @@ def guarded_adjustment(method: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     @wraps(method)
-    def ask(self: Any, trade: Any, current_time: datetime, *arguments: Any, **kwargs: Any) -> Any:
+    def ask(self: Guarded, trade: Grown, current_time: datetime, *arguments: object, **kwargs: object) -> Any:
         answer = method(self, trade, current_time, *arguments, **kwargs)
         stake = answer[0] if isinstance(answer, tuple) else answer
         if not stake or stake < 0:
@@ -263,7 +280,7 @@ def guarded_adjustment(method: Callable[..., Any]) -> Callable[..., Any]:
     return ask
 
 
-def _refuse_unasked_entries(strategy: Any) -> None:
+def _refuse_unasked_entries(strategy: TradingStrategy) -> None:
     """Refuse a live start whose positions could grow without the guard being asked."""
     if not getattr(strategy, "position_adjustment_enable", False):
         return

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pandas as pd
 from freqtrade.enums import MarketDirection, RunMode  # type: ignore[import-untyped]
@@ -12,6 +11,7 @@ from freqtrade.persistence import PairLocks  # type: ignore[import-untyped]
 
 from auriga.host.halts._locks import FOREVER, Halt, HaltKind, as_ms, halt, halts, measure_anew
 from auriga.host.halts._profits import ClosedTrades, Marks, books_are_open, open_trades, trades_open_at
+from auriga.host.halts._protocols import HaltedStrategy
 from auriga.risk import consecutive_losses, drawdown_frac
 from auriga.settings import HaltSettings
 from auriga.wording import named
@@ -40,7 +40,10 @@ class Halts:
     """
 
     def __init__(
-        self, strategy: Any, settings: HaltSettings, tell: Callable[[Sequence[Halt]], None] | None = None
+        self,
+        strategy: HaltedStrategy,
+        settings: HaltSettings,
+        tell: Callable[[Sequence[Halt]], None] | None = None,
     ) -> None:
         self._strategy, self._settings, self._tell = strategy, settings, tell
         self._step = int(timeframe_to_msecs(strategy.timeframe))

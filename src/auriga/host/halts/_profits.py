@@ -11,6 +11,7 @@ from freqtrade.persistence import LocalTrade, Trade  # type: ignore[import-untyp
 from sqlalchemy import select
 
 from auriga.host.halts._locks import as_ms
+from auriga.host.halts._protocols import ValuedTrade
 from auriga.typing import FloatArray, IntArray
 
 
@@ -57,7 +58,7 @@ class ClosedTrades:
         """Highest sum of profits so far, at least 0."""
         return self._peak
 
-    def peak_since(self, since: int, start: float, still_open: Sequence[Any]) -> float:
+    def peak_since(self, since: int, start: float, still_open: Sequence[ValuedTrade]) -> float:
         """Highest since a moment (ms UTC), from a profit that then had open trades in it.
 
         What was on paper then stays in the sum until the last of those trades is closed; after that only
@@ -120,7 +121,7 @@ class Marks:
             for pair in pairs
         )
 
-    def profit(self, trades: Sequence[Any], at: int) -> float:
+    def profit(self, trades: Sequence[ValuedTrade], at: int) -> float:
         """Profit of trades, had they been left at the last close, with fees and funding, in stake currency.
 
         A trade of a pair without candles counts at its entry price.
@@ -131,7 +132,7 @@ class Marks:
         )
 
 
-def profit_at_rate(trade: Any, rate: float) -> float:
+def profit_at_rate(trade: ValuedTrade, rate: float) -> float:
     """Profit of a trade if it were (or had been) left at this price, with what parts of it have realised.
 
     As `Trade.calculate_profit(rate).total_profit`, without its decimal arithmetic, which would cost more
@@ -152,12 +153,12 @@ def books_are_open() -> bool:
     return not Trade.use_db or hasattr(Trade, "session")
 
 
-def open_trades() -> list[Any]:
+def open_trades() -> list[ValuedTrade]:
     """Trades that are open now, in backtest and live."""
     return list(Trade.get_trades_proxy(is_open=True))
 
 
-def trades_open_at(at: int) -> list[Any]:
+def trades_open_at(at: int) -> list[ValuedTrade]:
     """Trades that were open at a moment (ms UTC), whether they still are or not."""
     moment = datetime.fromtimestamp((at - 1) / 1000, UTC)
     closed_since = Trade.get_trades_proxy(is_open=False, close_date=moment)

@@ -124,6 +124,6 @@ def _moment(milliseconds: float) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Text, or nothing for what a frame shows as missing."""
     return value if isinstance(value, str) else ""

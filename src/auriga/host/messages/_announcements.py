@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import pandas as pd
 from freqtrade.enums import RunMode  # type: ignore[import-untyped]
 
 from auriga.columns import DO_PREDICT, EXPERT, REGIME
 from auriga.host.halts import FOREVER, Halt, HaltKind, as_ms
+from auriga.host.messages._protocols import AnnouncingStrategy
 from auriga.host.messages._sent import Said, load_said, said_file, save_said
 from auriga.host.rows import regime_pair
 from auriga.settings import MessageSettings
@@ -36,7 +36,7 @@ class Announcements:
     settings : MessageSettings
     """
 
-    def __init__(self, strategy: Any, settings: MessageSettings) -> None:
+    def __init__(self, strategy: AnnouncingStrategy, settings: MessageSettings) -> None:
         self._strategy, self._settings = strategy, settings
         config = strategy.config
         self.active = config.get("runmode") in (RunMode.DRY_RUN, RunMode.LIVE)

@@ -9,6 +9,7 @@ from auriga.host.pairs._live_history import (
     without_candles,
 )
 from auriga.host.pairs._participants import PairLeftOutError, Participants
+from auriga.host.pairs._protocols import RegimeModel
 from auriga.host.pairs._roll_call import RollCall, none_left
 from auriga.host.pairs._training_failures import Failures, answered, warn_without_experts
 
@@ -17,6 +18,7 @@ __all__ = [
     "History",
     "PairLeftOutError",
     "Participants",
+    "RegimeModel",
     "RollCall",
     "align_history_dates",
     "answered",

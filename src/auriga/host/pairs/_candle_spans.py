@@ -8,7 +8,7 @@ import pandas as pd
 from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
-from auriga.host.setup import download_command
+from auriga.host.setup import DataProvider, download_command
 
 _DAY = pd.Timedelta(days=1)
 
@@ -54,7 +54,7 @@ class CandleSpans:
         Timeframe that is loaded beside those of features, further back.
     """
 
-    def __init__(self, data_provider: Any, config: Mapping[str, Any], regime_timeframe: str) -> None:
+    def __init__(self, data_provider: DataProvider, config: Mapping[str, Any], regime_timeframe: str) -> None:
         self._dp, self._config, self._regime_timeframe = data_provider, config, regime_timeframe
         options = config["freqai"]["feature_parameters"]
         self.base: str = config["timeframe"]

@@ -6,16 +6,17 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.columns import REGIME_COLUMNS
+from auriga.host.pairs._protocols import RegimeModel
 from auriga.host.pairs._roll_call import RollCall, none_left
 from auriga.host.rows import Market, PairSourceError
-from auriga.host.seals import Window
+from auriga.host.seals import Kitchen, Window
+from auriga.host.setup import Strategy
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime
 
@@ -39,7 +40,7 @@ class Participants:
     """
 
     def __init__(
-        self, strategy: Any, glue: Any, settings: RegimeSettings, market: Callable[[], Market]
+        self, strategy: Strategy, glue: RegimeModel, settings: RegimeSettings, market: Callable[[], Market]
     ) -> None:
         self._strategy, self._glue, self._settings, self._market = strategy, glue, settings, market
         self._broken: dict[str, str] = {}
@@ -117,7 +118,7 @@ class Participants:
             with suppress(PairLeftOutError):
                 self.compute(pair)
 
-    def unanswered(self, dataframe: pd.DataFrame, dk: Any, reason: str) -> pd.DataFrame:
+    def unanswered(self, dataframe: pd.DataFrame, dk: Kitchen, reason: str) -> pd.DataFrame:
         """Rows of a pair that is left out: every column that predictions have, and `do_predict` 0.
 
         Plain columns of the strategy's hooks, which it may read, are missing values.

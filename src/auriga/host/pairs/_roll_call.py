@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 from freqtrade.enums import RunMode  # type: ignore[import-untyped]
@@ -14,7 +13,7 @@ from auriga.candles import timeframe_delta
 from auriga.host.pairs._candle_spans import CandleSpans, Span, shown_day
 from auriga.host.rows import PairSourceError, futures_inputs
 from auriga.host.seals import Window
-from auriga.host.setup import traded_pairs_of
+from auriga.host.setup import Strategy, traded_pairs_of
 from auriga.settings import RegimeSettings
 
 logger = logging.getLogger(__name__)
@@ -68,7 +67,7 @@ class RollCall:
         `require_usable` has looked.
     """
 
-    def __init__(self, strategy: Any, settings: RegimeSettings) -> None:
+    def __init__(self, strategy: Strategy, settings: RegimeSettings) -> None:
         self._dp, self._config, self._settings = strategy.dp, strategy.config, settings
         self.unusable: dict[str, str] = {}
         self._spans = CandleSpans(self._dp, self._config, settings.timeframe)

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +10,9 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.columns import DO_PREDICT, EXPERT_ROWS, PRIOR, plain_feature
 from auriga.host.pairs._participants import Participants
+from auriga.host.pairs._protocols import RegimeModel
 from auriga.host.rows import Market, PairRows
-from auriga.host.seals import Window
+from auriga.host.seals import Fitted, Window
 from auriga.settings import RegimeSettings
 from auriga.typing import BoolArray, Regime, RegimeArray
 
@@ -50,12 +50,12 @@ class Failure:
 class Failures:
     """Windows that could not be trained, by owner."""
 
-    def __init__(self, glue: Any) -> None:
+    def __init__(self, glue: RegimeModel) -> None:
         self._glue = glue
         self._failed: dict[Owner, list[Failure]] = {}
         self._hopeless: dict[str, str] = {}
 
-    def note(self, window: Window, owner: Owner, model: Any) -> str:
+    def note(self, window: Window, owner: Owner, model: Fitted) -> str:
         """Remember how a window went; returns why its model cannot be used, empty if it can."""
         reason = getattr(model, "reason", "") or ("" if self._glue.trusted(model) else ONE_CLASS)
         if reason:

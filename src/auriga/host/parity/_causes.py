@@ -7,7 +7,9 @@ import pandas as pd
 
 from auriga.candles import timeframe_delta
 from auriga.columns import LIVE_REGIME, plain_feature
+from auriga.host.pairs import RegimeModel
 from auriga.host.rows import Market
+from auriga.host.setup import DataProvider, Strategy
 
 START_UP = "start-up-dependent"
 
@@ -18,7 +20,7 @@ LIVE_CANDLES = 999
 class _ShortProvider:
     """A data provider that shows of each timeframe the last candles that had closed by a moment."""
 
-    def __init__(self, provider: Any, until: pd.Timestamp) -> None:
+    def __init__(self, provider: DataProvider, until: pd.Timestamp) -> None:
         self._provider, self._until = provider, until
 
     def get_pair_dataframe(self, pair: str, timeframe: str, candle_type: str = "") -> pd.DataFrame:
@@ -33,7 +35,7 @@ class _ShortProvider:
 
 
 def start_up_cause(
-    strategy: Any, glue: Any, market: Market, pair: str, date: pd.Timestamp, candles: int
+    strategy: Strategy, glue: RegimeModel, market: Market, pair: str, date: pd.Timestamp, candles: int
 ) -> tuple[str, str]:
     """Compare a candle's features and regime from all candles with those from a bot's few.
 

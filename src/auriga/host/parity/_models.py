@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
+from auriga.host.freqai import RegimeFreqaiModel
 from auriga.host.pairs import History
 from auriga.host.seals import (
     Facts,
+    Trained,
     Training,
     answers_digest,
     differences,
@@ -19,6 +21,7 @@ from auriga.host.seals import (
     opening_times,
     read_seal,
 )
+from auriga.host.setup import Strategy
 
 SAVED, TRAINED_ANEW = "saved", "trained anew"
 
@@ -58,7 +61,9 @@ class LiveModels:
     trainings : sequence of Training
     """
 
-    def __init__(self, glue: Any, strategy: Any, folder: Path, trainings: Sequence[Training]) -> None:
+    def __init__(
+        self, glue: RegimeFreqaiModel, strategy: Strategy, folder: Path, trainings: Sequence[Training]
+    ) -> None:
         self._glue, self._strategy, self._folder = glue, strategy, folder
         self._trainings = trainings
         self._known: dict[tuple[int, str], LiveModel] = {}
@@ -98,7 +103,7 @@ class LiveModels:
             return LiveModel(model, SAVED, None)
         return self._judged(model, SAVED, training, "the saved model is not the one that answered live")
 
-    def _judged(self, model: Any, origin: str, training: Training, otherwise: str) -> LiveModel:
+    def _judged(self, model: Trained, origin: str, training: Training, otherwise: str) -> LiveModel:
         n_features = int(model.n_features_in_)
         same = answers_digest(self._glue, model, n_features) == training.answers
         return LiveModel(model, origin, same, "" if same else otherwise)
@@ -120,7 +125,7 @@ class LiveModels:
         if reason := getattr(model, "reason", ""):
             return LiveModel(None, TRAINED_ANEW, False, f"training it anew failed: {reason}")
         text = "trained anew on the downloaded candles, the model answers otherwise: they or the code changed"
-        return self._judged(model, TRAINED_ANEW, training, text)
+        return self._judged(cast("Trained", model), TRAINED_ANEW, training, text)
 
     def _history(self, training: Training) -> tuple[History, str]:
         """The candles that the training was given, and what of them is not downloaded."""

@@ -17,8 +17,10 @@ from auriga.columns import (
     REGIME,
     TRAINED_AT,
 )
+from auriga.host.pairs import RegimeModel
 from auriga.host.parity._models import LiveModel
 from auriga.host.rows import Market
+from auriga.host.seals import Fitted
 from auriga.typing import IntArray
 
 TOLERANCE = 1e-9
@@ -74,7 +76,9 @@ def candle_rows(market: Market, pair: str, dates: pd.Series) -> IntArray:
     return rows
 
 
-def replayed_rows(glue: Any, market: Market, pair: str, rows: IntArray, model: Any) -> pd.DataFrame:
+def replayed_rows(
+    glue: RegimeModel, market: Market, pair: str, rows: IntArray, model: Fitted
+) -> pd.DataFrame:
     """Predictions of these candles as a backtest makes them, with regime and candle beside them."""
     own = market.rows(pair)
     features = market.predictable(pair, rows)

@@ -62,7 +62,7 @@ def _parameters(result: BacktestResult) -> Any:
     return json.loads(told).get("params", {}) if told else {}
 
 
-def _flattened(path: str, value: Any) -> Iterator[tuple[str, str]]:
+def _flattened(path: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         for key in value:
             yield from _flattened(f"{path}.{key}".lstrip("."), value[key])

@@ -13,6 +13,7 @@ from auriga.features import (
     standard_warmup_candles,
 )
 from auriga.host.rows._sources import futures_inputs, with_public_trades
+from auriga.host.setup import DataProvider
 
 
 def add_features(frame: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
@@ -23,7 +24,7 @@ def add_features(frame: pd.DataFrame, features: pd.DataFrame) -> pd.DataFrame:
 def pair_inputs(
     frame: pd.DataFrame,
     metadata: Mapping[str, Any],
-    data_provider: Any,
+    data_provider: DataProvider,
     config: Mapping[str, Any],
     groups: Sequence[str],
 ) -> PairInputs:

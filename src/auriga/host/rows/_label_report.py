@@ -1,11 +1,10 @@
 """What a training table and its model are like, in one line of the log each."""
 
-from typing import Any
-
 import numpy as np
 
 from auriga.host.rows._labels import label_classes
 from auriga.host.rows._market import TrainingTable
+from auriga.host.seals import Trained
 from auriga.models import label_uniqueness
 from auriga.settings import LabelSettings
 from auriga.typing import FloatArray
@@ -42,7 +41,7 @@ def _uniqueness(rows: TrainingTable, pair: int, step: int) -> FloatArray:
     return label_uniqueness(rows.times[own] // step, rows.spans.candles[own].astype(np.int64))
 
 
-def experts_in_words(model: Any) -> str:
+def experts_in_words(model: Trained) -> str:
     """Rows of each expert of a trained model, and why one has none of its own."""
     parts = []
     for regime, expert in model.experts_.items():

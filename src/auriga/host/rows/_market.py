@@ -18,6 +18,7 @@ from auriga.host.rows._label_checks import label_reach, require_reach
 from auriga.host.rows._labels import LabelSpans, label_spans, required_label
 from auriga.host.rows._model_columns import ModelColumns
 from auriga.host.rows._pair_features import PairFeatures, pair_features, same_candles
+from auriga.host.setup import Strategy
 from auriga.labels import paused
 from auriga.models import BinnedFeatures, with_regime_columns
 from auriga.settings import RegimeSettings
@@ -96,7 +97,7 @@ class Market:
 
     def __init__(
         self,
-        strategy: Any,
+        strategy: Strategy,
         config: Mapping[str, Any],
         settings: RegimeSettings,
         label: str,

@@ -16,6 +16,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.candles import COLUMNS, timeframe_delta
 from auriga.host.seals import opening_times
+from auriga.host.setup import Strategy
 from auriga.typing import BoolArray, IntArray
 from auriga.wording import counted
 
@@ -89,7 +90,7 @@ class PairFeatures:
 
 
 def pair_features(
-    strategy: Any,
+    strategy: Strategy,
     pair: str,
     base: pd.DataFrame,
     candles_of: CandleSource,
@@ -142,7 +143,7 @@ def pair_features(
 
 
 def _blocks(
-    strategy: Any,
+    strategy: Strategy,
     pair: str,
     base: pd.DataFrame,
     candles_of: CandleSource,

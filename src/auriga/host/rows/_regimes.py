@@ -10,7 +10,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.candles import COLUMNS, timeframe_delta
 from auriga.columns import REGIME_COLUMNS
 from auriga.errors import MissingPackageError
-from auriga.host.setup import download_command
+from auriga.host.setup import DataProvider, download_command
 from auriga.regimes import (
     RULES,
     Detector,
@@ -113,7 +113,7 @@ def regime_pair(pair: str, settings: RegimeSettings) -> str:
 
 
 def regime_candles(
-    pair: str, data_provider: Any, settings: RegimeSettings, config: Mapping[str, Any] | None = None
+    pair: str, data_provider: DataProvider, settings: RegimeSettings, config: Mapping[str, Any] | None = None
 ) -> pd.DataFrame:
     """Slow candles that tell the regime of a pair; `config` is that of the remedy.
 
@@ -144,7 +144,7 @@ def _download(source: str, settings: RegimeSettings, config: Mapping[str, Any] |
 
 
 def add_regimes(
-    frame: pd.DataFrame, pair: str, data_provider: Any, settings: RegimeSettings, base_timeframe: str
+    frame: pd.DataFrame, pair: str, data_provider: DataProvider, settings: RegimeSettings, base_timeframe: str
 ) -> pd.DataFrame:
     """Give a frame of base candles its `auriga.columns.REGIME_COLUMNS`.
 

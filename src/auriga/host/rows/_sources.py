@@ -10,7 +10,7 @@ from freqtrade.enums import TRADE_MODES  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.candles import PRICES, timeframe_delta
-from auriga.host.setup import download_command, own_command
+from auriga.host.setup import DataProvider, Strategy, download_command, own_command
 
 _FUNDING, _MARK = "funding_rate", "mark"
 _TRADE_COLUMNS = ("bid", "ask", "delta", "total_trades")
@@ -59,7 +59,7 @@ def require_sources(config: Mapping[str, Any], groups: Sequence[str]) -> None:
 
 
 def informative_sources(
-    config: Mapping[str, Any], data_provider: Any, groups: Sequence[str]
+    config: Mapping[str, Any], data_provider: DataProvider, groups: Sequence[str]
 ) -> list[tuple[str, str, str]]:
     """Candles that a live bot has to refresh for features, in the form of `informative_pairs`.
 
@@ -74,7 +74,7 @@ def informative_sources(
 
 
 def futures_inputs(
-    pair: str, data_provider: Any, config: Mapping[str, Any] | None = None
+    pair: str, data_provider: DataProvider, config: Mapping[str, Any] | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Funding rates and mark prices of a pair, each with the moment it was known.
 
@@ -117,7 +117,7 @@ def _download(pair: str, config: Mapping[str, Any] | None, timeframe: str) -> st
 
 
 def source_candles(
-    pairs: Iterable[str], data_provider: Any, groups: Sequence[str]
+    pairs: Iterable[str], data_provider: DataProvider, groups: Sequence[str]
 ) -> dict[tuple[str, str], pd.DataFrame]:
     """Futures data that models depend on, as candles by name and timeframe that close when they are known."""
     if "funding" not in groups:
@@ -136,7 +136,7 @@ def source_candles(
 
 
 def traded_candles(
-    pairs: Iterable[str], data_provider: Any, config: Mapping[str, Any], groups: Sequence[str]
+    pairs: Iterable[str], data_provider: DataProvider, config: Mapping[str, Any], groups: Sequence[str]
 ) -> dict[tuple[str, str], pd.DataFrame]:
     """Public trades that models depend on, added up by base candle, as candles by name and timeframe."""
     if "orderflow" not in groups:
@@ -156,7 +156,7 @@ def traded_candles(
     return frames
 
 
-def informative_candles(strategy: Any, left_out: Collection[str]) -> dict[tuple[str, str], pd.DataFrame]:
+def informative_candles(strategy: Strategy, left_out: Collection[str]) -> dict[tuple[str, str], pd.DataFrame]:
     """Candles that a strategy names as its informative pairs: its features may read them.
 
     Parameters
@@ -175,7 +175,7 @@ def informative_candles(strategy: Any, left_out: Collection[str]) -> dict[tuple[
     return frames
 
 
-def _history(pair: str, timeframe: str, kind: str, data_provider: Any) -> pd.DataFrame:
+def _history(pair: str, timeframe: str, kind: str, data_provider: DataProvider) -> pd.DataFrame:
     """All there is: live, what was downloaded for training before what the exchange still gives."""
     recent: pd.DataFrame = data_provider.get_pair_dataframe(pair, timeframe, candle_type=kind)
     if data_provider.runmode not in TRADE_MODES:
@@ -189,7 +189,7 @@ def _history(pair: str, timeframe: str, kind: str, data_provider: Any) -> pd.Dat
 
 
 def with_public_trades(
-    frame: pd.DataFrame, pair: str, data_provider: Any, config: Mapping[str, Any]
+    frame: pd.DataFrame, pair: str, data_provider: DataProvider, config: Mapping[str, Any]
 ) -> pd.DataFrame:
     """Candles with the columns of public trades.
 

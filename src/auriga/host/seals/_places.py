@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from auriga.host.seals._protocols import Kitchen
 from auriga.host.seals._windows import Window, pair_slug
 
 BACKTESTS = "backtests"
@@ -103,7 +104,7 @@ def window_stamp(file: Path) -> int:
     return int(file.stem.split("_")[-3])
 
 
-def name_files(dk: Any, pair: str, stamp: int, place: str = "") -> None:
+def name_files(dk: Kitchen, pair: str, stamp: int, place: str = "") -> None:
     """Point a data kitchen at the files of a pair's model: a bot's, or those of a place."""
     dk.full_path = Path(dk.get_full_models_path(dk.config))
     folder = place_folder(dk.full_path, place) if place else dk.full_path

@@ -32,7 +32,7 @@ PACKAGES = ("auriga", "freqtrade", "lightgbm", "numpy", "pandas", "scikit-learn"
 _DETECTOR_PACKAGES = {"rules": (), "jump": ("jumpmodels",), "hmm": ("hmmlearn",)}
 
 
-def facts(config: Mapping[str, Any], settings: RegimeSettings, model: type, strategy: Any) -> Facts:
+def facts(config: Mapping[str, Any], settings: RegimeSettings, model: type, strategy: object) -> Facts:
     """Everything beside candles that a prediction depends on.
 
     Trading hooks, thresholds and plots of the strategy do not count: changing them trains nothing.
@@ -66,7 +66,7 @@ def facts(config: Mapping[str, Any], settings: RegimeSettings, model: type, stra
     return dict(_flattened("", content))
 
 
-def _flattened(path: str, value: Any) -> list[tuple[str, str]]:
+def _flattened(path: str, value: object) -> list[tuple[str, str]]:
     if isinstance(value, Mapping):
         return [leaf for key in sorted(value) for leaf in _flattened(f"{path}.{key}", value[key])]
     return [(path.lstrip("."), json.dumps(value))]

@@ -12,9 +12,9 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from auriga.host.seals._places import BACKTESTS, PREDICTIONS, place_folder
+from auriga.host.seals._protocols import NamedStrategy
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def record_file(models: Path) -> Path:
     return models / BACKTESTS / "runs.jsonl"
 
 
-def name_run(strategy: Any) -> str:
+def name_run(strategy: NamedStrategy) -> str:
     """Name a run, and leave the name where Freqtrade keeps it with the result of this strategy.
 
     Freqtrade stores `original_config` of its own configuration, or in FreqUI of the strategy's, and looks at

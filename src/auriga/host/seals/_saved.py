@@ -3,7 +3,7 @@
 import json
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,6 +15,7 @@ import pandas as pd
 from filelock import FileLock
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
+from auriga.host.seals._protocols import Trained
 from auriga.host.seals._provenance import (
     Facts,
     checksum_of,
@@ -80,10 +81,11 @@ def model_complaint(
     return "; ".join(changed[:_MOST_LINES])
 
 
-def load_model(folder: Path, name: str) -> Any:
+def load_model(folder: Path, name: str) -> Trained:
     """Unpickle a model whose seal was checked."""
     with (folder / f"{name}_model.joblib").open("rb") as file:
-        return cloudpickle.load(file)
+        model: Trained = cloudpickle.load(file)
+        return model
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,7 @@ def _unpickle(file: Path) -> Any:
         return cloudpickle.load(stream)
 
 
-def _set_aside_if(file: Path, read: Any) -> bool:
+def _set_aside_if(file: Path, read: Callable[[Path], object]) -> bool:
     if not file.is_file():
         return False
     try:

@@ -5,12 +5,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from auriga.errors import HostError
+from auriga.host.seals._protocols import Fitted, Predictor
 from auriga.host.seals._provenance import Facts
 from auriga.host.seals._windows import opening_times
 from auriga.typing import Regime
@@ -73,7 +73,7 @@ def _span(frame: pd.DataFrame) -> CandleSpan:
     return int(ends[0]), int(ends[1]), len(frame)
 
 
-def answers_digest(glue: Any, model: Any, n_features: int) -> str:
+def answers_digest(glue: Predictor, model: Fitted, n_features: int) -> str:
     """Digest of a model's answers to fixed random rows of every regime, to nine decimals.
 
     Pickles of equal models need not be equal; their answers are.

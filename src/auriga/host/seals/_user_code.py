@@ -51,7 +51,7 @@ class UserCode:
     parameters: dict[str, str]
 
 
-def user_code(cls: type, instance: Any = None) -> UserCode:
+def user_code(cls: type, instance: object = None) -> UserCode:
     """Look at a class as Freqtrade's resolver has loaded it; `instance` gives values of parameters."""
     sources, unread = _class_sources(cls)
     names = [name for name, texts in sources.items() for _ in texts]
@@ -69,7 +69,7 @@ def user_code(cls: type, instance: Any = None) -> UserCode:
     return UserCode(modules | imported.modules | unread, imported.packages, _values(instance, read))
 
 
-def _values(instance: Any, read: Collection[str]) -> dict[str, str]:
+def _values(instance: object, read: Collection[str]) -> dict[str, str]:
     """What stands in no file of code: hyperopt parameters, attributes and settings of the user's own.
 
     Freqtrade takes attributes such as `stoploss` from the configuration or the parameter file.
@@ -91,7 +91,7 @@ def _values(instance: Any, read: Collection[str]) -> dict[str, str]:
     return {name: repr(value) for name, value in values.items()}
 
 
-def _is_parameter(value: Any) -> bool:
+def _is_parameter(value: object) -> bool:
     return any(base.__name__ == "BaseParameter" for base in type(value).__mro__)
 
 

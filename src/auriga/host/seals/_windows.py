@@ -1,11 +1,11 @@
 """The spans of a walk-forward."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from auriga.host.seals._protocols import Kitchen
 from auriga.typing import IntArray
 
 DAY = 86_400_000
@@ -39,7 +39,7 @@ class Window:
         return self.train_stop // 1000
 
 
-def backtest_windows(dk: Any, buffer: int) -> list[Window]:
+def backtest_windows(dk: Kitchen, buffer: int) -> list[Window]:
     """FreqAI's walk-forward of a data kitchen; `buffer` (ms) is cut off both ends of each training span."""
     return [
         Window(

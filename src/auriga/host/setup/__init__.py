@@ -20,12 +20,22 @@ from auriga.host.setup._option_checks import (
     require_whole_candles,
 )
 from auriga.host.setup._pair_lists import exchange_pairs, listed_pairs, traded_pairs_of, write_out_pairs
+from auriga.host.setup._protocols import (
+    DataProvider,
+    Strategy,
+    TradingStrategy,
+    Wallets,
+)
 from auriga.host.setup._settings import look_back_for_experts, settings_from_config, startup_candles
 from auriga.host.setup._stored_candles import candle_format, candle_kind, stored_timeframes
 
 __all__ = [
     "OWN_OPTIONS",
+    "DataProvider",
     "ReadConfiguration",
+    "Strategy",
+    "TradingStrategy",
+    "Wallets",
     "bot_database",
     "candle_format",
     "candle_kind",

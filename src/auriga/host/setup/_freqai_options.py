@@ -6,6 +6,8 @@ from typing import Any
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 from freqtrade.strategy import IStrategy  # type: ignore[import-untyped]
 
+from auriga.host.setup._protocols import Strategy
+
 _UNSUPPORTED = {
     (
         "feature_parameters",
@@ -51,7 +53,7 @@ def require_freqai(config: Mapping[str, Any]) -> None:
         )
 
 
-def require_model(strategy: Any) -> None:
+def require_model(strategy: Strategy) -> None:
     """Refuse a start without a FreqAI model: Freqtrade gives a strategy one that only raises.
 
     Raises

@@ -10,6 +10,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.candles import timeframe_delta
 from auriga.errors import ParameterError
 from auriga.host.setup._pair_lists import check_pairlists
+from auriga.host.setup._protocols import Strategy
 from auriga.settings import RegimeSettings
 
 _ONCE_A_CANDLE = (
@@ -31,7 +32,7 @@ def option_complaints(config: Mapping[str, Any], settings: RegimeSettings) -> It
         yield _ONCE_A_CANDLE
 
 
-def require_whole_candles(strategy: Any) -> None:
+def require_whole_candles(strategy: Strategy) -> None:
     """Refuse a strategy that, live, would have open candles predicted; a backtest does not show it.
 
     Raises
@@ -77,7 +78,7 @@ def check_options(config: Mapping[str, Any], settings: RegimeSettings) -> None:
         raise OperationalException("These options cannot be used:\n" + "\n".join(complaints))
 
 
-def check_trading_options(strategy: Any) -> None:
+def check_trading_options(strategy: Strategy) -> None:
     """Refuse what Auriga's trading rules do not cover; another strategy may have rules of its own.
 
     Raises

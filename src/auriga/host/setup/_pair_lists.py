@@ -9,6 +9,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from freqtrade.plugins.pairlist.pairlist_helpers import expand_pairlist  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
+from auriga.host.setup._protocols import DataProvider
 from auriga.host.setup._stored_candles import stored_pairs
 from auriga.wording import clause
 
@@ -17,7 +18,7 @@ logger = logging.getLogger(__name__)
 _STATIC = "StaticPairList"
 
 
-def traded_pairs_of(data_provider: Any, config: Mapping[str, Any]) -> list[str]:
+def traded_pairs_of(data_provider: DataProvider, config: Mapping[str, Any]) -> list[str]:
     """Pairs that Freqtrade backtests or trades, in its order.
 
     What its own pairlists make of the configuration: patterns written out, without what is blacklisted, of
@@ -87,7 +88,7 @@ def _quote(pair: str) -> str:
     return pair.split("/")[-1].split(":")[0]
 
 
-def write_out_pairs(config: Mapping[str, Any], data_provider: Any) -> bool:
+def write_out_pairs(config: Mapping[str, Any], data_provider: DataProvider) -> bool:
     """Write the pairs that patterns stand for into `exchange.pair_whitelist`, once; True if there were any.
 
     FreqAI reads that list itself, in four places, and knows no patterns: live it would never train a pair of

@@ -1,5 +1,6 @@
 """What FreqUI draws: `plot_config` and the shaded regimes."""
 
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -112,7 +113,7 @@ def regime_bands(frame: pd.DataFrame, timeframe: str) -> list[dict[str, Any]]:
     ]
 
 
-def _band(regime: Regime, start: Any, stop: Any) -> dict[str, Any]:
+def _band(regime: Regime, start: datetime, stop: datetime) -> dict[str, Any]:
     return {
         "type": "area",
         "start": start,

@@ -1,15 +1,15 @@
 """What a stake is a fraction of: the bot's capital, what is already out, what closed trades brought."""
 
-from typing import Any
-
 from freqtrade.persistence import Trade  # type: ignore[import-untyped]
 from sqlalchemy import select
+
+from auriga.host.setup import Wallets
 
 NEWEST_TRADES = 1000
 """Closed trades that a payoff is measured on, at most: an older market is another market."""
 
 
-def capital(wallets: Any) -> float:
+def capital(wallets: Wallets) -> float:
     """All that this bot may use, open stakes included, in stake currency.
 
     Freqtrade's own sum: free balance and open stakes times `tradable_balance_ratio`, or `available_capital`

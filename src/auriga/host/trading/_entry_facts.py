@@ -13,6 +13,8 @@ from freqtrade.persistence import Trade  # type: ignore[import-untyped]
 from auriga.candles import timeframe_delta
 from auriga.columns import ATR_FRAC, EXPERT, LONG_THRESHOLD, PROBABILITY, REGIME, SHORT_THRESHOLD
 from auriga.errors import RiskError
+from auriga.host.setup import Strategy
+from auriga.host.trading._protocols import OpenTrade
 from auriga.risk import confidence
 from auriga.typing import Regime
 from auriga.wording import clause
@@ -113,7 +115,7 @@ class SignalCandles:
         With `dp` and `timeframe`.
     """
 
-    def __init__(self, strategy: Any) -> None:
+    def __init__(self, strategy: Strategy) -> None:
         self._strategy = strategy
 
     def frame(self, pair: str) -> pd.DataFrame:
@@ -158,7 +160,7 @@ class FrozenFacts:
         self._candles, self._judge = candles, judge
         self._newest: dict[str, tuple[tuple[Any, ...], EntryFacts]] = {}
 
-    def of(self, trade: Any) -> EntryFacts | None:
+    def of(self, trade: OpenTrade) -> EntryFacts | None:
         """Facts of a trade; None when its candle is unknown: opened before there were predictions."""
         known = self._newest.get(trade.pair)
         if known is not None and known[0] == _key(trade):
@@ -166,7 +168,7 @@ class FrozenFacts:
         facts = _stored(trade)
         return self.freeze(trade) if facts is None else self._remember(trade, facts)
 
-    def freeze(self, trade: Any) -> EntryFacts | None:
+    def freeze(self, trade: OpenTrade) -> EntryFacts | None:
         """Take the facts from the signal candle and keep them, instead of any kept before."""
         side = trade.trade_direction
         candle = self._candles.at(trade.pair, trade.open_date_utc, side)
@@ -182,18 +184,18 @@ class FrozenFacts:
                 trade.set_custom_data(key=name, value=value)
         return self._remember(trade, facts)
 
-    def _remember(self, trade: Any, facts: EntryFacts) -> EntryFacts:
+    def _remember(self, trade: OpenTrade, facts: EntryFacts) -> EntryFacts:
         self._newest[trade.pair] = (_key(trade), facts)
         return facts
 
 
-def _stored(trade: Any) -> EntryFacts | None:
+def _stored(trade: OpenTrade) -> EntryFacts | None:
     if not Trade.use_db:
         return None
     return EntryFacts.read({entry.cd_key: entry.value for entry in trade.get_all_custom_data()})
 
 
-def _key(trade: Any) -> tuple[Any, ...]:
+def _key(trade: OpenTrade) -> tuple[Any, ...]:
     return (trade.id, trade.pair, trade.open_date_utc)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
+from auriga.host.setup import TradingStrategy
 from auriga.host.trading._capital import capital
 from auriga.host.trading._entry_facts import Candle
 from auriga.risk import leverage_for, leverage_within_liquidation
@@ -52,7 +53,7 @@ class Margin:
 
 
 def trade_leverage(
-    strategy: Any,
+    strategy: TradingStrategy,
     settings: RegimeSettings,
     candle: Candle,
     *,
@@ -95,7 +96,7 @@ def trade_leverage(
     return float(math.floor(most + _NO_ROUNDING))
 
 
-def pair_margin(strategy: Any, pair: str, position: float) -> Margin:
+def pair_margin(strategy: TradingStrategy, pair: str, position: float) -> Margin:
     """Margin rules of a pair for a position of this value in stake currency."""
     return Margin(
         _maintenance_frac(strategy, pair, position),
@@ -104,7 +105,7 @@ def pair_margin(strategy: Any, pair: str, position: float) -> Margin:
     )
 
 
-def _maintenance_frac(strategy: Any, pair: str, position: float) -> float:
+def _maintenance_frac(strategy: TradingStrategy, pair: str, position: float) -> float:
     exchange: Any = getattr(strategy.dp, "_exchange", None)
     try:
         return float(exchange.get_maintenance_ratio_and_amt(pair, position)[0])
@@ -112,7 +113,7 @@ def _maintenance_frac(strategy: Any, pair: str, position: float) -> float:
         return SAFE_MAINTENANCE_FRAC
 
 
-def _largest_position(strategy: Any, settings: RegimeSettings, leverage: float) -> float:
+def _largest_position(strategy: TradingStrategy, settings: RegimeSettings, leverage: float) -> float:
     """Value of the largest position that the caps allow: its bracket is the one that counts."""
     funds = capital(strategy.wallets) if strategy.wallets else 0.0
     stake = settings.stake

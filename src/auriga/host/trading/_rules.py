@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime
-from typing import Any
 
 import pandas as pd
 from freqtrade.exchange import timeframe_to_seconds  # type: ignore[import-untyped]
@@ -12,6 +11,7 @@ from auriga.candles import timeframe_delta
 from auriga.errors import RiskError
 from auriga.host.trading._entry_facts import Candle, EntryFacts, FrozenFacts, SignalCandles, signal_row
 from auriga.host.trading._leverage import trade_leverage
+from auriga.host.trading._protocols import OpenTrade, Order, RiskStrategy
 from auriga.host.trading._stake import StakeRules
 from auriga.risk import stop_distance, stop_price, take_profit_frac
 from auriga.settings import RegimeSettings
@@ -37,7 +37,7 @@ class TradeRules:
     settings : RegimeSettings
     """
 
-    def __init__(self, strategy: Any, settings: RegimeSettings) -> None:
+    def __init__(self, strategy: RiskStrategy, settings: RegimeSettings) -> None:
         self._strategy, self._settings = strategy, settings
         self._candles = SignalCandles(strategy)
         self._facts = FrozenFacts(self._candles, self.facts)
@@ -62,12 +62,12 @@ class TradeRules:
             self._strategy, self._settings, candle, stop_frac=stop_frac, pair=pair, max_leverage=max_leverage
         )
 
-    def order_filled(self, trade: Any, order: Any, now: datetime) -> None:
+    def order_filled(self, trade: OpenTrade, order: Order, now: datetime) -> None:
         """Freeze what was known when the trade was opened in its custom data."""
         if order.ft_order_side == trade.entry_side and trade.nr_of_successful_entries <= 1:
             self._facts.freeze(trade)
 
-    def stop(self, trade: Any, now: datetime, rate: float) -> float | None:
+    def stop(self, trade: OpenTrade, now: datetime, rate: float) -> float | None:
         """Stop as Freqtrade wants it: a fraction below (short: above) the current rate, times the leverage.
 
         None leaves it where it is: when it would not become tighter. In a backtest `rate` is the best price
@@ -84,7 +84,7 @@ class TradeRules:
         relative = stoploss_from_absolute(price, rate, trade.is_short, trade.leverage or 1.0)
         return max(float(relative), PASSED)
 
-    def stop_rate(self, trade: Any, rate: float) -> float:
+    def stop_rate(self, trade: OpenTrade, rate: float) -> float:
         """Price of the stop: the tightest of the frozen one, break-even and trailing, given the best rate.
 
         Raises
@@ -106,7 +106,7 @@ class TradeRules:
             cost_frac=self._settings.costs.round_trip_frac,
         )
 
-    def take_profit(self, trade: Any, now: datetime) -> float | None:
+    def take_profit(self, trade: OpenTrade, now: datetime) -> float | None:
         """Profit (a fraction of the stake) at which the trade is closed; None for none.
 
         The profit after fees, funding and leverage that the trade has at its target price.
@@ -118,7 +118,7 @@ class TradeRules:
         target = trade.open_rate * (1 + sign * min(facts.take_profit, MOST_TAKE_PROFIT))
         return float(trade.calc_profit_ratio(target))
 
-    def exit_reason(self, trade: Any, now: datetime, rate: float, profit: float) -> str | None:
+    def exit_reason(self, trade: OpenTrade, now: datetime, rate: float, profit: float) -> str | None:
         """Why a trade has to end now, beside signals and stops; None when it has not.
 
         `time_limit` once `regime.signals.max_candles` candles have passed since that of the entry, unless the
@@ -135,7 +135,7 @@ class TradeRules:
             return TIME_LIMIT
         return None if age >= candle or _signals(frame, row, trade) else TIME_LIMIT
 
-    def _overdue(self, trade: Any, now: datetime) -> bool:
+    def _overdue(self, trade: OpenTrade, now: datetime) -> bool:
         """Whether the candles of the time limit have passed since the beginning of the entry's candle."""
         limit = self._settings.signals.max_candles
         limit = self._settings.label.horizon if limit is None else limit
@@ -174,7 +174,7 @@ class TradeRules:
         return abs(float(self._strategy.stoploss)) / leverage
 
 
-def _signals(frame: pd.DataFrame, row: int, trade: Any) -> bool:
+def _signals(frame: pd.DataFrame, row: int, trade: OpenTrade) -> bool:
     """Whether the candle would open the trade's side, as Freqtrade reads the columns."""
     side = trade.trade_direction
     enter, leave = f"enter_{side}", f"exit_{side}"

@@ -2,10 +2,9 @@
 
 import logging
 from datetime import datetime
-from typing import Any
 
 from auriga.errors import RiskError
-from auriga.host.setup import price
+from auriga.host.setup import TradingStrategy, price
 from auriga.host.trading._capital import capital, closed_profits, exposure
 from auriga.host.trading._entry_facts import Candle, SignalCandles
 from auriga.risk import (
@@ -33,7 +32,7 @@ class StakeRules:
     candles : SignalCandles
     """
 
-    def __init__(self, strategy: Any, settings: StakeSettings, candles: SignalCandles) -> None:
+    def __init__(self, strategy: TradingStrategy, settings: StakeSettings, candles: SignalCandles) -> None:
         self._strategy, self._settings, self._candles = strategy, settings, candles
         self._told: dict[str, str] = {}
 

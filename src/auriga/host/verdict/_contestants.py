@@ -9,10 +9,10 @@ from scipy.stats import norm  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from auriga.errors import HostError
-from auriga.host.freqai import class_share
+from auriga.host.freqai import RegimeFreqaiModel, class_share
 from auriga.host.rows import TrainingTable
 from auriga.host.verdict._rows import AskedRows, one_regime, outcomes, rising_classes
-from auriga.models import SharedFallback, with_regime_columns
+from auriga.models import RegimeClassifier, RegimeRegressor, SharedFallback, with_regime_columns
 from auriga.typing import FloatArray, RegimeArray
 
 _LOGISTIC_C = 1e-3
@@ -35,7 +35,12 @@ class Contestants:
     """
 
     def __init__(
-        self, glue: Any, rows: TrainingTable, told: TrainingTable, span: tuple[int, int], thinning: float
+        self,
+        glue: RegimeFreqaiModel,
+        rows: TrainingTable,
+        told: TrainingTable,
+        span: tuple[int, int],
+        thinning: float,
     ) -> None:
         require_same_rows(rows, told)
         self._glue, self._rows, self._told, self._span = glue, rows, told, span
@@ -78,7 +83,7 @@ class Contestants:
         answers: FloatArray = model.predict_proba(asked)[:, 1].astype(np.float64)
         return answers
 
-    def _model(self, **changed: Any) -> Any:
+    def _model(self, **changed: int) -> Any:
         model = self._glue.make_model()
         limits = {
             name: max(1, round(getattr(model, name) * self._thinning))
@@ -86,20 +91,27 @@ class Contestants:
         }
         return model.set_params(**(limits | changed))
 
-    def _fitted(self, model: Any, rows: TrainingTable, shared: SharedFallback | None) -> Any:
+    def _fitted(
+        self, model: RegimeClassifier | RegimeRegressor, rows: TrainingTable, shared: SharedFallback | None
+    ) -> Any:
         fitted = self._glue.fit_rows(model, rows, *self._span, shared)
         if not self._glue.trusted(fitted):
             raise HostError("all training rows have the same outcome")
         return fitted
 
-    def _answers(self, model: Any, features: npt.NDArray[np.float32], regimes: RegimeArray) -> FloatArray:
+    def _answers(
+        self,
+        model: RegimeClassifier | RegimeRegressor,
+        features: npt.NDArray[np.float32],
+        regimes: RegimeArray,
+    ) -> FloatArray:
         if self._glue.settings.label.regression:
             answers: FloatArray = norm.cdf(model.predict(features, regimes=regimes) / model.scale_)
             return answers
         shares = model.predict_proba(features, regimes=regimes)
         return class_share(shares, list(model.classes_), *rising_classes(self._glue))
 
-    def _prior(self, model: Any, n_rows: int) -> FloatArray:
+    def _prior(self, model: RegimeClassifier | RegimeRegressor, n_rows: int) -> FloatArray:
         if self._glue.settings.label.regression:
             return np.full(n_rows, norm.cdf(model.mean_ / model.scale_))
         share = class_share(model.class_prior_, list(model.classes_), *rising_classes(self._glue))

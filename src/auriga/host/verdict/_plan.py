@@ -2,10 +2,11 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
+from auriga.host.freqai import RegimeFreqaiModel
 from auriga.host.seals import DAY, Window
 
 Sample = Literal["quick", "full"]
@@ -58,7 +59,9 @@ class ContestPlan:
         return {"contest.rows": f"{self.train_every}/{self.test_every}", "contest.draws": str(self.draws)}
 
 
-def contest_plan(windows: list[Window], sample: Sample, *, glue: Any, n_pairs: int) -> ContestPlan:
+def contest_plan(
+    windows: list[Window], sample: Sample, *, glue: RegimeFreqaiModel, n_pairs: int
+) -> ContestPlan:
     """Every window and row, or for `quick` a fixed thinning of both."""
     own = glue.sample_every(n_pairs)
     if sample == "full":

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from auriga.evaluation import shuffle_segments
+from auriga.host.freqai import RegimeFreqaiModel
 from auriga.host.rows import Market, TrainingTable
 from auriga.host.seals import Window
 from auriga.host.verdict._plan import ContestPlan
@@ -68,7 +69,12 @@ class AskedRows:
 
 
 def asked_rows(
-    market: Market, pairs: list[str], window: Window, plan: ContestPlan, glue: Any, owner: str | None
+    market: Market,
+    pairs: list[str],
+    window: Window,
+    plan: ContestPlan,
+    glue: RegimeFreqaiModel,
+    owner: str | None,
 ) -> AskedRows | None:
     """Complete rows of a test span whose outcome is known; None if there is none.
 
@@ -92,7 +98,7 @@ def asked_rows(
     return AskedRows(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def outcomes(labels: npt.NDArray[Any], glue: Any) -> tuple[BoolArray, BoolArray]:
+def outcomes(labels: npt.NDArray[Any], glue: RegimeFreqaiModel) -> tuple[BoolArray, BoolArray]:
     """Which labels are upward moves and which downward ones (`meta`: right and wrong)."""
     if glue.settings.label.regression:
         values = labels.astype(float)
@@ -101,7 +107,7 @@ def outcomes(labels: npt.NDArray[Any], glue: Any) -> tuple[BoolArray, BoolArray]
     return labels == wanted, labels == other
 
 
-def rising_classes(glue: Any) -> tuple[str, str]:
+def rising_classes(glue: RegimeFreqaiModel) -> tuple[str, str]:
     """Class names of an upward and of a downward move, or of the right and the wrong side."""
     return ("right", "wrong") if glue.settings.label.kind == "meta" else ("up", "down")
 
