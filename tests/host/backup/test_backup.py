@@ -78,7 +78,8 @@ def fill(bot: Bot) -> None:
         db.execute("CREATE TABLE trades (id INTEGER)")
     (bot.userdir / "strategies" / "RegimeStrategy.json").write_text("{}")
     config = load_config(bot.files, userdir=bot.userdir)
-    from auriga.host.guard._state import Baseline, GuardState, guard_file
+    from auriga.host.guard._state import Baseline, GuardState
+    from auriga.host.setup import guard_file
 
     guarded = guard_file({**config, "db_url": f"sqlite:///{bot.userdir / 'trades.sqlite'}"})
     GuardState(guarded).create(Baseline(at=1))
@@ -277,7 +278,8 @@ def test_everything_comes_back(bot, tmp_path, name) -> None:
 
 
 def test_the_guard_is_found_where_the_trades_are_now(bot, tmp_path) -> None:
-    from auriga.host.guard._state import GuardState, guard_file
+    from auriga.host.guard._state import GuardState
+    from auriga.host.setup import guard_file
 
     fill(bot)
     bot.backup(tmp_path / "backup")

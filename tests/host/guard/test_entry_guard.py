@@ -19,7 +19,8 @@ from freqtrade.wallets import PositionWallet, Wallet
 
 from auriga.errors import GuardError
 from auriga.host.guard import EntryGuard, guarded_adjustment
-from auriga.host.guard._state import Baseline, GuardState, guard_file
+from auriga.host.guard._state import Baseline, GuardState
+from auriga.host.setup import guard_file
 from auriga.settings import GuardSettings
 
 NOW = datetime(2026, 11, 21, 12, 0, 30, tzinfo=UTC)

@@ -13,7 +13,8 @@ from tests.host.guard.test_entry_guard import NEXT, NOW, Account, add_trade, ask
 
 from auriga.errors import GuardError
 from auriga.host.guard import guarded_adjustment
-from auriga.host.guard._state import Baseline, GuardState, guard_file
+from auriga.host.guard._state import Baseline, GuardState
+from auriga.host.setup import guard_file
 
 MINUTE = timedelta(minutes=1)
 ETH, EURO = "ETH/USDT", "ETH/EUR"

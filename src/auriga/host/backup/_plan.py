@@ -10,9 +10,8 @@ from sqlalchemy.engine import make_url
 from auriga.errors import HostError
 from auriga.host.books import shown_url
 from auriga.host.freeze import frozen_folder
-from auriga.host.guard import guard_file
 from auriga.host.messages import said_file
-from auriga.host.setup import bot_database, own_command, settings_from_config
+from auriga.host.setup import bot_database, guard_file, own_command, settings_from_config
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from auriga.errors import HostError
 from auriga.host.backup._manifest import BackupManifest
 from auriga.host.backup._reading import unpack
-from auriga.host.guard import guard_file
+from auriga.host.setup import guard_file
 from auriga.wording import clause
 
 _BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")

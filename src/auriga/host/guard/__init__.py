@@ -2,12 +2,10 @@
 
 from auriga.host.guard._guard import EntryGuard, guarded_adjustment
 from auriga.host.guard._reconcile import Reconciler, Reconciliation
-from auriga.host.guard._state import guard_file
 
 __all__ = [
     "EntryGuard",
     "Reconciler",
     "Reconciliation",
-    "guard_file",
     "guarded_adjustment",
 ]

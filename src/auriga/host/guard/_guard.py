@@ -16,9 +16,9 @@ from freqtrade.exchange import timeframe_to_prev_date  # type: ignore[import-unt
 from freqtrade.persistence import Trade  # type: ignore[import-untyped]
 
 from auriga.host.books import ExchangeBooks, as_decimal, read_trades, traded_pairs, without_secrets
-from auriga.host.guard._state import Baseline, GuardState, guard_file
+from auriga.host.guard._state import Baseline, GuardState
 from auriga.host.guard._unexplained import Account, first_look, lowered, unexplained_lines
-from auriga.host.setup import TradingStrategy, own_command
+from auriga.host.setup import TradingStrategy, guard_file, own_command
 from auriga.reconciliation import BookTrade
 from auriga.settings import GuardSettings
 

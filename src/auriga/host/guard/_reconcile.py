@@ -26,8 +26,8 @@ from auriga.host.books import (
     traded_pairs,
     without_secrets,
 )
-from auriga.host.guard._state import Baseline, GuardState, guard_file
-from auriga.host.setup import ReadConfiguration, exchange_pairs, settings_from_config
+from auriga.host.guard._state import Baseline, GuardState
+from auriga.host.setup import ReadConfiguration, exchange_pairs, guard_file, settings_from_config
 from auriga.reconciliation import BookOrder, BookTrade, Finding, compare, held_by, plain, unknown_orders
 from auriga.wording import clause
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from auriga.host.guard import guard_file
+from auriga.host.setup import guard_file
 from auriga.wording import clause
 
 logger = logging.getLogger(__name__)

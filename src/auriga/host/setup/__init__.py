@@ -1,6 +1,7 @@
 """Configuration, settings, pairs and options of a run, and the commands that remedies print."""
 
 from auriga.host.setup._amounts import money, price
+from auriga.host.setup._bot_files import guard_file
 from auriga.host.setup._command_line import (
     OWN_OPTIONS,
     download_command,
@@ -44,6 +45,7 @@ __all__ = [
     "check_trading_options",
     "download_command",
     "exchange_pairs",
+    "guard_file",
     "listed_pairs",
     "load_config",
     "look_back_for_experts",
