@@ -38,6 +38,17 @@ class Regime(IntEnum):
         """Lower-case name, as used in entry tags and tables."""
         return self.name.lower()
 
+    @property
+    def expert(self) -> str:
+        """Name of the expert that a code stands for: `UNKNOWN` is the fallback, the model of all rows.
+
+        Examples
+        --------
+        >>> [regime.expert for regime in Regime]
+        ['fallback', 'bear', 'sideways', 'bull']
+        """
+        return "fallback" if self is Regime.UNKNOWN else self.label
+
     @classmethod
     def known(cls) -> tuple["Regime", ...]:
         """Return the regimes that are an answer, in order: bear, sideways, bull."""

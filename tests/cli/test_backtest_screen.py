@@ -10,7 +10,7 @@ from auriga.cli._screen import Screen
 
 INFO = "2026-11-21 03:05:31,467 - auriga.host.freqai._backtest - INFO - "
 BEGIN = f"{INFO}all 4 pairs: training 7 windows"
-TRAINED = f"{INFO}all 4 pairs, window 2 of 7 (2024-01-16 to 2025-01-15): trained on all rows 800, bull 300"
+TRAINED = f"{INFO}all 4 pairs, window 2 of 7 (2024-01-16 to 2025-01-15): trained on fallback 800, bull 300"
 
 
 @pytest.fixture

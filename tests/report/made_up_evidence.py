@@ -11,7 +11,7 @@ NAN = float("nan")
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 PAIRS = ("BTC/USDT", "ETH/USDT")
 WINDOWS = pd.date_range("2025-01-01", periods=6, freq="14D", tz="UTC")
-EXPERTS = ("all rows", "bull", "sideways", "bear")
+EXPERTS = ("fallback", "bull", "sideways", "bear")
 
 
 def headline() -> pd.DataFrame:

@@ -18,7 +18,7 @@ def rows(run):
 
 
 def trained(caplog) -> int:
-    return caplog.text.count("trained on all rows")
+    return caplog.text.count("trained on fallback")
 
 
 def test_changed_settings_are_trained_again_and_named(freqai_run, caplog) -> None:

@@ -63,7 +63,7 @@ def test_ours_purges_rows_whose_label_overlaps_the_held_back_ones(freqai_run, ca
     with caplog.at_level(logging.INFO):
         run.indicators("BTC/USDT")
     held_back = [int(rows) for rows in re.findall(r"on (\d+) held-back rows", caplog.text)]
-    trained = [int(rows) for rows in re.findall(r"trained on all rows (\d+)", caplog.text)]
+    trained = [int(rows) for rows in re.findall(r"trained on fallback (\d+)", caplog.text)]
     horizon = run.strategy.settings.label.horizon
     assert len(held_back) == len(trained) == 2
     # The last `horizon` candles have no known label, and as many lie between the two parts. Every second

@@ -47,7 +47,7 @@ def mark(name: str) -> str:
 
     Examples
     --------
-    >>> mark("bull") == MARKS["bull"], mark("all rows") == STRATEGY
+    >>> mark("bull") == MARKS["bull"], mark("fallback") == STRATEGY
     (True, True)
     """
     return MARKS.get(name, STRATEGY)

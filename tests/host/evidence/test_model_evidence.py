@@ -136,12 +136,12 @@ def test_the_planted_cause_is_the_most_important_feature(evidence) -> None:
     assert evidence.missing == ""
     assert evidence.notes == ()
     table = evidence.importance
-    assert set(table["expert"]) >= {"all rows", "bull", "bear"}
+    assert set(table["expert"]) >= {"fallback", "bull", "bear"}
     for expert, rows in table.groupby("expert"):
         assert rows["shap_frac"].sum() == pytest.approx(1), expert
         assert rows["gain_frac"].sum() == pytest.approx(1), expert
         assert rows["feature"].iloc[0].startswith("calendar_hour"), expert  # sorted by SHAP
-    base = table[table["expert"] == "all rows"].set_index("feature")
+    base = table[table["expert"] == "fallback"].set_index("feature")
     assert base["gain_frac"].idxmax().startswith("calendar_hour")
 
 

@@ -138,7 +138,7 @@ def test_saved_models_tell_all_rows_and_reasons_unless_they_were_changed(
     model_of(folder, UNKNOWN=9000, BEAR=1500, SIDEWAYS=4000, BULL=3500)
     result = read(made_result(folder / "backtest_results", [], days=DAYS, pairs=PAIRS))
     first = prediction_evidence(result, folder / "models", datadir).windows.iloc[0]
-    assert first[["all rows", "bear", "sideways", "bull"]].tolist() == [9000, 1500, 4000, 3500]
+    assert first[["fallback", "bear", "sideways", "bull"]].tolist() == [9000, 1500, 4000, 3500]
     assert first["reasons"] == "bear: too few"
     (pickle,) = folder.rglob("sub-train*/*_model.joblib")
     before = pickle.stat()

@@ -5,6 +5,7 @@ import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import cloudpickle
 import pandas as pd
 import pytest
 from freqtrade.persistence import Trade, init_db
@@ -12,7 +13,7 @@ from tests.host.journal.test_journal import fill, open_trade
 from tests.host.parity.test_parity import Recorded, live_bot
 from tests.support.stock import quiet_dry_run
 
-from auriga.columns import PROBABILITY
+from auriga.columns import EXPERT, LIVE_REGIME, PROBABILITY
 from auriga.errors import HostError
 from auriga.host.explain import explain_bot_candle, explain_bot_trade
 from auriga.typing import Regime
@@ -90,6 +91,19 @@ def test_what_is_not_there_any_more_is_said(bot, candle, tmp_path) -> None:
     assert (found.model.expert, found.model.probability, found.signal.regime) == ("bear", 0.6, "bear")
     assert any("historic_predictions.pkl" in note for note in found.notes)
     assert any("cannot be looked at again" in note for note in found.notes)
+
+
+def test_an_unknown_regime_of_the_record_is_no_expert(bot, candle, tmp_path) -> None:
+    """`fallback` is the name of an expert; a regime that was not known is `unknown`."""
+    user_data = tmp_path / "user_data"
+    shutil.copytree(bot.user_data, user_data)
+    (file,) = (user_data / "models").glob("*/historic_predictions.pkl")
+    record = cloudpickle.loads(file.read_bytes())
+    record[PAIR].loc[record[PAIR]["date_pred"] == candle["date_pred"], [LIVE_REGIME, EXPERT]] = -2
+    file.write_bytes(cloudpickle.dumps(record))
+    gone = {"user_data_dir": user_data, "datadir": tmp_path}
+    found = explain_bot_candle(bot.config | gone, PAIR, candle["date_pred"])
+    assert (found.signal.regime, found.model.expert) == ("unknown", "fallback")
 
 
 def test_a_wrong_id_is_named_with_those_there_are(bot, candle, database) -> None:

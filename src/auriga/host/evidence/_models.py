@@ -20,9 +20,6 @@ from auriga.host.rows import spread_rows
 from auriga.models import RegimeClassifier, RegimeRegressor, shap_contributions, shap_names, split_importance
 from auriga.typing import FloatArray, Regime, RegimeArray
 
-BASE = "all rows"
-"""Name of the base among the experts."""
-
 _THREADS = 2
 
 _EMPTY = (["expert", "feature", "gain_frac", "shap_frac"], ["window", "feature", "psi"])
@@ -157,7 +154,7 @@ def _importance(again: Recomputed, models: Sequence[WindowModel], shap_rows: int
             parts.append(
                 pd.DataFrame(
                     {
-                        "expert": expert.label if expert != Regime.UNKNOWN else BASE,
+                        "expert": expert.expert,
                         "feature": columns,
                         "gain_frac": _padded(gain, len(columns)),
                         "shap_frac": _padded(size, len(columns)),
@@ -166,7 +163,7 @@ def _importance(again: Recomputed, models: Sequence[WindowModel], shap_rows: int
             )
     table = pd.concat(parts, ignore_index=True)
     mean = table.groupby(["expert", "feature"], sort=False).mean().reset_index()
-    order = {BASE: 0} | {regime.label: place for place, regime in enumerate(Regime.known(), start=1)}
+    order = {regime.expert: place for place, regime in enumerate((Regime.UNKNOWN, *Regime.known()))}
     return (
         mean.assign(place=mean["expert"].map(order))
         .sort_values(["place", "shap_frac", "gain_frac"], ascending=[True, False, False], kind="stable")

@@ -144,7 +144,7 @@ def _table(
 
 def _ordered(names: pd.Series) -> list[str]:
     """Regimes and experts in their own order, anything else by name."""
-    order = ["all rows", *(regime.label for regime in Regime)]
+    order = [Regime.UNKNOWN.expert, *(regime.label for regime in Regime)]
     return sorted(names.unique(), key=lambda name: (order.index(name) if name in order else 0, name))
 
 

@@ -14,13 +14,14 @@ from auriga.columns import LIVE_REGIME, PROBABILITY, TRAINED_AT
 from auriga.errors import AurigaError, HostError
 from auriga.host.books import shown_url
 from auriga.host.explain._backtest import compared, trade_view
-from auriga.host.explain._candle_view import attributed, candle_row, expert_name, predicted, signal_view
+from auriga.host.explain._candle_view import attributed, candle_row, predicted, signal_view
 from auriga.host.explain._explanation import Explanation, ModelView, SignalView
 from auriga.host.journal import frozen_of_database, journal_of_database
 from auriga.host.predictions import read_live_predictions
 from auriga.host.reload import Recomputed, loaded
 from auriga.host.seals import SavedModel, look_at_model, model_place
 from auriga.host.trading import DECIMALS
+from auriga.typing import Regime
 from auriga.wording import clause
 
 _LATE_CANDLES = 12
@@ -124,7 +125,7 @@ def _recorded(folder: Path, pair: str, at: pd.Timestamp, frozen: Mapping[str, st
         return _Said(at, kept, regime, [note])
     until = pd.Timestamp(int(values[TRAINED_AT]), unit="s", tz="UTC")
     view = replace(predicted(values), trained_until=until)
-    return _Said(values["date"], view, regime or expert_name(values[LIVE_REGIME]), [])
+    return _Said(values["date"], view, regime or Regime(int(values[LIVE_REGIME])).label, [])
 
 
 def _recorded_row(rows: pd.DataFrame | None, at: pd.Timestamp, frozen: float | None) -> dict[str, Any] | None:

@@ -36,7 +36,6 @@ from auriga.host.signals import Thresholds, add_signal_columns
 from auriga.models import RegimeClassifier, shap_contributions, shap_names
 from auriga.typing import Regime, RegimeArray, RegimeStatus
 
-FALLBACK = "fallback"
 SAME = 1e-9
 """Probabilities closer than this are the same: equal features give equal answers to the last bits."""
 
@@ -65,18 +64,12 @@ def predicted(values: Mapping[str, Any]) -> ModelView:
     code = values.get(EXPERT)
     rows = _number(values.get(EXPERT_ROWS))
     return ModelView(
-        expert=None if code is None or code not in set(Regime) else expert_name(code),
+        expert=None if code is None or code not in set(Regime) else Regime(int(code)).expert,
         expert_rows=None if rows is None else int(rows),
         probability=_number(values.get(PROBABILITY)),
         prior=_number(values.get(PRIOR)),
         usable=None if values.get(DO_PREDICT) is None else bool(values[DO_PREDICT] == 1),
     )
-
-
-def expert_name(code: float) -> str:
-    """Regime of an expert by its code, or `fallback`."""
-    regime = Regime(int(code))
-    return FALLBACK if regime == Regime.UNKNOWN else regime.label
 
 
 def signal_view(

@@ -13,7 +13,7 @@ from auriga.host.results import BacktestResult, WalkForward
 from auriga.host.seals import SavedModel, Window, look_at_model
 from auriga.typing import Regime
 
-EXPERTS = {int(Regime.UNKNOWN): "all rows"} | {int(regime): regime.label for regime in Regime.known()}
+EXPERTS = {int(regime): regime.expert for regime in (Regime.UNKNOWN, *Regime.known())}
 """Name of each model by the code in the column `expert`."""
 
 _COLUMNS = [

@@ -45,7 +45,6 @@ def experts_in_words(model: Trained) -> str:
     """Rows of each expert of a trained model, and why one has none of its own."""
     parts = []
     for regime, expert in model.experts_.items():
-        name = "all rows" if regime.label == "unknown" else regime.label
         reason = f" (fallback: {expert.reason})" if expert.reason else ""
-        parts.append(f"{name} {expert.n_samples}{reason}")
+        parts.append(f"{regime.expert} {expert.n_samples}{reason}")
     return ", ".join(parts)

@@ -134,8 +134,8 @@ class SignalCandles:
             return None
         expert = float(frame[EXPERT].iloc[row]) if EXPERT in frame else float(Regime.UNKNOWN)
         return Candle(
-            regime=_regime_name(known[REGIME]),
-            expert=_regime_name(expert).replace(Regime.UNKNOWN.label, "fallback"),
+            regime=_regime_of(known[REGIME]).label,
+            expert=_regime_of(expert).expert,
             probability=known[PROBABILITY],
             threshold=known[LONG_THRESHOLD if side == "long" else SHORT_THRESHOLD],
             atr_frac=known[ATR_FRAC],
@@ -205,5 +205,5 @@ def _rounded(facts: EntryFacts) -> EntryFacts:
     return EntryFacts(**(values | numbers))
 
 
-def _regime_name(code: float) -> str:
-    return Regime(int(code)).label if isfinite(code) else Regime.UNKNOWN.label
+def _regime_of(code: float) -> Regime:
+    return Regime(int(code)) if isfinite(code) else Regime.UNKNOWN
