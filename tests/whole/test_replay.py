@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from tests.host import replayed_signals
+from tests.support import replayed_signals
 from tests.support.backtests import MadeUpBacktest, backtest_config
 from tests.support.freqai_runs import FreqaiRun
 from tests.support.futures_backtest import BRACKET, FuturesBacktest, write_futures

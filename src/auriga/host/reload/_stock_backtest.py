@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -186,6 +187,9 @@ def _config(
         "dataformat_ohlcv": "feather",
         "export": "none",
     }
+    file = folder / "config.json"
+    file.write_text(json.dumps(dict(config), default=str))
+    used["config_files"] = [str(file)]  # FreqAI keeps a copy of the first beside its models
     if place is not None:
         used["strategy_path"] = str(place)
     if timerange:
