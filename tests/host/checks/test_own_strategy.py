@@ -11,7 +11,8 @@ from tests.support.freqai_runs import FreqaiRun, deep_merge
 from auriga.host.reload import stock_backtest
 
 OWN = """
-from auriga.host import add_label, add_regimes, settings_from_config
+from auriga.host.rows import add_label, add_regimes
+from auriga.host.setup import settings_from_config
 from freqtrade.strategy import IStrategy
 
 

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 
 from auriga.cli._main import app
 from auriga.errors import HostError, ParameterError
-from auriga.host.doctor import CHECKS, Finding, Level, Resources, examine
+from auriga.host.doctor import CHECKS, examine
+from auriga.host.examination import Finding, Level, Resources
 
 PLENTY = Resources(free_disk=10**12, free_memory=10**12, threads=2)
 ONE_PAIR: dict[str, Any] = {

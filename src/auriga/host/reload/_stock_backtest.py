@@ -74,7 +74,12 @@ def stock_backtest(config: Mapping[str, Any], parameters: Mapping[str, float] | 
     exchange = ExchangeResolver.load_exchange(used, validate=False)
     exchange._api.set_markets([market(pair) for pair in used["exchange"]["pair_whitelist"]])
     exchange._markets = exchange._api.markets
-    return run_backtest(Backtesting(used, exchange), parameters or {})
+    try:
+        loop = Backtesting(used, exchange)
+    except BaseException:
+        exchange.close()  # or its event loop is left to the garbage collector
+        raise
+    return run_backtest(loop, parameters or {})
 
 
 def run_backtest(loop: Any, parameters: Mapping[str, float]) -> StockBacktest:
@@ -97,7 +102,7 @@ def run_backtest(loop: Any, parameters: Mapping[str, float]) -> StockBacktest:
         trades = loop.all_bt_content[strategy.get_strategy_name()]["results"]
     finally:
         Backtesting.cleanup()
-        loop.exchange.close()  # or its event loop is left to the garbage collector
+        loop.exchange.close()
     return StockBacktest(trades, frames, strategy, pd.Timestamp(start), pd.Timestamp(end))
 
 
