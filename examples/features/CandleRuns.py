@@ -19,7 +19,7 @@ def run_features(candles: pd.DataFrame) -> pd.DataFrame:
         `run_length`: candles in a row with the same sign of close minus open, negative for falling ones, -10
         to 10. `run_move`: move of the close since that run began, in ATR (14); NaN for the first 14 candles.
     """
-    sign = np.sign(candles["close"] - candles["open"])
+    sign = (candles["close"] - candles["open"]).apply(np.sign)
     run = (sign != sign.shift(1)).cumsum()
     length = (sign.groupby(run).cumcount() + 1) * sign
     began_at = candles["open"].groupby(run).transform("first")

@@ -6,6 +6,8 @@ the tuple it returns, at its place on the page.
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from auriga.report._blocks import Block, Table, absent
 from auriga.report._data import ReportData
 from auriga.report._guarded import attempt, section
@@ -20,16 +22,15 @@ def weekday_section(data: ReportData) -> Iterator[Block]:
     if data.trading is None:
         yield from absent(data.reason("trading"))
         return
-    yield from attempt("trades by weekday", _table, data)
+    yield from attempt("trades by weekday", _table, data.trading.trades, data.currency)
 
 
-def _table(data: ReportData) -> Table:
-    trades = data.trading.trades if data.trading else None
+def _table(trades: pd.DataFrame, currency: str) -> Table:
     by_day = trades.groupby(trades["opened_at"].dt.day_name(), sort=False)
     frame = by_day.agg(trades=("profit", "size"), profit=("profit", "sum"), mean_frac=("return_frac", "mean"))
     columns = {
         "trades": Column("Trades", number(0)),
-        "profit": Column("Profit", amount(data.currency), toned=True),
+        "profit": Column("Profit", amount(currency), toned=True),
         "mean_frac": Column("Mean return of a trade", percent(sign=True), toned=True),
     }
     return frame_table("weekdays", "Trades by weekday", "Opened on", frame, columns)

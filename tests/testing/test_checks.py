@@ -223,9 +223,19 @@ def test_code_that_raises_on_few_candles_is_told() -> None:
         return candles["close"] / candles["close"].iloc[200]
 
     with pytest.raises(
-        ContractError, match=r"^last_forty raises IndexError: .* on 1 candle: correct it, or give"
+        ContractError, match=r"^last_forty raises IndexError: .* on 1 candle .*: correct it, or give"
     ):
         check_series(last_forty)
+
+
+def test_code_that_counts_on_an_index_is_told() -> None:
+    def first(candles: pd.DataFrame) -> pd.Series:
+        return candles["close"] / candles["close"].loc[0]
+
+    with pytest.raises(
+        ContractError, match=r"^first raises KeyError: 0 on 600 candles \(index \[100\]...\): correct"
+    ):
+        check_series(first)
 
 
 def _with(column: str, values: Callable[[pd.DataFrame], Any]) -> Callable[[pd.DataFrame], pd.DataFrame]:
@@ -243,6 +253,9 @@ FEATURES: list[tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = [
     (lambda frame: frame.drop(columns="open").assign(x=1.0), "loses open of the frame: give every column "
      "back"),
     (lambda frame: frame, "adds no column"),
+    (lambda frame: None, "gives NoneType for 600 candles: give the frame back"),
+    (lambda frame: frame.assign(x=1.0).dropna().iloc[1:], "gives 599 rows for 600 candles: give the frame "
+     "back"),
     (lambda frame: frame.assign(x=1.0, close=frame["close"] + 1), "changes close at candle 0 .*: give "
      "features a"),
     (lambda frame: frame.assign(a=momentum(frame), b=tomorrow(frame)), "^column b of <lambda> looks 1 "

@@ -26,6 +26,26 @@ def name_of(code: Any) -> str:
     return str(getattr(code, "__name__", type(code).__name__))
 
 
+def answer_of(compute: Compute, candles: pd.DataFrame) -> Any:
+    """What code gives for the candles themselves, no copy of them.
+
+    Raises
+    ------
+    ContractError
+        If the code raises.
+    """
+    try:
+        return compute(candles)
+    except ContractError:
+        raise
+    except Exception as error:  # anybody's code
+        raise ContractError(
+            f"{name_of(compute)} raises {named(error)} on {counted(len(candles), 'candle')} (index "
+            f"{candles.index[:1].tolist()}...): correct it, or give NaN where there are too few candles for "
+            "a value"
+        ) from error
+
+
 def table_of(compute: Compute, candles: pd.DataFrame) -> pd.DataFrame:
     """What code gives for a copy of the candles, as a table with one row a candle.
 
@@ -34,16 +54,7 @@ def table_of(compute: Compute, candles: pd.DataFrame) -> pd.DataFrame:
     ContractError
         If the code raises, or gives another number of values.
     """
-    name = name_of(compute)
-    try:
-        answer = compute(candles.copy())
-    except ContractError:
-        raise
-    except Exception as error:  # anybody's code
-        raise ContractError(
-            f"{name} raises {named(error)} on {counted(len(candles), 'candle')}: correct it, or give NaN "
-            "where there are too few candles for a value"
-        ) from error
+    name, answer = name_of(compute), answer_of(compute, candles.copy())
     if isinstance(answer, pd.Series):
         table = answer.to_frame(name if answer.name is None else answer.name)
     else:

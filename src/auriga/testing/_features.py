@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from auriga.testing._candles import random_walk
-from auriga.testing._compare import apart, candle, name_of
+from auriga.testing._compare import answer_of, apart, candle, name_of
 from auriga.testing._error import ContractError
 from auriga.testing._series import check_series
 
@@ -45,7 +45,12 @@ def check_features(
     """
     candles = random_walk() if candles is None else candles
     name = name_of(add)
-    whole = add(candles.copy())
+    whole = answer_of(add, candles.copy())
+    if not isinstance(whole, pd.DataFrame) or len(whole) != len(candles):
+        given = f"{len(whole)} rows" if isinstance(whole, pd.DataFrame) else type(whole).__name__
+        raise ContractError(
+            f"{name} gives {given} for {len(candles)} candles: give the frame back, row by row"
+        )
     lost = [str(column) for column in candles if column not in whole]
     if lost:
         raise ContractError(

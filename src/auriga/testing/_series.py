@@ -8,6 +8,7 @@ import pandas as pd
 from auriga.testing._candles import random_walk
 from auriga.testing._compare import (
     Compute,
+    answer_of,
     apart,
     candle,
     cut_rows,
@@ -152,7 +153,7 @@ def check_input_unchanged(compute: Compute, candles: pd.DataFrame | None = None)
     """
     candles = random_walk() if candles is None else candles
     given, name = candles.copy(), name_of(compute)
-    compute(given)
+    answer_of(compute, given)
     if list(given) != list(candles) or not given.index.equals(candles.index):
         odd = sorted(str(column) for column in {*given} ^ {*candles})
         raise ContractError(
@@ -200,10 +201,13 @@ def check_index_kept(compute: Compute, candles: pd.DataFrame | None = None) -> N
     """
     candles = random_walk() if candles is None else candles
     name, expected = name_of(compute), table_of(compute, candles)
-    for index in (pd.RangeIndex(100, 100 + len(candles)), pd.DatetimeIndex(candles["date"], name="at")):
+    times = (
+        candles["date"] if "date" in candles else pd.date_range("2025-01-01", periods=len(candles), tz="UTC")
+    )
+    for index in (pd.RangeIndex(100, 100 + len(candles)), pd.DatetimeIndex(times, name="at")):
         renamed = candles.set_axis(index)
-        answer = compute(renamed.copy())
-        if not isinstance(answer, np.ndarray) and not answer.index.equals(index):
+        answer = answer_of(compute, renamed.copy())
+        if isinstance(answer, pd.Series | pd.DataFrame) and not answer.index.equals(index):
             raise ContractError(
                 f"{name} gives the index {answer.index[:3].tolist()}... for candles of the index "
                 f"{index[:3].tolist()}...: give the index of the candles back (no reset_index)"

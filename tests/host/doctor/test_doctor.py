@@ -25,7 +25,7 @@ ONE_PAIR: dict[str, Any] = {
 STRATEGY = """
 import numpy as np
 import pandas as pd
-from auriga.host import add_label
+from auriga.host.rows import add_label
 from strategies.RegimeStrategy import RegimeStrategy
 
 
@@ -39,7 +39,8 @@ class Planted(RegimeStrategy):
 
 OWN = """
 import pandas as pd
-from auriga.host import add_label, add_regimes, settings_from_config
+from auriga.host.rows import add_label, add_regimes
+from auriga.host.setup import settings_from_config
 from freqtrade.strategy import IStrategy
 
 
