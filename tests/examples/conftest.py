@@ -14,6 +14,7 @@ import pytest
 from tests.support.freqai_runs import SMALL, deep_merge
 
 from auriga.datasets import simulate_market
+from auriga.testing import backtest
 
 TIMERANGE = "20240205-20240212"
 
@@ -30,6 +31,13 @@ def config_of(root: Path, **overlay: Any) -> dict[str, Any]:
 def candles() -> dict[str, pd.DataFrame]:
     """Six weeks of a simulated pair."""
     return {"BTC/USDT": simulate_market(42 * 288, market="easy", seed=0, start="2024-01-01").candles}
+
+
+@pytest.fixture(scope="session")
+def our_trades(root: Path, candles: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """What `RegimeStrategy` trades on them as it is."""
+    given: dict[str, Any] = {"strategy_path": root / "strategies", "timerange": TIMERANGE}
+    return backtest("RegimeStrategy", candles, config_of(root), **given)
 
 
 @pytest.fixture
