@@ -137,7 +137,7 @@ def other_columns(candles: pd.DataFrame) -> pd.DataFrame:
 
 
 def hole(candles: pd.DataFrame) -> pd.Series:
-    return momentum(candles).mask(candles["volume"] > 50)
+    return momentum(candles).mask(candles["date"] == pd.Timestamp("2025-01-02 01:00", tz="UTC"))
 
 
 def infinite(candles: pd.DataFrame) -> pd.Series:
@@ -194,7 +194,8 @@ SERIES: list[tuple[Callable[[pd.DataFrame], Any], dict[str, Any], str]] = [
     (of_the_mean, {}, r"^of_the_mean looks at the whole frame: at candle 0 \(2025-01-01 00:00\) it is"),
     (on_large_volume, {}, "^on_large_volume looks 1 candle ahead"),
     (other_columns, {}, r"^other_columns gives other columns for \d+ than for 600 candles"),
-    (hole, {}, r"^hole is missing at candle \d+ \(.*\), after it was known: bound the division"),
+    (hole, {}, r"^hole is missing at candle 300 \(2025-01-02 01:00\), after it was known: bound the "
+     r"division"),
     (infinite, {}, r"^infinite is inf at candle \d+ \(.*\): bound the division"),
     (short, {}, "^short gives 597 values for 600 candles: give one for each"),
     (random, {}, r"^random gives \S+ at candle 0 \(.*\) and \S+ the next time: seed what is random"),
@@ -395,11 +396,10 @@ def best_of_the_frame(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def rarely_reads_the_next(frame: pd.DataFrame) -> pd.DataFrame:
-    """A single signal that knows the next candle."""
-    frame["enter_long"] = 0
-    frame.loc[frame["volume"].shift(-1) == frame["volume"].cummax().iloc[-1], "enter_long"] = 1
-    return frame
+def once_reads_the_next(frame: pd.DataFrame) -> pd.DataFrame:
+    """A single signal that knows the next candle, at no candle that stands out."""
+    after = pd.Timestamp("2025-01-04 03:35", tz="UTC")
+    return frame.assign(enter_long=(frame["date"].shift(-1) == after).astype(int))
 
 
 def strong(frame: pd.DataFrame) -> pd.DataFrame:
@@ -411,7 +411,7 @@ RULES_OF_ENTRY: list[tuple[Callable[[pd.DataFrame], Any], str]] = [
      r"1, but 0 "
      r"when candle \d+ \(2025.*\) is the last; compute it from"),
     (best_of_the_frame, "^best_of_the_frame looks"),
-    (rarely_reads_the_next, "^rarely_reads_the_next looks"),
+    (once_reads_the_next, r"^once_reads_the_next looks 1 candle ahead: at candle 906 \(2025-01-04 03:30\)"),
     (strong, r"^strong writes [\d.]+ to enter_long at candle 0 .*: Freqtrade reads 1 as a signal"),
     (lambda frame: frame, "^<lambda> writes none of enter_long, enter_short"),
     (lambda frame: frame.assign(enter_long=0), "^<lambda> gives no signal on 2000 candles"),
