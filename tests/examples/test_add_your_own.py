@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from tests.examples.conftest import TIMERANGE, config_of, loaded
 from tests.report.made_up_evidence import report_data
@@ -13,7 +14,7 @@ from tests.report.made_up_evidence import report_data
 from auriga.host.doctor import Check, examine
 from auriga.host.reload import offline_run, stock_backtest
 from auriga.report import write_report
-from auriga.testing import check_strategy
+from auriga.testing import ContractError, check_series, check_strategy
 
 PAGE = "docs/add-your-own.md"
 SECTIONS = (
@@ -56,6 +57,16 @@ def test_the_page_has_every_recipe(root: Path) -> None:
         assert 5 <= len(lines) <= MOST_LINES, f"{title} has {len(lines)} lines"
     named = set(re.findall(r"`(examples/\w+)/`", (root / PAGE).read_text()))
     assert named == {f"examples/{place.name}" for place in (root / "examples").iterdir() if place.is_dir()}
+
+
+def test_the_message_on_the_page_is_what_a_check_says(root: Path) -> None:
+    def next_return(candles: pd.DataFrame) -> pd.Series:
+        return candles["close"].shift(-1) / candles["close"] - 1
+
+    (shown,) = re.findall(r"^```text\n(.*?)^```", (root / PAGE).read_text(), flags=re.DOTALL | re.MULTILINE)
+    with pytest.raises(ContractError) as told:
+        check_series(next_return)
+    assert str(told.value).split() == shown.split()
 
 
 @pytest.mark.parametrize("title", ["Detector", "Rule", "Feature group", "Label", "A backtest in a test"])

@@ -189,8 +189,8 @@ def never(candles: pd.DataFrame) -> pd.Series:
 
 SERIES: list[tuple[Callable[[pd.DataFrame], Any], dict[str, Any], str]] = [
     (tomorrow, {}, r"^tomorrow looks 1 candle ahead: at candle \d+ \(2025-.*\) it is -?[\d.e-]+, but missing "
-     r"when candle \d+ \(2025-.*\) is the last; compute it from candles up to its own: no negative shift"),
-    (centred, {}, r"^centred looks 10 candles ahead: at candle"),
+     r"when that candle is the last; compute it from candles up to its own: no negative shift"),
+    (centred, {}, r"^centred looks 10 candles ahead: at candle 589 .* when candle 598 .* is the last"),
     (of_the_mean, {}, r"^of_the_mean looks at the whole frame: at candle 0 \(2025-01-01 00:00\) it is"),
     (on_large_volume, {}, "^on_large_volume looks 1 candle ahead"),
     (other_columns, {}, r"^other_columns gives other columns for \d+ than for 600 candles"),
@@ -303,8 +303,7 @@ def beyond_the_quantile(candles: pd.DataFrame) -> pd.Series:
 
 LABELS: list[tuple[Callable[[pd.DataFrame], Any], str]] = [
     (one_too_far, r"^one_too_far looks 13 candles ahead, but 12 were promised: at candle \d+ \(2025.*\) it "
-     r"is "
-     r"-?[\d.e-]+, but missing when candle \d+ \(2025.*\) is the last; say 13, or let it look less far"),
+     r"is -?[\d.e-]+, but missing when candle \d+ \(2025.*\) is the last; say 13, or let it look less far"),
     (secretly_too_far, r"^secretly_too_far looks 13 candles ahead, .* it is -?[\d.e-]+, but -?[\d.e-]+ when"),
     (after_falls, "^after_falls looks 24 candles ahead, but 12"),
     (knows_the_unknown, r"^knows_the_unknown labels candles whose next 12 candles are not there yet, 0 at "
@@ -408,8 +407,7 @@ def strong(frame: pd.DataFrame) -> pd.DataFrame:
 
 RULES_OF_ENTRY: list[tuple[Callable[[pd.DataFrame], Any], str]] = [
     (reads_the_next_candle, r"^reads_the_next_candle looks 1 candle ahead: at candle \d+ \(2025.*\) it is "
-     r"1, but 0 "
-     r"when candle \d+ \(2025.*\) is the last; compute it from"),
+     r"1, but 0 when that candle is the last; compute it from"),
     (best_of_the_frame, "^best_of_the_frame looks"),
     (once_reads_the_next, r"^once_reads_the_next looks 1 candle ahead: at candle 906 \(2025-01-04 03:30\)"),
     (strong, r"^strong writes [\d.]+ to enter_long at candle 0 .*: Freqtrade reads 1 as a signal"),

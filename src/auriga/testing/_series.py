@@ -126,11 +126,12 @@ def check_no_look_ahead(
         if rows - row >= furthest:
             furthest = rows - row
             place = int(np.flatnonzero(where[row])[0])
+            last = "that candle" if row == rows - 1 else candle(candles, rows - 1)
             message = (
                 f"{titled(name, whole, place)} looks "
                 f"{_far(where[:, place], whole.iloc[:rows, place], furthest)}: at {candle(candles, row)} it "
                 f"is {shown(whole.iat[row, place])}, but {shown(cut.iat[row, place])} when "
-                f"{candle(candles, rows - 1)} is the last; {BACKWARD}"
+                f"{last} is the last; {BACKWARD}"
             )
     if message:
         raise ContractError(message)
