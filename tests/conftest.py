@@ -29,6 +29,8 @@ LONGEST = (
     "tests/report/test_failing_parts.py",
     "tests/host/pairs/test_pairs_left_out.py",
     "tests/host/seals/test_places.py",
+    "tests/examples/test_examples.py",
+    "tests/examples/test_add_your_own.py",
     "tests/contracts/test_series_contract.py",
     "tests/faults/test_kills.py",
     "tests/host/freqai/test_live_model.py",

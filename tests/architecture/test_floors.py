@@ -66,7 +66,7 @@ def test_few_files_stand_outside_a_room() -> None:
 
 
 FORBIDDEN = {
-    "src": {"rig", "studies", "benchmarks", "tests"},
+    "src": {"rig", "studies", "benchmarks", "tests", "examples"},
     "rig": {"studies", "benchmarks", "tests"},
     "studies": {"benchmarks", "tests"},
     "benchmarks": {"studies", "tests"},

@@ -19,6 +19,7 @@ ALLOWED = {
     "candle_files": {"candles"} | PURE,
     "indicators": {"candles"} | PURE,
     "labels": {"candles"} | PURE,
+    "look_ahead": PURE,
     "datasets": {"candles"} | PURE,
     "risk": {"candles"} | PURE,
     "evaluation": {"candles"} | PURE,
@@ -31,6 +32,7 @@ ALLOWED = {
 CORE = set(ALLOWED)
 ALLOWED["host"] = CORE
 ALLOWED["report"] = CORE | {"host"}
+ALLOWED["testing"] = CORE | {"host"}
 ALLOWED["cli"] = CORE | {"host", "report"}
 ALLOWED["__main__"] = {"cli"}
 MAY_LOOK_FORWARD = {"labels"}
@@ -65,6 +67,8 @@ def import_violations(room: str, code: str) -> list[str]:
     hosts = {module for module in modules if module.split(".")[0] == "freqtrade"}
     if hosts and room not in MAY_IMPORT_FREQTRADE:
         found.append(f"{room} imports {sorted(hosts)}")
+    if "pytest" in {module.split(".")[0] for module in modules}:
+        found.append(f"{room} imports pytest")  # users of the test kit have another test runner, or none
     if "labels" in rooms_of(modules) and room not in MAY_IMPORT_LABELS:
         found.append(f"{room} imports labels")
     return found
@@ -131,6 +135,11 @@ def test_entry_files_do_not_import_each_other(root) -> None:
         ("features", "from freqtrade.strategy import IStrategy"),
         ("cli", "import freqtrade"),
         ("host", "from auriga.cli import main"),
+        ("host", "from auriga.testing import check_series"),
+        ("look_ahead", "from auriga.candles import COLUMNS"),
+        ("testing", "import pytest"),
+        ("testing", "from auriga.cli import main"),
+        ("testing", "def late():\n    from freqtrade.optimize.backtesting import Backtesting"),
     ],
 )
 def test_planted_import_is_caught(room, code) -> None:

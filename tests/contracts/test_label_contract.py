@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auriga import labels
+from auriga import labels, testing
 from auriga.indicators import atr, natr
 
 ROWS = 400
@@ -29,19 +29,7 @@ PERIOD = 14
 
 def random_walk(rows: int = ROWS, seed: int = 5) -> pd.DataFrame:
     """Sound 5m candles on a grid of 0.01, so that prices repeat."""
-    rng = np.random.default_rng(seed)
-    path = np.round(100 * np.exp(np.cumsum(rng.normal(0, 0.003, rows + 1))), 2)
-    wicks = np.round(rng.exponential(0.2, (2, rows)), 2)
-    return pd.DataFrame(
-        {
-            "date": pd.date_range("2025-01-01", periods=rows, freq="5min", tz="UTC"),
-            "open": path[:-1],
-            "high": np.maximum(path[:-1], path[1:]) + wicks[0],
-            "low": np.minimum(path[:-1], path[1:]) - wicks[1],
-            "close": path[1:],
-            "volume": 1.0,
-        }
-    )
+    return testing.random_walk(rows, seed=seed)
 
 
 def momentum_side(candles: pd.DataFrame) -> pd.Series:
@@ -152,23 +140,22 @@ def check_needs_the_whole_horizon(entry: Entry) -> None:
     assert not seen[0].equals(seen[1])
 
 
+def check_looks_no_further(entry: Entry) -> None:
+    """What the kit asks of a label of anybody's."""
+    candles = random_walk(4 * entry.horizon + ROWS)
+    testing.check_label(partial(entry.compute, horizon=entry.horizon), entry.horizon, candles, moments=16)
+
+
 def check_input_unchanged(entry: Entry) -> None:
-    candles = random_walk()
-    entry.compute(candles, entry.horizon)
-    pd.testing.assert_frame_equal(candles, random_walk())
+    testing.check_input_unchanged(partial(entry.compute, horizon=entry.horizon), random_walk())
 
 
 def check_index_kept(entry: Entry) -> None:
-    """The index of the candles comes back and does not touch the values."""
-    expected = entry.table(random_walk())
-    for index in (pd.RangeIndex(50, 50 + ROWS), pd.DatetimeIndex(random_walk()["date"], name="at")):
-        answer = entry.table(random_walk().set_axis(index))
-        pd.testing.assert_index_equal(answer.index, index)
-        pd.testing.assert_frame_equal(answer.reset_index(drop=True), expected, check_exact=True)
+    testing.check_index_kept(partial(entry.compute, horizon=entry.horizon), random_walk())
 
 
 def check_deterministic(entry: Entry) -> None:
-    pd.testing.assert_frame_equal(entry.table(random_walk()), entry.table(random_walk()), check_exact=True)
+    testing.check_deterministic(partial(entry.compute, horizon=entry.horizon), random_walk())
 
 
 def check_pickles(entry: Entry) -> None:
@@ -313,6 +300,11 @@ VIOLATIONS: list[tuple[Callable[[Entry], None], Callable[[pd.DataFrame, int], An
     (check_prefix_consistent, knows_the_unknown),
     (check_prefix_consistent, compares_with_nan),
     (check_prefix_consistent, whole_sample_quantile),
+    (check_looks_no_further, one_candle_too_far),
+    (check_looks_no_further, secretly_one_candle_too_far),
+    (check_looks_no_further, knows_the_unknown),
+    (check_looks_no_further, compares_with_nan),
+    (check_looks_no_further, whole_sample_quantile),
     (check_needs_the_whole_horizon, stops_early),
     (check_input_unchanged, changes_input),
     (check_index_kept, resets_index),

@@ -8,42 +8,21 @@ import inspect
 import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from auriga import features, indicators
+from auriga import features, indicators, testing
 from auriga.candles import timeframe_delta, validate_candles
 from auriga.regimes import RULES, HmmDetector, JumpDetector, RuleVote, StateDetector, detect_regimes
+from auriga.testing import ContractError, random_walk
 from auriga.typing import Regime
 
 ROWS = 600
-
-
-def random_walk(rows: int = ROWS, seed: int = 7) -> pd.DataFrame:
-    """Sound 5m candles on a price grid of 0.01, so that equal neighbours occur; a copy each time."""
-    return _drawn_walk(rows, seed).copy()
-
-
-@cache
-def _drawn_walk(rows: int, seed: int) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    path = np.round(100 * np.exp(np.cumsum(rng.normal(0, 0.003, rows + 1))), 2)
-    open_, close = path[:-1], path[1:]
-    wicks = np.round(rng.exponential(0.2, (2, rows)), 2)
-    return pd.DataFrame(
-        {
-            "date": pd.date_range("2025-01-01", periods=rows, freq="5min", tz="UTC"),
-            "open": open_,
-            "high": np.maximum(open_, close) + wicks[0],
-            "low": np.minimum(open_, close) - wicks[1],
-            "close": close,
-            "volume": np.round(rng.lognormal(2, 1, rows), 3),
-        }
-    )
+PREFIXES = (1, 151, 333, ROWS - 1)
 
 
 def flattened(candles: pd.DataFrame, price: float, start: int = 0) -> pd.DataFrame:
@@ -83,34 +62,21 @@ class Entry:
 
 def check_prefix_invariant(entry: Entry) -> None:
     """The value at t is the same, bit for bit, when every candle after t is cut off."""
-    candles = random_walk()
-    whole = entry.table(candles).to_numpy()
-    for rows in {1, entry.warmup, entry.warmup + 1, 151, 333, ROWS - 1} & set(range(1, ROWS)):
-        np.testing.assert_array_equal(entry.table(candles.iloc[:rows]).to_numpy(), whole[:rows])
+    cuts = [*PREFIXES, entry.warmup, entry.warmup + 1]
+    testing.check_no_look_ahead(entry.compute, random_walk(), cuts=cuts, exact=True)
 
 
 def check_input_unchanged(entry: Entry) -> None:
-    candles = random_walk()
-    entry.compute(candles)
-    pd.testing.assert_frame_equal(candles, random_walk())
+    testing.check_input_unchanged(entry.compute, random_walk())
 
 
 def check_index_kept(entry: Entry) -> None:
-    """The index of the candles comes back, and whatever it is does not touch the values."""
-    candles = random_walk()
-    expected = entry.table(candles).to_numpy()
-    for index in (pd.RangeIndex(100, 100 + ROWS), pd.DatetimeIndex(candles["date"], name="at")):
-        answer = entry.compute(candles.set_axis(index))
-        if not isinstance(answer, np.ndarray):
-            pd.testing.assert_index_equal(answer.index, index)
-        np.testing.assert_array_equal(pd.DataFrame(answer).to_numpy(), expected)
+    testing.check_index_kept(entry.compute, random_walk())
 
 
 def check_warmup(entry: Entry) -> None:
     """Rows are incomplete for exactly `warmup` candles; a column that has begun never stops."""
-    missing = entry.is_missing(entry.table(random_walk())).to_numpy()
-    assert missing.any(axis=1).sum() == entry.warmup
-    assert not (missing[1:] & ~missing[:-1]).any(), "missing values after the warm-up"
+    testing.check_beginning(entry.compute, random_walk(), warmup=entry.warmup, is_missing=entry.is_missing)
 
 
 def check_types(entry: Entry) -> None:
@@ -144,8 +110,7 @@ def check_zero_volume(entry: Entry) -> None:
 
 
 def check_deterministic(entry: Entry) -> None:
-    first, second = entry.table(random_walk()), entry.table(random_walk())
-    pd.testing.assert_frame_equal(first, second, check_exact=True)
+    testing.check_deterministic(entry.compute, random_walk())
 
 
 def check_pickles(entry: Entry) -> None:
@@ -153,23 +118,13 @@ def check_pickles(entry: Entry) -> None:
     pd.testing.assert_frame_equal(pd.DataFrame(copy(random_walk())), entry.table(random_walk()))
 
 
-def _scaled(price: float, volume: float) -> pd.DataFrame:
-    candles = random_walk()
-    factors = {"open": price, "high": price, "low": price, "close": price, "volume": volume}
-    return candles.assign(**{name: candles[name] * factor for name, factor in factors.items()})
-
-
 def check_scale(entry: Entry) -> None:
-    """Another unit of price or volume changes nothing, or else does, as declared.
-
-    The factors are powers of two: others round the prices, and where an up and a down move are equal it is
-    the last bit that decides which of them Wilder's directional movement counts.
-    """
-    original = entry.known(random_walk())
-    rtol, atol = (1e-4, 1e-5) if original.dtype == np.float32 else (1e-7, 1e-7)
-    rescaled = [entry.known(_scaled(2.0**-18, 1.0)), entry.known(_scaled(1.0, 2.0**13))]
-    same = [np.allclose(values, original, rtol=rtol, atol=atol) for values in rescaled]
-    assert all(same) == entry.scale_free
+    """Another unit of price or volume changes nothing, or else does, as declared."""
+    if entry.scale_free:
+        testing.check_scale(entry.compute, random_walk())
+    else:
+        with pytest.raises(ContractError):
+            testing.check_scale(entry.compute, random_walk())
 
 
 def check_short(entry: Entry) -> None:
@@ -210,7 +165,7 @@ def _indicator_entries() -> Iterator[Entry]:
 def inputs_of(candles: pd.DataFrame) -> features.PairInputs:
     """The candles with everything else that features may read, none of it later than the candles."""
     dates = candles["date"]
-    leaders = {pair: random_walk(3000, seed) for pair, seed in (("BTC/USDT", 1), ("ETH/USDT", 2))}
+    leaders = {pair: random_walk(3000, seed=seed) for pair, seed in (("BTC/USDT", 1), ("ETH/USDT", 2))}
     leaders = {pair: frame[frame["date"].isin(dates)] for pair, frame in leaders.items()}
     return features.PairInputs(traded(candles), leaders, funding_until(dates), marked(candles))
 
@@ -423,5 +378,5 @@ def test_honest_twin_passes(check: Callable[[Entry], None]) -> None:
 
 
 def test_wrongly_declared_scale_is_found() -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(pytest.fail.Exception):
         check_scale(Entry("honest", honest, 3, scale_free=False))

@@ -26,13 +26,13 @@ from freqtrade.resolvers import ExchangeResolver, StrategyResolver
 from tests.conftest import ROOT
 from tests.options.markets import SMALL, Market
 from tests.options.table import OPTIONS, Option
-from tests.support.backtests import market as described
 from tests.support.freqai_runs import deep_merge
 from tests.support.stock import LiveRun
 
 from auriga.candles import COLUMNS, resample_candles
 from auriga.errors import AurigaError
 from auriga.host.parity import live_parity
+from auriga.host.reload import market as described
 
 CANDLES = 4
 

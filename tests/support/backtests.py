@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from freqtrade.enums import CandleType, RunMode
 from freqtrade.optimize.backtesting import Backtesting
@@ -17,32 +16,15 @@ from freqtrade.persistence import LocalTrade
 from freqtrade.resolvers import ExchangeResolver
 from tests.support.freqai_runs import SMALL, deep_merge
 
-from auriga.columns import DO_PREDICT, EXPERT, PROBABILITY, REGIME, REGIME_AGE
+from auriga.host.reload import market
+from auriga.testing import made_up_predictions
 
-TICK, STEP, SMALLEST = 0.01, 0.00001, 5.0
 Predict = Callable[[pd.DataFrame, str], pd.DataFrame]
 
 
-def market(pair: str) -> dict[str, Any]:
-    """A market as ccxt describes it: an order is worth 5 at least."""
-    base, quote = pair.split("/")
-    limits = {"amount": {"min": STEP, "max": 9e6}, "cost": {"min": SMALLEST, "max": 9e6}}
-    return {
-        "id": base + quote, "symbol": pair, "base": base, "quote": quote, "active": True, "spot": True,
-        "type": "spot", "precision": {"price": TICK, "amount": STEP}, "limits": limits,
-        "taker": 0.001, "maker": 0.001, "info": {},
-    }  # fmt: skip
-
-
 def made_up(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
-    """Probabilities that wander between 0.3 and 0.7, and a new regime every day."""
-    rng = np.random.default_rng(ord(pair[0]))
-    wave = pd.Series(rng.normal(size=len(frame))).ewm(span=12).mean().to_numpy()
-    days = rng.integers(-1, 2, size=len(frame) // 288 + 1)
-    regime = np.repeat(days, 288)[: len(frame)].astype(np.int8)
-    probability = 0.5 + np.clip(wave * 0.3, -0.2, 0.2)
-    columns = {PROBABILITY: probability, DO_PREDICT: 1, REGIME: regime, REGIME_AGE: np.nan, EXPERT: regime}
-    return frame.assign(**columns)
+    """Probabilities that wander between 0.3 and 0.7, and a new regime every day; of each pair others."""
+    return made_up_predictions(frame, seed=ord(pair[0]))
 
 
 def backtest_config(root: Path, user_data: Path, datadir: Path, **overlay: Any) -> dict[str, Any]:

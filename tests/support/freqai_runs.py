@@ -13,8 +13,8 @@ from freqtrade.data.dataprovider import DataProvider
 from freqtrade.enums import CandleType, RunMode
 from freqtrade.resolvers import StrategyResolver
 
-from auriga.candles import resample_candles
 from auriga.datasets import simulate_market
+from auriga.host.reload import write_candles as write_spot_candles
 from auriga.host.seals._places import place_folders
 
 TIMEFRAMES = ("5m", "15m", "1h", "4h", "1d")
@@ -27,10 +27,7 @@ def write_candles_fixture():
 
 def write_candles(folder: Path, pair: str, candles: pd.DataFrame) -> None:
     """Candles of a pair in every timeframe, in Freqtrade's layout."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for timeframe in TIMEFRAMES:
-        frame = candles if timeframe == "5m" else resample_candles(candles, timeframe)
-        frame.reset_index(drop=True).to_feather(folder / f"{pair.replace('/', '_')}-{timeframe}.feather")
+    write_spot_candles(folder, pair, candles, TIMEFRAMES)
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ import pandas as pd
 from freqtrade.enums import CandleType
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.resolvers import ExchangeResolver
-from tests.support.backtests import MadeUpBacktest, made_up, market
+from tests.support.backtests import MadeUpBacktest, made_up
 
 from auriga.candles import resample_candles
+from auriga.host.reload import market
 
 BRACKET = {
     "minNotional": 0.0, "maxNotional": 1e7, "maintAmt": 0.0, "maintenanceMarginRate": 0.004,

@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 import pytest
 from tests.support import replayed_signals
-from tests.support.backtests import SMALLEST, STEP, TICK, MadeUpBacktest, backtest_config
+from tests.support.backtests import MadeUpBacktest, backtest_config
 from tests.support.freqai_runs import FreqaiRun
 from tests.support.futures_backtest import BRACKET, FuturesBacktest, write_futures
 from tests.support.replay import Replay, Rules, differences
 from tests.support.replayed_signals import THRESHOLDS, LookAheadError
-from tests.support.stock_backtest import StockBacktest, run_backtest, stock_backtest
 
 from auriga.columns import PROBABILITY
 from auriga.datasets import simulate_market
+from auriga.host.reload import SMALLEST, STEP, TICK, StockBacktest, run_backtest, stock_backtest
 
 PAIRS = ("BTC/USDT", "ETH/USDT")
 TUNED = (

@@ -7,7 +7,8 @@ import pytest
 from freqtrade.exceptions import OperationalException
 from freqtrade.resolvers.freqaimodel_resolver import FreqaiModelResolver
 from tests.support.freqai_runs import FreqaiRun, deep_merge
-from tests.support.stock_backtest import stock_backtest
+
+from auriga.host.reload import stock_backtest
 
 OWN = """
 from auriga.host.rows import add_label, add_regimes

@@ -11,13 +11,12 @@ from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.resolvers import ExchangeResolver
-from tests.support.backtests import market
 from tests.support.freqai_runs import FreqaiRun
 from tests.support.stock import LiveRun, quiet_dry_run
-from tests.support.stock_backtest import StockBacktest, run_backtest
 
 from auriga.columns import DO_PREDICT, PROBABILITY, REGIME, TRAINED_AT
 from auriga.host.predictions._live_record import with_record
+from auriga.host.reload import StockBacktest, market, run_backtest
 
 pytestmark = quiet_dry_run
 PAIRS = ["BTC/USDT", "ETH/USDT"]

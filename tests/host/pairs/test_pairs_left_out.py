@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from freqtrade.exceptions import OperationalException
 from tests.support.freqai_runs import TIMEFRAMES, FreqaiRun, deep_merge
-from tests.support.stock_backtest import StockBacktest, stock_backtest
 
 from auriga.columns import DO_PREDICT
+from auriga.host.reload import StockBacktest, stock_backtest
 
 START = pd.Timestamp("2024-02-19", tz="UTC")
 OTHER = "ETH/USDT"

@@ -31,6 +31,7 @@ SERVES = {
     "host/checks/_funding.py": "refuses missing funding rates",
     "host/seals/_imported_code.py": "seals",
     "host/rows/_label_checks.py": "refuses labels that look too far",
+    "look_ahead/_label_reach.py": "refuses labels that look too far",
     "host/rows/_label_report.py": "words for the log",
     "host/setup/_option_checks.py": "refuses options",
     "host/seals/_own_code.py": "seals",

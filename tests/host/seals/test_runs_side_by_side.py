@@ -12,11 +12,11 @@ from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.resolvers import ExchangeResolver
 from freqtrade.rpc.api_server import api_backtest
 from freqtrade.rpc.api_server.webserver_bgwork import ApiBG
-from tests.support.backtests import market
 
 from auriga.columns import PROBABILITY
 from auriga.errors import HostError
 from auriga.host.predictions._traded import TradedPredictions
+from auriga.host.reload import market
 from auriga.host.results import read_backtest
 from auriga.host.seals import _saved
 from auriga.host.seals._run_record import RUNS, record_file, run_records

@@ -13,9 +13,10 @@ from freqtrade.enums import TradingMode
 from freqtrade.persistence import LocalTrade, Order, Trade, disable_database_use, enable_database_use, init_db
 from freqtrade.strategy import IStrategy
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
-from tests.support.backtests import TICK, MadeUpBacktest, backtest_config
+from tests.support.backtests import MadeUpBacktest, backtest_config
 
 from auriga.columns import ATR_FRAC, CONFIDENCE, EXPERT, LONG_THRESHOLD, PROBABILITY, REGIME, SHORT_THRESHOLD
+from auriga.host.reload import TICK
 from auriga.host.trading import TradeRules
 from auriga.host.trading._capital import closed_profits
 from auriga.host.trading._entry_facts import signal_row

@@ -9,17 +9,16 @@ import pandas as pd
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME, plain_feature
 from auriga.host.examination import (
-    Difference,
     Examination,
     Finding,
     Level,
-    differences,
     features_until,
     fine,
     moments,
 )
 from auriga.host.rows import PairFeatures, TimeframeBlock, named
 from auriga.host.setup import download_command
+from auriga.look_ahead import Difference, differences
 from auriga.wording import counted
 
 _MOMENTS = 2

@@ -6,8 +6,9 @@ import numpy as np
 
 from auriga.columns import REGIME_AGE, REGIME_CONFIDENCE, REGIME_STATUS
 from auriga.host.doctor._look_ahead import blocks, plain_names, used_names
-from auriga.host.examination import Examination, Finding, Level, differing, features_until, fine, moments
+from auriga.host.examination import Examination, Finding, Level, features_until, fine, moments
 from auriga.host.rows import PairFeatures
+from auriga.look_ahead import differing
 
 _MOMENTS = 2
 _TOLERATED = 0.01

@@ -14,12 +14,13 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME
 from auriga.host.rows._flat_moves import warn_of_flat_moves
-from auriga.host.rows._label_checks import label_reach, require_reach
+from auriga.host.rows._label_checks import require_reach
 from auriga.host.rows._labels import LabelSpans, label_spans, required_label
 from auriga.host.rows._model_columns import ModelColumns
 from auriga.host.rows._pair_features import PairFeatures, pair_features, same_candles
 from auriga.host.setup import Strategy
 from auriga.labels import paused
+from auriga.look_ahead import label_reach
 from auriga.models import BinnedFeatures, with_regime_columns
 from auriga.settings import RegimeSettings
 from auriga.typing import BoolArray, IntArray, RegimeArray
