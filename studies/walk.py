@@ -1,5 +1,7 @@
 """`python -m studies.walk`: the README's commands on real candles, twice in one user folder.
 
+With `--reverse` the second walk goes from the last line to the first: the order must not matter either.
+
 A copy of the tracked files is made, `auriga exchange` serves the candles of `AURIGA_REAL_DATA`, and every
 console line of the README is run there in its order as it stands, with the exchange's overlay and small
 training settings behind `config.json`. Left out are lines that need a running bot (`LEFT_OUT`); tests run
@@ -115,13 +117,14 @@ def run(line: str, place: Path, overlays: list[Path]) -> Step:
     return Step(line, done.returncode, time.monotonic() - began, done.stdout + done.stderr)
 
 
-def walk(place: Path, overlays: list[Path]) -> tuple[list[Step], dict[str, str]]:
+def walk(place: Path, overlays: list[Path], *, reverse: bool = False) -> tuple[list[Step], dict[str, str]]:
     """Run every line once; gives the steps and digests of what is kept."""
     steps: list[Step] = []
     first = ""
-    for line in lines(place / "README.md"):
-        if reason_to_leave_out(line):
-            continue
+    listed = [line for line in lines(place / "README.md") if not reason_to_leave_out(line)]
+    compared = next(line for line in listed if " backtesting -c" in line)
+    for told in reversed(listed) if reverse else listed:
+        line = told
         for long, short in SHORTER.items():
             line = line.replace(long, short)
         shutil.rmtree(
@@ -132,7 +135,7 @@ def walk(place: Path, overlays: list[Path]) -> tuple[list[Step], dict[str, str]]
         print(f"{step.code:>3} {step.seconds:7.1f} s  {line}", flush=True)
         if step.code or "Traceback" in step.output:
             print(step.output[-3000:], flush=True)
-        if " backtesting -c" in line and not first:
+        if told == compared:
             latest = json.loads((place / "user_data/backtest_results/.last_result.json").read_text())
             first = f"user_data/backtest_results/{latest['latest_backtest']}"
         # The README says so: parameters of a search are used from then on, until their file is deleted.
@@ -154,6 +157,9 @@ def main() -> None:
     """Walk twice; exit code 1 if a line fails or the walks end differently."""
     parser = argparse.ArgumentParser(prog="python -m studies.walk", description=__doc__)
     parser.add_argument("--full", action="store_true", help="settings as shipped (more than an hour)")
+    parser.add_argument(
+        "--reverse", action="store_true", help="the second walk from the last line to the first"
+    )
     parser.add_argument("--keep", type=Path, help="folder of the walk; default: a temporary one")
     arguments = parser.parse_args()
     if not os.environ.get("AURIGA_REAL_DATA"):
@@ -171,7 +177,7 @@ def main() -> None:
             walks = []
             for number in range(WALKS):
                 print(f"walk {number + 1}", flush=True)
-                walks.append(walk(place, [overlay, small]))
+                walks.append(walk(place, [overlay, small], reverse=arguments.reverse and number > 0))
     failed = [step for steps, _ in walks for step in steps if step.code or "Traceback" in step.output]
     ends = [end for _, end in walks]
     for line in KEPT:
