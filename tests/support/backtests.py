@@ -13,10 +13,9 @@ import pandas as pd
 from freqtrade.enums import CandleType, RunMode
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import LocalTrade
-from freqtrade.resolvers import ExchangeResolver
 from tests.support.freqai_runs import SMALL, deep_merge
 
-from auriga.host.reload import market
+from auriga.host.reload import made_up_exchange
 from auriga.testing import made_up_predictions
 
 Predict = Callable[[pd.DataFrame, str], pd.DataFrame]
@@ -61,11 +60,7 @@ class MadeUpBacktest:
 
     def __init__(self, config: dict[str, Any], predict: Predict = made_up) -> None:
         self.config = config
-        pairs = config["exchange"]["pair_whitelist"]
-        exchange = ExchangeResolver.load_exchange(config, validate=False)
-        exchange._api.set_markets([market(pair) for pair in pairs])
-        exchange._markets = exchange._api.markets
-        self.loop = Backtesting(config, exchange=exchange)
+        self.loop = Backtesting(config, exchange=made_up_exchange(config))
         self.strategy = self.loop.strategylist[0]
         self.asked: list[dict[str, Any]] = []
         self._predict = predict

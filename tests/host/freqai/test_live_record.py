@@ -10,13 +10,12 @@ import pytest
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
 from freqtrade.optimize.backtesting import Backtesting
-from freqtrade.resolvers import ExchangeResolver
 from tests.support.freqai_runs import FreqaiRun
 from tests.support.stock import LiveRun, quiet_dry_run
 
 from auriga.columns import DO_PREDICT, PROBABILITY, REGIME, TRAINED_AT
 from auriga.host.predictions._live_record import with_record
-from auriga.host.reload import StockBacktest, market, run_backtest
+from auriga.host.reload import StockBacktest, made_up_exchange, run_backtest
 
 pytestmark = quiet_dry_run
 PAIRS = ["BTC/USDT", "ETH/USDT"]
@@ -46,10 +45,7 @@ def bot(root, tmp_path, datadir, monkeypatch) -> FreqaiRun:
 
 def backtest(bot: FreqaiRun, **overlay) -> StockBacktest:
     config = copy.deepcopy(bot.config) | {"freqai_backtest_live_models": True, "export": "none", **overlay}
-    exchange = ExchangeResolver.load_exchange(config, validate=False)
-    exchange._api.set_markets([market(pair) for pair in PAIRS])
-    exchange._markets = exchange._api.markets
-    return run_backtest(Backtesting(config, exchange), {})
+    return run_backtest(Backtesting(config, made_up_exchange(config)), {})
 
 
 def test_what_was_predicted_live_is_backtested_and_nothing_else(bot, caplog) -> None:

@@ -16,7 +16,7 @@ from freqtrade.rpc.api_server.webserver_bgwork import ApiBG
 from auriga.columns import PROBABILITY
 from auriga.errors import HostError
 from auriga.host.predictions._traded import TradedPredictions
-from auriga.host.reload import market
+from auriga.host.reload import made_up_exchange
 from auriga.host.results import read_backtest
 from auriga.host.seals import _saved
 from auriga.host.seals._run_record import RUNS, record_file, run_records
@@ -38,10 +38,7 @@ def backtest(freqai_run, tmp_path):
             "export": "trades", "exportdirectory": folder, "original_config": original,
             "backtest_cache": "none",
         }  # fmt: skip
-        exchange = ExchangeResolver.load_exchange(config, validate=False)
-        exchange._api.set_markets([market(pair) for pair in config["exchange"]["pair_whitelist"]])
-        exchange._markets = exchange._api.markets
-        return Backtesting(config, exchange)
+        return Backtesting(config, made_up_exchange(config))
 
     return prepared
 

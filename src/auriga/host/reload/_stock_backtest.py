@@ -60,6 +60,14 @@ def market(pair: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def made_up_exchange(config: dict[str, Any]) -> Any:
+    """Freqtrade's exchange with a made-up spot market for each whitelisted pair; it asks nobody."""
+    exchange = ExchangeResolver.load_exchange(config, validate=False)
+    exchange._api.set_markets([market(pair) for pair in config["exchange"]["pair_whitelist"]])
+    exchange._markets = exchange._api.markets
+    return exchange
+
+
 def stock_backtest(config: Mapping[str, Any], parameters: Mapping[str, float] | None = None) -> StockBacktest:
     """Run `Backtesting` as the command does, with other values of the strategy's parameters.
 
@@ -71,9 +79,7 @@ def stock_backtest(config: Mapping[str, Any], parameters: Mapping[str, float] | 
         Values of hyperopt parameters by name.
     """
     used = copy.deepcopy(dict(config)) | {"export": "none"}
-    exchange = ExchangeResolver.load_exchange(used, validate=False)
-    exchange._api.set_markets([market(pair) for pair in used["exchange"]["pair_whitelist"]])
-    exchange._markets = exchange._api.markets
+    exchange = made_up_exchange(used)
     try:
         loop = Backtesting(used, exchange)
     except BaseException:
