@@ -3,7 +3,6 @@
 import ast
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -40,17 +39,12 @@ class LazyGroup(TyperGroup):
 def command(name: str) -> Any:
     """Import a command."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command(name)(getattr(import_module(_module(name)), name))
+    app.command(name)(getattr(import_module(f"auriga.cli._{name}"), name))
     return typer.main.get_command(app)
-
-
-def _module(name: str) -> str:
-    return f"auriga.cli._{name}"
 
 
 def _summary(name: str) -> str:
     """First paragraph of a command's docstring, read without importing its file."""
-    spec = find_spec(_module(name))
-    tree = ast.parse(Path(str(spec and spec.origin)).read_text(encoding="utf-8"))
+    tree = ast.parse(Path(__file__).with_name(f"_{name}.py").read_text(encoding="utf-8"))
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == name]
     return (ast.get_docstring(functions[0]) or "").partition("\n\n")[0]
