@@ -2,13 +2,11 @@
 
 from auriga.exchange.control._futures_books import futures_books
 from auriga.exchange.control._routes import control_routes
-from auriga.exchange.control._scenario import Scenario, ScenarioEvent, read_scenario, run_scenario
-from auriga.exchange.control._spot_books import balance_texts, spot_books
+from auriga.exchange.control._scenario import Scenario, read_scenario, run_scenario
+from auriga.exchange.control._spot_books import spot_books
 
 __all__ = [
     "Scenario",
-    "ScenarioEvent",
-    "balance_texts",
     "control_routes",
     "futures_books",
     "read_scenario",

@@ -1,10 +1,10 @@
 """Orders, matching and accounts of the offline exchange."""
 
-from auriga.exchange.trading._algo_orders import CONDITIONAL_KINDS, AlgoBook, AlgoOrder, AlgoStatus
+from auriga.exchange.trading._algo_orders import CONDITIONAL_KINDS, AlgoStatus
 from auriga.exchange.trading._book_walk import amount_for
-from auriga.exchange.trading._brackets import Bracket, bracket_at, brackets_of, most_value
+from auriga.exchange.trading._brackets import Bracket, brackets_of, most_value
 from auriga.exchange.trading._contract_rules import check_contract
-from auriga.exchange.trading._desk import Listener, OrderDesk
+from auriga.exchange.trading._desk import OrderDesk
 from auriga.exchange.trading._filters import check_filters
 from auriga.exchange.trading._futures_balances import FuturesBalance, futures_balance
 from auriga.exchange.trading._futures_desk import FuturesDesk
@@ -20,13 +20,10 @@ from auriga.exchange.trading._futures_texts import (
     old_risk_text,
     risk_text,
 )
-from auriga.exchange.trading._income import Income
 from auriga.exchange.trading._journal import Journal
-from auriga.exchange.trading._ledger import Ledger
-from auriga.exchange.trading._mark_prices import MarkPrices
 from auriga.exchange.trading._order import ZERO, Fill, Order, OrderRequest, Side, Status
 from auriga.exchange.trading._position import Position, liquidation_price
-from auriga.exchange.trading._prices import Leg, PriceSource, exact, whole_steps
+from auriga.exchange.trading._prices import Leg, PriceSource
 from auriga.exchange.trading._spot_ledger import FEE_FRAC, Balance, SpotLedger
 from auriga.exchange.trading._spot_texts import (
     ack_text,
@@ -43,8 +40,6 @@ __all__ = [
     "MAKER_FEE_FRAC",
     "TAKER_FEE_FRAC",
     "ZERO",
-    "AlgoBook",
-    "AlgoOrder",
     "AlgoStatus",
     "Balance",
     "Bracket",
@@ -52,12 +47,8 @@ __all__ = [
     "FuturesBalance",
     "FuturesDesk",
     "FuturesLedger",
-    "Income",
     "Journal",
-    "Ledger",
     "Leg",
-    "Listener",
-    "MarkPrices",
     "Order",
     "OrderDesk",
     "OrderRequest",
@@ -70,12 +61,10 @@ __all__ = [
     "ack_text",
     "algo_text",
     "amount_for",
-    "bracket_at",
     "brackets_of",
     "cancel_text",
     "check_contract",
     "check_filters",
-    "exact",
     "full_text",
     "futures_answer_text",
     "futures_balance",
@@ -90,5 +79,4 @@ __all__ = [
     "result_text",
     "risk_text",
     "trade_text",
-    "whole_steps",
 ]

@@ -3,16 +3,15 @@
 from auriga.host.evidence._comparison import Comparison, compare_results
 from auriga.host.evidence._feature_selection import MODELS, FeatureEvidence, feature_evidence, selection_end
 from auriga.host.evidence._models import ModelEvidence, model_evidence
-from auriga.host.evidence._pair_regimes import OFFLINE, PairRegimes, read_pair_regimes
+from auriga.host.evidence._pair_regimes import PairRegimes, read_pair_regimes
 from auriga.host.evidence._predictions import PredictionEvidence, prediction_evidence, prediction_scores
-from auriga.host.evidence._regime_views import detector_names, detector_settings, regime_views
+from auriga.host.evidence._regime_views import detector_names, regime_views
 from auriga.host.evidence._regimes import RegimeEvidence, regime_evidence
 from auriga.host.evidence._trading import TradingEvidence, trading_evidence
 from auriga.host.evidence._trials import Trials, count_trials
 
 __all__ = [
     "MODELS",
-    "OFFLINE",
     "Comparison",
     "FeatureEvidence",
     "ModelEvidence",
@@ -24,7 +23,6 @@ __all__ = [
     "compare_results",
     "count_trials",
     "detector_names",
-    "detector_settings",
     "feature_evidence",
     "model_evidence",
     "prediction_evidence",
