@@ -1,4 +1,4 @@
-"""Exceptions of the package: each message names the value and the remedy."""
+"""Exceptions of the package, and an error as a part of a sentence. Messages name the value and the remedy."""
 
 
 class AurigaError(Exception):
@@ -35,3 +35,35 @@ class GuardError(AurigaError, RuntimeError):
 
 class RiskError(AurigaError, ValueError):
     """A number from which no stake, stop or leverage may be computed."""
+
+
+def clause(error: BaseException) -> str:
+    """The message of an error as a part of a longer sentence: one line, without the full stop at its end.
+
+    A missing key is said in words, and an error without a message is named by its class.
+
+    Examples
+    --------
+    >>> f"no trades ({clause(ValueError('the file is damaged.'))}); take another file"
+    'no trades (the file is damaged); take another file'
+    >>> clause(KeyError("BTC/USDT")), clause(TimeoutError())
+    ("there is no 'BTC/USDT'", 'TimeoutError')
+    """
+    text = " ".join(str(error).split())
+    if isinstance(error, KeyError):
+        text = f"there is no {text}"
+    if not text.endswith("..."):
+        text = text.removesuffix(".")
+    return text or type(error).__name__
+
+
+def named(error: BaseException) -> str:
+    """The class of an error and its message, for what anybody's code may raise; as `clause` otherwise.
+
+    Examples
+    --------
+    >>> named(ZeroDivisionError("division by zero")), named(TimeoutError())
+    ('ZeroDivisionError: division by zero', 'TimeoutError')
+    """
+    name, text = type(error).__name__, " ".join(str(error).split())
+    return f"{name}: {text.removesuffix('.')}" if text else name

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 PURE = {"errors", "typing", "wording"}
+EXCHANGE = "auriga_exchange"
 ALLOWED = {
     "errors": set(),
     "typing": set(),
@@ -16,7 +17,6 @@ ALLOWED = {
     "columns": {"typing"},
     "settings": {"errors", "typing"},
     "candles": PURE,
-    "candle_files": {"candles"} | PURE,
     "indicators": {"candles"} | PURE,
     "labels": {"candles"} | PURE,
     "look_ahead": PURE,
@@ -27,13 +27,15 @@ ALLOWED = {
     "regimes": {"candles", "indicators"} | PURE,
     "features": {"candles", "indicators", "regimes", "columns"} | PURE,
     "models": PURE,
-    "exchange": {"candles", "candle_files", "datasets", "memory"} | PURE,
+    EXCHANGE: {"candles", "errors", "typing"},  # its contract: src/auriga_exchange/README.md
+    "simulated": {"candles", "datasets", EXCHANGE} | PURE,
 }
-CORE = set(ALLOWED)
+CORE = set(ALLOWED) - {EXCHANGE, "simulated"}
 ALLOWED["host"] = CORE
 ALLOWED["report"] = CORE | {"host"}
 ALLOWED["testing"] = CORE | {"host"}
-ALLOWED["cli"] = CORE | {"host", "report"}
+ALLOWED["exchange"] = set()  # an old name
+ALLOWED["cli"] = CORE | {EXCHANGE, "host", "report", "simulated"}
 ALLOWED["__main__"] = {"cli"}
 MAY_LOOK_FORWARD = {"labels"}
 MAY_IMPORT_LABELS = {"labels", "host", "report", "cli"}
@@ -41,10 +43,12 @@ MAY_IMPORT_FREQTRADE = {"host"}
 
 
 def sources(root: Path) -> list[tuple[str, Path]]:
-    """Every module of the package with its room."""
+    """Every module of both packages with its room; the exchange is one room here."""
     package = root / "src" / "auriga"
     files = [path for path in sorted(package.rglob("*.py")) if path != package / "__init__.py"]
-    return [(path.relative_to(package).parts[0].removesuffix(".py"), path) for path in files]
+    rooms = [(path.relative_to(package).parts[0].removesuffix(".py"), path) for path in files]
+    exchange = sorted((root / "src" / EXCHANGE).rglob("*.py"))
+    return rooms + [(EXCHANGE, path) for path in exchange]
 
 
 def imported_modules(tree: ast.AST) -> set[str]:
@@ -58,7 +62,8 @@ def imported_modules(tree: ast.AST) -> set[str]:
 
 
 def rooms_of(modules: set[str]) -> set[str]:
-    return {module.split(".")[1] for module in modules if module.startswith("auriga.")}
+    rooms = {module.split(".")[1] for module in modules if module.startswith("auriga.")}
+    return rooms | ({EXCHANGE} & {module.split(".")[0] for module in modules})
 
 
 def import_violations(room: str, code: str) -> list[str]:
@@ -137,6 +142,11 @@ def test_entry_files_do_not_import_each_other(root) -> None:
         ("host", "from auriga.cli import main"),
         ("host", "from auriga.testing import check_series"),
         ("look_ahead", "from auriga.candles import COLUMNS"),
+        (EXCHANGE, "import freqtrade.exchange"),
+        (EXCHANGE, "from auriga.wording import counted"),
+        (EXCHANGE, "def late():\n    from auriga.datasets import simulate_market"),
+        ("host", "from auriga_exchange import Venue"),
+        ("models", "import auriga_exchange.venue"),
         ("testing", "import pytest"),
         ("testing", "from auriga.cli import main"),
         ("testing", "def late():\n    from freqtrade.optimize.backtesting import Backtesting"),
@@ -170,7 +180,7 @@ def test_looking_back_is_allowed(code) -> None:
 def test_every_room_is_known_and_exports_what_it_names(root) -> None:
     for room in {room for room, _ in sources(root)}:
         assert room in ALLOWED, f"{room} has no import rule"
-        module = importlib.import_module(f"auriga.{room}")
+        module = importlib.import_module(room if room == EXCHANGE else f"auriga.{room}")
         names = getattr(module, "__all__", [])
         assert len(names) == len(set(names)), f"{room}.__all__ names something twice"
         for name in names:

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from auriga.cli._lazy import COMMANDS
 from auriga.cli._main import app, main
-from auriga.errors import AurigaError, SettingsError
+from auriga.errors import AurigaError, SettingsError, clause, named
 from auriga.settings import parse_settings
-from auriga.wording import clause, counted, named
+from auriga.wording import counted
 
 FOLDERS = ("src/auriga", "strategies", "freqaimodels", "hyperopts")
 LINES_FOLLOW = re.compile(r":\n$")

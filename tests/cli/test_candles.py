@@ -11,7 +11,7 @@ from tests.conftest import random_walk
 from tests.support.programs import Done, run_program
 from typer.testing import CliRunner
 
-from auriga.candle_files import CandleFile, list_candle_files, read_candle_file, read_funding_rates
+from auriga.candles import CandleFile, list_candle_files, read_candle_file, read_funding_rates
 from auriga.cli._main import app
 from auriga.errors import CandleError
 

@@ -13,11 +13,10 @@ from tests.support.programs import Done, run_program
 from auriga.candles import resample_candles
 from auriga.cli._regimes import regimes
 from auriga.errors import AurigaError
-from auriga.exchange import SimulationPlan, true_regimes
-from auriga.exchange.sources._simulated import simulate_pair
 from auriga.host.evidence import read_pair_regimes
 from auriga.host.results import read_slow_candles
 from auriga.settings import parse_settings
+from auriga.simulated import SimulationPlan, simulate_pair, true_regimes
 from auriga.typing import Regime
 
 DAYS = 260

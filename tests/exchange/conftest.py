@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 from starlette.types import ASGIApp
 
-from auriga.exchange import Venue, create_app, read_recorded_market
+from auriga_exchange import Venue, create_app, read_recorded_market
 
 NOON = 1_750_000_000_000
 

@@ -16,7 +16,7 @@ from studies.faults._kills import Kill, figures
 from studies.faults._schedule import schedule
 from studies.faults._soak import Memory, exceptions, our_tracebacks, verdict
 
-from auriga.exchange.faults import REQUEST_KINDS, STREAM_KINDS, read_rule
+from auriga_exchange.faults import REQUEST_KINDS, STREAM_KINDS, read_rule
 
 TRACEBACK = """2026-11-21 12:00:00,000 - x - ERROR - failed
 Traceback (most recent call last):

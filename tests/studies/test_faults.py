@@ -14,7 +14,7 @@ from studies.faults._faults import FAULTS, PLACES, cells
 from studies.faults._matrix import Results, run_matrix
 from studies.faults._page import page, verdict
 
-from auriga.exchange.faults import STREAM_KINDS, read_rule
+from auriga_exchange.faults import STREAM_KINDS, read_rule
 
 
 def outcome(key="spot/entry/503-accepted", **changes) -> Outcome:

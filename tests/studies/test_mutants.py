@@ -73,7 +73,7 @@ def test_every_listed_fault_can_be_planted_exactly_once_and_has_tests() -> None:
 
 
 def test_every_room_of_truth_and_money_has_faults() -> None:
-    files = {each.file.removeprefix("src/auriga/") for each in read_rooms()}
+    files = {each.file.removeprefix("src/").removeprefix("auriga/") for each in read_rooms()}
     rooms = {file.split("/")[0] for file in files}
     assert {
         "host",
@@ -83,7 +83,7 @@ def test_every_room_of_truth_and_money_has_faults() -> None:
         "labels",
         "models",
         "evaluation",
-        "exchange",
+        "auriga_exchange",
     } <= rooms
 
 

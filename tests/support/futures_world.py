@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 import uvicorn
 
-from auriga.exchange import ApiKeys, CandleSeries, CandleStore, FundingRates, FuturesStore, Venue, create_app
-from auriga.exchange.markets._funding import FUNDING_STEP
-from auriga.exchange.trading import OrderRequest, Side
+from auriga_exchange import ApiKeys, CandleSeries, CandleStore, FundingRates, FuturesStore, Venue, create_app
+from auriga_exchange.markets._funding import FUNDING_STEP
+from auriga_exchange.trading import OrderRequest, Side
 
 START = 1_700_006_400_000  # 2023-11-15 00:00 UTC, a time of funding
 MINUTE = 60_000

@@ -7,16 +7,15 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from auriga.exchange import (
+from auriga.simulated import SimulationPlan, simulate_exchange
+from auriga_exchange import (
     ApiKeys,
     CandleStore,
-    SimulationPlan,
     Venue,
     bind_loopback,
     create_app,
     exit_on_signals,
     serve,
-    simulate_exchange,
     wall_clock,
 )
 

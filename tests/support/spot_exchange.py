@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from tests.support.keyed_exchange import KEY, NOON, SECRET, simulated_store
 
-from auriga.exchange import (
+from auriga_exchange import (
     ApiKeys,
     CandleStore,
     Venue,
@@ -19,7 +19,7 @@ from auriga.exchange import (
     serve,
     wall_clock,
 )
-from auriga.exchange.gate import sign
+from auriga_exchange.gate import sign
 
 
 def make_spot_venue(store: CandleStore, clock: Callable[[], int], **options: Any) -> Venue:

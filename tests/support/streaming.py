@@ -15,8 +15,8 @@ import httpx
 import numpy as np
 import websockets
 
-from auriga.exchange import CandleSeries, CandleStore, Venue, bind_loopback, create_app, serve
-from auriga.exchange.trading import OrderDesk
+from auriga_exchange import CandleSeries, CandleStore, Venue, bind_loopback, create_app, serve
+from auriga_exchange.trading import OrderDesk
 
 MINUTE = 60_000
 PATIENCE = 60.0  # real seconds for one answer; nothing takes that long, whatever else the machine does

@@ -13,7 +13,7 @@ from tests.support.keyed_exchange import KEY, SECRET
 from tests.support.programs import run_program
 from tests.support.spot_exchange import MovedClock, simulated_store
 
-from auriga.exchange import offline_config
+from auriga_exchange import offline_config
 
 pytestmark = pytest.mark.host
 

@@ -11,17 +11,19 @@ from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
-from auriga.candle_files import (
+from auriga.candles import (
     FUNDING,
     CandleFile,
     CandleFolder,
+    CandleReport,
+    Problem,
+    inspect_candles,
     list_candle_files,
     read_candle_file,
     read_funding_rates,
 )
-from auriga.candles import CandleReport, Problem, inspect_candles
-from auriga.errors import CandleError
-from auriga.wording import clause, counted
+from auriga.errors import CandleError, clause
+from auriga.wording import counted
 
 _WIDEST = 1000
 _SILENT_KINDS = ("mark", "index")

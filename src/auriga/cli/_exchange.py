@@ -11,9 +11,10 @@ from rich.console import Console
 from auriga.cli._exchange_account import AccountOptions, Mode
 from auriga.cli._exchange_markets import MarketOptions
 from auriga.cli._exchange_screen import Announcement
-from auriga.exchange import (
+from auriga.memory import map_large_blocks
+from auriga.simulated import SimulationPlan
+from auriga_exchange import (
     AURIGA_PORT,
-    SimulationPlan,
     SpeedClock,
     account_keys,
     bind_loopback,
@@ -27,7 +28,6 @@ from auriga.exchange import (
     serve,
     wall_clock,
 )
-from auriga.memory import map_large_blocks
 
 
 def exchange(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from auriga.errors import ExchangeError, ParameterError
-from auriga.exchange import CandleStore, Clock, FuturesStore, Journal, Venue
+from auriga_exchange import CandleStore, Clock, FuturesStore, Journal, Venue
 
 _OWNER_ONLY = 0o600
 

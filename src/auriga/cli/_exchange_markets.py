@@ -9,21 +9,20 @@ from rich.console import Console
 from rich.markup import escape
 
 from auriga.errors import ParameterError
-from auriga.exchange import (
+from auriga.memory import release_memory
+from auriga.simulated import SimulationPlan, plan_until, simulate_exchange
+from auriga.wording import counted
+from auriga_exchange import (
     CandleStore,
     FuturesStore,
     Journal,
-    SimulationPlan,
     futures_on_spot,
-    plan_until,
     read_recorded_market,
     replay_shift,
     shift_futures,
     shift_store,
-    simulate_exchange,
     wall_clock,
 )
-from auriga.wording import counted
 
 _KIND, _KEY = "venue", "market"
 _WEEK = 7 * 24 * 60 * 60 * 1000
@@ -129,6 +128,7 @@ class MarketOptions:
 
     def _recorded(self, directory: Path, console: Console) -> tuple[CandleStore, FuturesStore]:
         recorded = read_recorded_market(directory)
+        release_memory()  # what reading took is kept for a next file, and there is none
         console.print(f"Recorded candles of {directory}", markup=False)
         for line in recorded.holes:
             console.print(f"[yellow]{escape(line)}; served as a hole[/]")

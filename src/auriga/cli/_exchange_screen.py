@@ -8,7 +8,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from auriga.exchange import AURIGA_PORT, CandleSeries, CandleStore, Venue, simulated_datadir
+from auriga_exchange import AURIGA_PORT, CandleSeries, CandleStore, Venue, simulated_datadir
 
 _SHIPPED_OVERLAY = Path("configs/offline.json")
 

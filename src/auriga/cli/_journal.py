@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 
 from auriga.cli._options import CONFIGS, Configs, DbUrl, OfStrategy, UserDir
-from auriga.errors import HostError, ParameterError
-from auriga.wording import clause, counted
+from auriga.errors import HostError, ParameterError, clause
+from auriga.wording import counted
 
 if TYPE_CHECKING:
     from auriga.host.journal import JournalTrade

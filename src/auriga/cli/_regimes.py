@@ -13,7 +13,7 @@ from rich.markup import escape
 from auriga.cli._options import CONFIGS, Configs, DataDir, UserDir
 from auriga.cli._regimes_screen import print_study
 from auriga.errors import HostError, ParameterError
-from auriga.exchange import SimulationPlan, true_regimes
+from auriga.simulated import SimulationPlan, true_regimes
 
 if TYPE_CHECKING:
     from auriga.host.evidence import PairRegimes

@@ -16,8 +16,7 @@ from rich.progress import (
 )
 
 from auriga.cli._options import CONFIGS, Configs, DataDir, OfStrategy, UserDir
-from auriga.errors import ParameterError
-from auriga.wording import clause
+from auriga.errors import ParameterError, clause
 
 if TYPE_CHECKING:
     from auriga.report import ReportData

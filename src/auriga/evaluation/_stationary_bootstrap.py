@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from scipy.stats import norm, t  # type: ignore[import-untyped]
 
-from auriga.errors import MissingPackageError, ParameterError
+from auriga.errors import MissingPackageError, ParameterError, clause
 from auriga.evaluation._bootstrap import Interval
 from auriga.typing import FloatArray, IntArray
-from auriga.wording import clause
 
 LEAST_ROWS = 20
 """Fewer rows get no interval: their resamples say more about the rows that are missing than about these."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from auriga.errors import AurigaError
+from auriga.errors import AurigaError, clause
 from auriga.evaluation import Verdict
 from auriga.host.evidence import (
     count_trials,
@@ -18,7 +18,6 @@ from auriga.host.results import BacktestResult
 from auriga.host.verdict import verdict_of
 from auriga.report._data import ReportData
 from auriga.report._guarded import reason_of
-from auriga.wording import clause
 
 VerdictSample: TypeAlias = Literal["quick", "full", "none"]
 OnStep: TypeAlias = Callable[[str, int, int], None]

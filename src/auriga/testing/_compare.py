@@ -7,10 +7,11 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from auriga.errors import named
 from auriga.look_ahead import differing, rare_rows
 from auriga.testing._error import ContractError
 from auriga.typing import BoolArray
-from auriga.wording import counted, named
+from auriga.wording import counted
 
 Compute: TypeAlias = Callable[[pd.DataFrame], Any]
 """Candles to one value a candle: a series, an array, or a frame of several columns."""

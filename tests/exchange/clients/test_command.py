@@ -22,7 +22,7 @@ from rich.console import Console
 from auriga.cli import main
 from auriga.cli._exchange_markets import MarketOptions
 from auriga.errors import ExchangeError, ParameterError
-from auriga.exchange import Journal, bind_loopback
+from auriga_exchange import Journal, bind_loopback
 
 
 def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *options: str) -> str:

@@ -9,7 +9,7 @@ import ccxt
 import pytest
 from tests.support.futures_world import HOUR, MINUTE, START, World, build_store, futures_client, served
 
-from auriga.exchange.control import futures_books
+from auriga_exchange.control import futures_books
 
 PAIR = "BTC/USDT:USDT"
 PRICES = [30000.0] * 30 + [30000.0 - 10 * i for i in range(100)] + [29000.0] * 1000

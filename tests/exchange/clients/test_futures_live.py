@@ -15,17 +15,10 @@ import pandas as pd
 import pytest
 from tests.support.futures_world import KEY, SECRET, served
 
-from auriga.exchange import (
-    ApiKeys,
-    SimulationPlan,
-    Venue,
-    offline_config,
-    plan_until,
-    simulate_exchange,
-    wall_clock,
-)
-from auriga.exchange.control import futures_books
-from auriga.exchange.trading import AlgoStatus, Status
+from auriga.simulated import SimulationPlan, plan_until, simulate_exchange
+from auriga_exchange import ApiKeys, Venue, offline_config, wall_clock
+from auriga_exchange.control import futures_books
+from auriga_exchange.trading import AlgoStatus, Status
 
 pytestmark = pytest.mark.host
 

@@ -10,7 +10,7 @@ import pytest
 from tests.support.keyed_exchange import KEY, SECRET
 from tests.support.spot_exchange import MovedClock
 
-from auriga.exchange import offline_config
+from auriga_exchange import offline_config
 
 PAIR = "BTC/USDT"
 

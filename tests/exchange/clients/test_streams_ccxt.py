@@ -8,7 +8,7 @@ import ccxt.pro
 import pytest
 from tests.support.streaming import PATIENCE, Server, heard, market, serving
 
-from auriga.exchange import ApiKeys, Venue, offline_config, wall_clock
+from auriga_exchange import ApiKeys, Venue, offline_config, wall_clock
 
 KEY, SECRET = "a-key-for-tests", "a-secret-for-tests"
 

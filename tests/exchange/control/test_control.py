@@ -7,7 +7,7 @@ import pytest
 from tests.support.keyed_exchange import KEY, SECRET, make_venue
 
 from auriga.errors import ParameterError
-from auriga.exchange import FaultPlan, FaultRule, create_app, read_rule
+from auriga_exchange import FaultPlan, FaultRule, create_app, read_rule
 
 JSON = {"content-type": "application/json"}
 

@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 from tests.support.keyed_exchange import NOON, make_venue
 
 from auriga.errors import ParameterError
-from auriga.exchange import Scenario, read_scenario, run_scenario
+from auriga_exchange import Scenario, read_scenario, run_scenario
 
 SHIPPED = sorted((ROOT / "configs" / "scenarios").glob("*.yaml"))
 

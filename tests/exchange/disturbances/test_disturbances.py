@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auriga.errors import ParameterError
-from auriga.exchange import CandleSeries, CandleStore, Venue, create_app
-from auriga.exchange.disturbances._disturbed import Disturbance, disturb_native
-from auriga.exchange.streams._channels import KlineChannel
-from auriga.exchange.trading import OrderRequest, Side, Status
-from auriga.exchange.wire._refusals import RequestError
+from auriga_exchange import CandleSeries, CandleStore, Venue, create_app
+from auriga_exchange.disturbances._disturbed import Disturbance, disturb_native
+from auriga_exchange.streams._channels import KlineChannel
+from auriga_exchange.trading import OrderRequest, Side, Status
+from auriga_exchange.wire._refusals import RequestError
 
 MINUTE = 60_000
 START = 1_750_000_200_000 // (60 * MINUTE) * 60 * MINUTE

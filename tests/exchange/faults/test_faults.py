@@ -9,7 +9,7 @@ import ccxt
 import httpx
 import pytest
 
-from auriga.exchange.faults import REQUEST_KINDS
+from auriga_exchange.faults import REQUEST_KINDS
 
 KLINES = "GET /api/v3/klines"
 QUERY = {"symbol": "BTCUSDT", "interval": "5m", "limit": 3}

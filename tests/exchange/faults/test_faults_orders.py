@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.support.keyed_exchange import KEY, SECRET
 
-from auriga.exchange import offline_config
+from auriga_exchange import offline_config
 
 SCRIPT = ROOT / "tests" / "support" / "keyed_exchange.py"
 ORDER = "POST /api/v3/order"

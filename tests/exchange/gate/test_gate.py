@@ -8,9 +8,9 @@ import pytest
 from tests.support.keyed_exchange import KEY, NOON, SECRET, make_venue
 
 from auriga.errors import ParameterError
-from auriga.exchange import ApiKeys, create_app
-from auriga.exchange.gate import FUTURES_LIMITS, SPOT_LIMITS, sign
-from auriga.exchange.gate._bans import Conduct
+from auriga_exchange import ApiKeys, create_app
+from auriga_exchange.gate import FUTURES_LIMITS, SPOT_LIMITS, sign
+from auriga_exchange.gate._bans import Conduct
 
 ORDER = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.1"}
 HEADER = {"X-MBX-APIKEY": KEY}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from auriga.exchange import CandleSeries, resample_series
 from auriga.typing import FloatArray
+from auriga_exchange import CandleSeries, resample_series
 
 MINUTE = 60_000
 

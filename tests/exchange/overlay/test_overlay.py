@@ -8,7 +8,7 @@ import ccxt.pro
 import pytest
 
 from auriga.errors import ExchangeError, ParameterError
-from auriga.exchange import offline_config, overlay_file, overlay_text
+from auriga_exchange import offline_config, overlay_file, overlay_text
 
 
 def leaves(tree: dict[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

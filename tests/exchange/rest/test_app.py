@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from auriga.exchange import SimulationPlan, Venue, create_app, simulate_exchange
+from auriga.simulated import SimulationPlan, simulate_exchange
+from auriga_exchange import Venue, create_app
 
 
 def test_ping_and_time(client: Any) -> None:

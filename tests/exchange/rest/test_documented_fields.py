@@ -8,8 +8,8 @@ import pytest
 from tests.support.documented_fields import DOCUMENTED
 from tests.support.keyed_exchange import KEY, NOON, SECRET, make_venue
 
-from auriga.exchange import create_app
-from auriga.exchange.gate import sign
+from auriga_exchange import create_app
+from auriga_exchange.gate import sign
 
 SYMBOL = {"symbol": "BTCUSDT"}
 _SPOT = {**SYMBOL, "side": "BUY", "quantity": "0.1", "newOrderRespType": "FULL"}

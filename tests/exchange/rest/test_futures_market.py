@@ -21,14 +21,8 @@ from tests.support.futures_world import (
     write_contracts,
 )
 
-from auriga.exchange import (
-    CandleStore,
-    SimulationPlan,
-    Venue,
-    create_app,
-    read_recorded_market,
-    simulate_exchange,
-)
+from auriga.simulated import SimulationPlan, simulate_exchange
+from auriga_exchange import CandleStore, Venue, create_app, read_recorded_market
 
 NOON = FIRST + HOURS * HOUR
 

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from tests.support.keyed_exchange import KEY, NOON, SECRET, make_venue
 
-from auriga.exchange import create_app
-from auriga.exchange._app import ENDPOINTS
-from auriga.exchange.gate import sign
-from auriga.exchange.gate._endpoint import Security
+from auriga_exchange import create_app
+from auriga_exchange._app import ENDPOINTS
+from auriga_exchange.gate import sign
+from auriga_exchange.gate._endpoint import Security
 
 SYMBOLS = ["BTCUSDT", "ETHUSDT", "btcusdt", "BTC/USDT", "", "BTCUSDT" * 9]
 NUMBERS = ["0", "-0", "1", "-1", "0.1", "1e5", "1e999", "NaN", "Infinity", "9" * 400, "0." + "0" * 30 + "1"]
@@ -371,7 +371,7 @@ def test_an_exception_of_ours_would_be_seen(
     def fail(self: Any, now: int) -> None:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("auriga.exchange.trading.OrderDesk.advance", fail)
+    monkeypatch.setattr("auriga_exchange.trading.OrderDesk.advance", fail)
     url = f"http://127.0.0.1/api/v3/account?{signed({}, exchange.now)}"
     answer = exchange.send([httpx.Request("GET", url, headers={"x-mbx-apikey": KEY})])[0]
     assert (answer.status_code, answer.json()["code"]) == (500, -1000)

@@ -9,7 +9,7 @@ import pytest
 from tests.support.keyed_exchange import NOON
 from tests.support.spot_exchange import SpotAccount, simulated_store
 
-from auriga.exchange import CandleStore
+from auriga_exchange import CandleStore
 
 PAIR = {"symbol": "BTCUSDT"}
 STEP = 300_000

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from tests.support.spot_exchange import SpotAccount, simulated_store
 
-from auriga.exchange import CandleStore
-from auriga.exchange.control import spot_books
+from auriga_exchange import CandleStore
+from auriga_exchange.control import spot_books
 
 PAIR = {"symbol": "BTCUSDT"}
 LIMIT = {**PAIR, "side": "BUY", "type": "LIMIT", "timeInForce": "GTC"}

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from auriga.errors import CandleError
-from auriga.exchange import read_recorded_market
+from auriga_exchange import read_recorded_market
 
 
 def test_everything_is_listed_and_holes_are_told(recording: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from auriga.datasets import simulate_market
 from auriga.errors import ParameterError
-from auriga.exchange import SimulationPlan, pair_seed, simulate_exchange
+from auriga.simulated import SimulationPlan, pair_seed, simulate_exchange
 
 
 def test_pairs_differ_and_repeat() -> None:
@@ -20,7 +20,7 @@ def test_pairs_differ_and_repeat() -> None:
 
 
 def test_pair_seeds_are_the_same_in_every_process() -> None:
-    code = "from auriga.exchange import pair_seed; print(pair_seed(3, 'BTC/USDT'))"
+    code = "from auriga.simulated import pair_seed; print(pair_seed(3, 'BTC/USDT'))"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(result.stdout) == pair_seed(3, "BTC/USDT")
 

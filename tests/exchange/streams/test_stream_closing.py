@@ -4,8 +4,8 @@ import asyncio
 
 from starlette.websockets import WebSocketState
 
-from auriga.exchange.faults import FaultPlan
-from auriga.exchange.streams._connection import Connection
+from auriga_exchange.faults import FaultPlan
+from auriga_exchange.streams._connection import Connection
 
 
 class SlowToClose:

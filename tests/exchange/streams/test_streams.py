@@ -8,7 +8,7 @@ import pytest
 import websockets
 from tests.support.streaming import MINUTE, QUICK, START, Server, Stopwatch, ask, collect, market, serving
 
-from auriga.exchange import SpeedClock, Venue
+from auriga_exchange import SpeedClock, Venue
 
 
 @pytest.fixture(scope="module")

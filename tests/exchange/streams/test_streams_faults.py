@@ -10,7 +10,7 @@ import pytest
 import websockets
 from tests.support.streaming import QUICK, Server, Stopwatch, ask, collect, market, serving
 
-from auriga.exchange import FaultRule, SpeedClock, Venue
+from auriga_exchange import FaultRule, SpeedClock, Venue
 
 STREAM = "btcusdt@kline_1m"
 

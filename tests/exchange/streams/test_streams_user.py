@@ -12,9 +12,9 @@ import pytest
 import websockets
 from tests.support.streaming import MINUTE, PATIENCE, START, Server, collect, heard, market, serving
 
-from auriga.exchange import ApiKeys, Venue
-from auriga.exchange.gate import sign
-from auriga.exchange.trading import OrderRequest, Side
+from auriga_exchange import ApiKeys, Venue
+from auriga_exchange.gate import sign
+from auriga_exchange.trading import OrderRequest, Side
 
 KEY, SECRET = "a-key-for-tests", "a-secret-for-tests"
 SPOT, FUTURES = "/api/v3/userDataStream", "/fapi/v1/listenKey"

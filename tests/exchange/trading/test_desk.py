@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auriga.exchange import CandleSeries, CandleStore
-from auriga.exchange.trading import (
+from auriga_exchange import CandleSeries, CandleStore
+from auriga_exchange.trading import (
     Fill,
     Journal,
     Order,
@@ -21,7 +21,7 @@ from auriga.exchange.trading import (
     SpotLedger,
     Status,
 )
-from auriga.exchange.wire._refusals import RequestError
+from auriga_exchange.wire._refusals import RequestError
 
 D = Decimal
 MINUTE = 60_000

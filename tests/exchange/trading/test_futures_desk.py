@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.support.futures_world import HOUR, MINUTE, START, World, build_store, order_options
 
-from auriga.exchange.trading import (
+from auriga_exchange.trading import (
     AlgoStatus,
     FuturesDesk,
     FuturesLedger,
@@ -16,8 +16,8 @@ from auriga.exchange.trading import (
     Status,
     liquidation_price,
 )
-from auriga.exchange.trading._reservations import Reservation, Reservations
-from auriga.exchange.wire._refusals import RequestError
+from auriga_exchange.trading._reservations import Reservation, Reservations
+from auriga_exchange.wire._refusals import RequestError
 
 FLAT = [30000.0] * 1500
 

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.support.futures_world import MINUTE, START, World, build_store, order_options
 
-from auriga.exchange.trading import AlgoStatus, Fill, Order, Side, Status
-from auriga.exchange.wire._refusals import RequestError
+from auriga_exchange.trading import AlgoStatus, Fill, Order, Side, Status
+from auriga_exchange.wire._refusals import RequestError
 
 FLAT = [30000.0] * 300
 DUST = Decimal("1e-6")

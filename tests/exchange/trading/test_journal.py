@@ -12,19 +12,21 @@ from typing import Any
 import pytest
 
 from auriga.errors import ExchangeError
-from auriga.exchange import CandleStore, SimulationPlan, Venue, simulate_exchange
-from auriga.exchange.control import spot_books
-from auriga.exchange.trading import Journal
-from auriga.exchange.wire._refusals import Refusal, RequestError
+from auriga.simulated import SimulationPlan, simulate_exchange
+from auriga_exchange import CandleStore, Venue
+from auriga_exchange.control import spot_books
+from auriga_exchange.trading import Journal
+from auriga_exchange.wire._refusals import Refusal, RequestError
 
 # Tells on its output what clients would be told: each answer is printed once the exchange has given it.
 TRADER = """
 import itertools, json, random, sys
 from pathlib import Path
 from decimal import Decimal
-from auriga.exchange import CandleStore, SimulationPlan, Venue, simulate_exchange
-from auriga.exchange.wire._refusals import RequestError
-from auriga.exchange.trading import OrderRequest, Side, order_text
+from auriga.simulated import SimulationPlan, simulate_exchange
+from auriga_exchange import CandleStore, Venue
+from auriga_exchange.wire._refusals import RequestError
+from auriga_exchange.trading import OrderRequest, Side, order_text
 
 now = 1_672_531_200_000 + int(sys.argv[2])
 store = simulate_exchange(SimulationPlan(pairs=("BTC/USDT",), days=2))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from auriga.exchange import CandleSeries, CandleStore
-from auriga.exchange.trading import Leg, PriceSource
-from auriga.exchange.wire._refusals import RequestError
+from auriga_exchange import CandleSeries, CandleStore
+from auriga_exchange.trading import Leg, PriceSource
+from auriga_exchange.wire._refusals import RequestError
 
 MINUTE = 60_000
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from tests.support.spot_exchange import SpotAccount, simulated_store
 
-from auriga.exchange import SpotSymbol
-from auriga.exchange.trading import OrderRequest, Side, check_filters
-from auriga.exchange.wire._refusals import RequestError
+from auriga_exchange import SpotSymbol
+from auriga_exchange.trading import OrderRequest, Side, check_filters
+from auriga_exchange.wire._refusals import RequestError
 
 LIMIT = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC"}
 STOP = {**LIMIT, "side": "SELL", "type": "STOP_LOSS_LIMIT"}

@@ -9,8 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from auriga.exchange import CandleSeries, CandleStore
-from auriga.exchange.trading import (
+from auriga_exchange import CandleSeries, CandleStore
+from auriga_exchange.trading import (
     Balance,
     Fill,
     Journal,
@@ -21,7 +21,7 @@ from auriga.exchange.trading import (
     Side,
     SpotLedger,
 )
-from auriga.exchange.wire._refusals import RequestError
+from auriga_exchange.wire._refusals import RequestError
 
 START = {"USDT": Decimal(3000), "BTC": Decimal(20)}
 KINDS = ("LIMIT", "MARKET", "LIMIT_MAKER", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT")

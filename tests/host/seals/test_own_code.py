@@ -20,7 +20,7 @@ ROOT = Path(inspect.getfile(auriga)).parent
 SEALED = {name for name, _ in computing_files()}
 
 SERVES = {
-    "candle_files.py": "names of files",
+    "candles/_files.py": "names of files",
     "host/freqai/_chart_predictions.py": "looks whether Freqtrade draws a chart",
     "host/setup/_command_line.py": "words of refusals",
     "host/freqai/_drawer.py": "FreqAI's dictionary on disk",
@@ -75,7 +75,7 @@ def planted(folder: Path, name: str, text: str) -> str:
 
 def test_a_change_of_what_computes_changes_the_seal(copy) -> None:
     before = own_code(root=copy)
-    named = ["candles.py", "columns.py", "typing.py", "settings/_regime.py", "host/freqai/_live.py"]
+    named = ["candles/_frames.py", "columns.py", "typing.py", "settings/_regime.py", "host/freqai/_live.py"]
     for name in [*named, *sorted(SEALED)[::7]]:
         assert planted(copy, name, "\nplanted = 1\n") != before, name
     assert planted(copy, "features/deeper/_new.py", "planted = 1\n") != before
@@ -114,7 +114,7 @@ def test_nothing_else_changes_the_seal(copy) -> None:
 
 
 def test_a_room_that_is_gone_is_no_empty_digest(copy) -> None:
-    for name in ("labels", "candles.py", "host/rows/_market.py"):
+    for name in ("labels", "candles/_frames.py", "host/rows/_market.py"):
         moved = copy / name
         moved.rename(copy / "elsewhere")
         own_code.cache_clear()
@@ -158,7 +158,7 @@ def test_whatever_computes_a_prediction_is_sealed(freqai_run, overlay) -> None:
     run = freqai_run(**overlay)
     ran = watched(lambda: run.indicators("BTC/USDT"))
     assert {
-        "candles.py",
+        "candles/_frames.py",
         "host/freqai/_backtest.py",
         "models/_regime_model.py",
         "host/rows/_labels.py",

@@ -11,14 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.host.backup._files import copy_database
 from auriga.host.backup._manifest import CONTENT, MANIFEST, BackupManifest, listed_files
 from auriga.host.backup._models import ModelsCopy
 from auriga.host.backup._plan import BackupPlan, Unit, backup_plan
 from auriga.host.backup._secrets import without_secrets
 from auriga.host.freeze import FrozenModels
-from auriga.wording import clause
 
 ARCHIVES = (".tar.gz", ".tgz")
 _PACKAGES = ("auriga", "freqtrade", "lightgbm", "numpy", "pandas", "scikit-learn", "xgboost")

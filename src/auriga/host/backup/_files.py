@@ -9,8 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from auriga.errors import HostError
-from auriga.wording import clause
+from auriga.errors import HostError, clause
 
 TRIES = 200
 _PAUSE_SECONDS = 0.02

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.host.backup._manifest import BackupManifest
 from auriga.host.backup._reading import unpack
 from auriga.host.setup import guard_file
-from auriga.wording import clause
 
 _BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
-from auriga.errors import AurigaError, ParameterError
+from auriga.errors import AurigaError, ParameterError, named
 from auriga.host.doctor._candles import candles
 from auriga.host.doctor._classes import classes
 from auriga.host.doctor._history import history
@@ -24,7 +24,6 @@ from auriga.host.doctor._start_up import start_up
 from auriga.host.doctor._windows import windows
 from auriga.host.examination import Examination, Finding, Level, Resources, fine
 from auriga.quiet import quiet_log
-from auriga.wording import named
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from auriga.errors import clause
 from auriga.host.examination import Examination, Finding, Level, fine, shown
 from auriga.host.seals import (
     Kitchen,
@@ -19,7 +20,7 @@ from auriga.host.seals import (
     prediction_file,
     rows_digest,
 )
-from auriga.wording import clause, counted
+from auriga.wording import counted
 
 _DAMAGE = ("checksum differs", "cannot be read", "is not a seal", "is missing")
 _FREQAI_FILES = ("pair_dictionary.json", "global_metadata.json", "metric_tracker.json")

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from auriga.errors import AurigaError, HostError
+from auriga.errors import AurigaError, HostError, clause
 from auriga.evaluation import stationary_bootstrap_mean
 from auriga.host.evidence._predictions import prediction_scores
 from auriga.host.evidence._trading import TradingEvidence, trading_evidence
 from auriga.host.results import BacktestResult, setting_differences
-from auriga.wording import clause, counted
+from auriga.wording import counted
 
 _SKILL = {"auc": ("auc", "auc_low", "auc_high"), "skill_1e5": ("skill_1e5", "skill_low", "skill_high"),
           "ic": ("ic", "ic_low", "ic_high")}  # fmt: skip

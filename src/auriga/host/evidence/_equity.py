@@ -6,11 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from auriga.errors import AurigaError, HostError
+from auriga.errors import AurigaError, HostError, clause
 from auriga.evaluation import daily_returns
 from auriga.host.results import BacktestResult, read_candles
 from auriga.typing import FloatArray, IntArray
-from auriga.wording import clause
 
 DAY = pd.Timedelta(days=1)
 

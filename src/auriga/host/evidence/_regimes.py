@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from auriga.candles import timeframe_delta
-from auriga.errors import AurigaError
+from auriga.errors import AurigaError, clause
 from auriga.evaluation import regime_table
 from auriga.host.evidence._pair_regimes import PairRegimes, read_pair_regimes
 from auriga.host.results import BacktestResult
 from auriga.typing import Regime, RegimeArray
-from auriga.wording import clause
 
 _DAY = pd.Timedelta(days=1)
 _STATISTICS = [

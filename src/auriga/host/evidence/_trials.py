@@ -11,7 +11,7 @@ import pandas as pd
 import rapidjson
 from freqtrade.data.btanalysis import load_backtest_stats  # type: ignore[import-untyped]
 
-from auriga.errors import HostError, ParameterError
+from auriga.errors import HostError, ParameterError, clause
 from auriga.evaluation import (
     daily_returns,
     deflated_sharpe_ratio,
@@ -24,7 +24,6 @@ from auriga.host.evidence._equity import wallet_returns
 from auriga.host.evidence._trade_groups import shown_trades
 from auriga.host.results import UNREADABLE, BacktestResult
 from auriga.typing import FloatArray
-from auriga.wording import clause
 
 LEAST_SPREAD_TRIALS = 10
 """Fewer Sharpe ratios than that do not tell their spread."""

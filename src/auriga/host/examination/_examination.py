@@ -19,7 +19,7 @@ from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[impo
 
 from auriga.candles import timeframe_delta
 from auriga.columns import plain_feature
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.host.examination._stored import StoredCandles
 from auriga.host.freqai import BacktestRun, RegimeFreqaiModel
 from auriga.host.pairs import RollCall
@@ -28,7 +28,6 @@ from auriga.host.rows import Market, ModelColumns, TrainingTable, regime_pair
 from auriga.host.seals import Window, backtest_windows
 from auriga.host.setup import download_command, listed_pairs, settings_from_config
 from auriga.settings import RegimeSettings
-from auriga.wording import clause
 
 _DEFAULT_PERIODS = 2
 """Backtest periods at the end of the candles that are looked at without a timerange."""

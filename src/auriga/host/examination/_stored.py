@@ -6,10 +6,8 @@ import pandas as pd
 from freqtrade.data.history import get_datahandler  # type: ignore[import-untyped]
 from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 
-from auriga.candle_files import CandleFile, read_candle_file
-from auriga.candles import COLUMNS, inspect_candles
-from auriga.errors import CandleError
-from auriga.wording import clause
+from auriga.candles import COLUMNS, CandleFile, inspect_candles, read_candle_file
+from auriga.errors import CandleError, clause
 
 
 class StoredCandles:

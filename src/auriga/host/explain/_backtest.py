@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from auriga.candles import timeframe_delta
-from auriga.errors import AurigaError, HostError
+from auriga.errors import AurigaError, HostError, clause
 from auriga.host.explain._candle_view import SAME, attributed, candle_row, predicted, signal_view
 from auriga.host.explain._explanation import Explanation, ModelView, SignalView, TradeView
 from auriga.host.journal import JournalTrade, average_price, journal_of_backtest
@@ -15,7 +15,6 @@ from auriga.host.reload import Recomputed, recomputed, told_parameters
 from auriga.host.results import BacktestResult, WalkForward
 from auriga.host.seals import Window, look_at_model
 from auriga.host.setup import own_command
-from auriga.wording import clause
 
 
 def explain_backtest_trade(

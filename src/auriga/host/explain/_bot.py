@@ -11,7 +11,7 @@ from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyp
 
 from auriga.candles import timeframe_delta
 from auriga.columns import LIVE_REGIME, PROBABILITY, TRAINED_AT
-from auriga.errors import AurigaError, HostError
+from auriga.errors import AurigaError, HostError, clause
 from auriga.host.books import shown_url
 from auriga.host.explain._backtest import compared, trade_view
 from auriga.host.explain._candle_view import attributed, candle_row, predicted, signal_view
@@ -22,7 +22,6 @@ from auriga.host.reload import Recomputed, loaded
 from auriga.host.seals import SavedModel, look_at_model, model_place
 from auriga.host.trading import DECIMALS
 from auriga.typing import Regime
-from auriga.wording import clause
 
 _LATE_CANDLES = 12
 """How many recorded candles before its opening a trade may have been decided on."""

@@ -12,12 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.host.freeze._manifest import MANIFEST, FrozenFile, FrozenModel, Manifest
 from auriga.host.freeze._sources import SealedModel, live_models, sealed_models
 from auriga.host.results import BacktestResult
 from auriga.host.seals import pair_slug
-from auriga.wording import clause
 
 _PATHS = ("data_path", "model_filename")
 """Metadata that tells where the model was; without it, pairs that share a model share this file, too."""

@@ -7,8 +7,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from auriga.errors import HostError
-from auriga.wording import clause
+from auriga.errors import HostError, clause
 
 MANIFEST = "manifest.json"
 SCHEMA = 1

@@ -10,10 +10,9 @@ from typing import Any
 import cloudpickle  # type: ignore[import-untyped]
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.host.freeze._manifest import FrozenModel, Manifest, read_manifest
 from auriga.host.seals import Facts, Trained, differences
-from auriga.wording import clause
 
 _NOT_FOR_PREDICTIONS = (
     "pairs", "first_window", "exchange", "freqai.train_period_days", "freqai.base_train_period_days",

@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.host.predictions import TradedPredictions
 from auriga.host.results import BacktestResult, WalkForward
 from auriga.host.seals import model_files, place_of_entry, read_seal
-from auriga.wording import clause
 
 _SAVE = (
     "run the backtest again with freqai.save_backtest_models true and a new freqai.identifier (an overlay: "

@@ -12,7 +12,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from lightgbm import LGBMClassifier, LGBMRegressor
 
 from auriga.columns import EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, TRAINED_AT
-from auriga.errors import ParameterError
+from auriga.errors import ParameterError, named
 from auriga.host.freeze import open_frozen
 from auriga.host.freqai._backtest import BacktestRun
 from auriga.host.freqai._estimator_parameters import require_known_parameters
@@ -46,7 +46,6 @@ from auriga.models import (
     return_weights,
 )
 from auriga.typing import BoolArray, FloatArray, RegimeArray
-from auriga.wording import named
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from freqtrade.persistence.key_value_store import _KeyValueStoreModel  # type: i
 from freqtrade.resolvers import ExchangeResolver  # type: ignore[import-untyped]
 from sqlalchemy import select
 
-from auriga.errors import GuardError, HostError
+from auriga.errors import GuardError, HostError, clause
 from auriga.host.books import (
     ExchangeBooks,
     as_decimal,
@@ -29,7 +29,6 @@ from auriga.host.books import (
 from auriga.host.guard._state import Baseline, GuardState
 from auriga.host.setup import ReadConfiguration, exchange_pairs, guard_file, settings_from_config
 from auriga.reconciliation import BookOrder, BookTrade, Finding, compare, held_by, plain, unknown_orders
-from auriga.wording import clause
 
 _MARGIN_MS = 60_000
 

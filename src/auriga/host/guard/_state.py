@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from auriga.errors import GuardError
-from auriga.wording import clause
+from auriga.errors import GuardError, clause
 
 _SCHEMA = "1"
 _TABLES = """

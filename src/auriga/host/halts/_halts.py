@@ -9,12 +9,12 @@ from freqtrade.enums import MarketDirection, RunMode  # type: ignore[import-unty
 from freqtrade.exchange import timeframe_to_msecs  # type: ignore[import-untyped]
 from freqtrade.persistence import PairLocks  # type: ignore[import-untyped]
 
+from auriga.errors import named
 from auriga.host.halts._locks import FOREVER, Halt, HaltKind, as_ms, halt, halts, measure_anew
 from auriga.host.halts._profits import ClosedTrades, Marks, books_are_open, open_trades, trades_open_at
 from auriga.host.halts._protocols import HaltedStrategy
 from auriga.risk import consecutive_losses, drawdown_frac
 from auriga.settings import HaltSettings
-from auriga.wording import named
 
 logger = logging.getLogger(__name__)
 

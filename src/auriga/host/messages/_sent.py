@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from auriga.errors import clause
 from auriga.host.setup import guard_file
-from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 

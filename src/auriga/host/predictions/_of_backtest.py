@@ -7,13 +7,12 @@ import numpy as np
 import pandas as pd
 
 from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
-from auriga.errors import AurigaError
+from auriga.errors import AurigaError, clause
 from auriga.host.predictions._scored import COLUMNS, with_outcomes
 from auriga.host.predictions._traded import TradedPredictions
 from auriga.host.results import BacktestResult, WalkForward, read_candles, read_slow_candles
 from auriga.host.rows import regime_pair
 from auriga.typing import Regime
-from auriga.wording import clause
 
 KEPT = ("pair", "window", *COLUMNS, "known", "up", "move", REGIME)
 

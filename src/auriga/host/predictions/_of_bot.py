@@ -7,8 +7,7 @@ import cloudpickle  # type: ignore[import-untyped]
 import pandas as pd
 
 from auriga.columns import DO_PREDICT, LIVE_LATE, LIVE_REGIME, TRAINED_AT
-from auriga.errors import HostError
-from auriga.wording import named
+from auriga.errors import HostError, named
 
 RECORD_NAME = "historic_predictions.pkl"
 

@@ -12,14 +12,13 @@ from zipfile import ZipFile
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
 from auriga.columns import plain_feature
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.host.freqai import RegimeFreqaiModel
 from auriga.host.reload._load import offline_config, strategy_and_model
 from auriga.host.results import BacktestResult
 from auriga.host.rows import Market
 from auriga.host.seals import SavedModel, differences, facts
 from auriga.host.setup import OWN_OPTIONS, candle_format, load_config, own_options
-from auriga.wording import clause
 
 _LEFT_OUT = ("api_server", "telegram", "webhook", "discord", "config_files")
 """Parts of a saved configuration that hold redacted secrets, which Freqtrade would refuse."""

@@ -18,10 +18,9 @@ from freqtrade.data.btanalysis import (  # type: ignore[import-untyped]
 from freqtrade.data.history import load_pair_history  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
-from auriga.errors import HostError
+from auriga.errors import HostError, clause, named
 from auriga.host.setup import candle_format, candle_kind, download_command, own_command
 from auriga.settings import RegimeSettings, parse_settings
-from auriga.wording import clause, named
 
 _DAMAGE = (OSError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 """What reading a damaged zip raises; `NotImplementedError` for an unknown way of packing."""

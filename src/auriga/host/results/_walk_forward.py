@@ -9,10 +9,9 @@ from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyp
 from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.host.results._result import BacktestResult
 from auriga.host.seals import Window, backtest_windows
-from auriga.wording import clause
 
 
 class WalkForward:

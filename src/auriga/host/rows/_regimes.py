@@ -9,7 +9,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.candles import COLUMNS, timeframe_delta
 from auriga.columns import REGIME_COLUMNS
-from auriga.errors import MissingPackageError
+from auriga.errors import MissingPackageError, clause
 from auriga.host.setup import DataProvider, download_command
 from auriga.regimes import (
     RULES,
@@ -22,7 +22,6 @@ from auriga.regimes import (
 )
 from auriga.settings import RegimeSettings
 from auriga.typing import Regime
-from auriga.wording import clause
 
 
 def detector_from_settings(settings: RegimeSettings) -> Detector:

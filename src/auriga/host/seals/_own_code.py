@@ -11,7 +11,7 @@ from auriga.errors import HostError
 from auriga.host.seals._syntax import syntax_digest
 
 COMPUTES = (
-    "candles.py",
+    "candles/_frames.py",
     "columns.py",
     "typing.py",
     "indicators",

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from auriga.candles import COLUMNS, timeframe_delta
+from auriga.errors import clause
 from auriga.host.seals._own_code import own_code
 from auriga.host.seals._user_code import user_code
 from auriga.host.seals._windows import opening_times
 from auriga.settings import TRADING_BLOCKS, RegimeSettings
-from auriga.wording import clause
 
 Facts = dict[str, str]
 """One text for each setting that matters, by its path."""

@@ -15,6 +15,7 @@ import pandas as pd
 from filelock import FileLock
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
+from auriga.errors import clause, named
 from auriga.host.seals._protocols import Trained
 from auriga.host.seals._provenance import (
     Facts,
@@ -25,7 +26,6 @@ from auriga.host.seals._provenance import (
     write_checksums,
     write_seal,
 )
-from auriga.wording import clause, named
 
 logger = logging.getLogger(__name__)
 

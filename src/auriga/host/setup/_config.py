@@ -17,9 +17,8 @@ from freqtrade.constants import (  # type: ignore[import-untyped]
 from freqtrade.enums import RunMode  # type: ignore[import-untyped]
 from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
 
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.host.setup._command_line import remember_configuration
-from auriga.wording import clause
 
 
 class ReadConfiguration(Configuration):  # type: ignore[misc]

@@ -8,10 +8,9 @@ from typing import Any
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 from freqtrade.plugins.pairlist.pairlist_helpers import expand_pairlist  # type: ignore[import-untyped]
 
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.host.setup._protocols import DataProvider
 from auriga.host.setup._stored_candles import stored_pairs
-from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 

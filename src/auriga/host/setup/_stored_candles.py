@@ -9,7 +9,7 @@ from freqtrade.data.history.datahandlers.idatahandler import IDataHandler  # typ
 from freqtrade.enums import CandleType  # type: ignore[import-untyped]
 from freqtrade.misc import pair_to_filename  # type: ignore[import-untyped]
 
-from auriga.candle_files import CandleFile, list_candle_files
+from auriga.candles import CandleFile, list_candle_files
 
 FORMATS = ("feather", "parquet", "json", "jsongz")
 """Freqtrade's formats of candles (`dataformat_ohlcv`), its default first."""

@@ -12,12 +12,11 @@ from freqtrade.persistence import Trade  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
 from auriga.columns import ATR_FRAC, EXPERT, LONG_THRESHOLD, PROBABILITY, REGIME, SHORT_THRESHOLD
-from auriga.errors import RiskError
+from auriga.errors import RiskError, clause
 from auriga.host.setup import Strategy
 from auriga.host.trading._protocols import OpenTrade
 from auriga.risk import confidence
 from auriga.typing import Regime
-from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 

@@ -8,14 +8,13 @@ from freqtrade.exchange import timeframe_to_seconds  # type: ignore[import-untyp
 from freqtrade.strategy import stoploss_from_absolute  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
-from auriga.errors import RiskError
+from auriga.errors import RiskError, clause
 from auriga.host.trading._entry_facts import Candle, EntryFacts, FrozenFacts, SignalCandles, signal_row
 from auriga.host.trading._leverage import trade_leverage
 from auriga.host.trading._protocols import OpenTrade, Order, RiskStrategy
 from auriga.host.trading._stake import StakeRules
 from auriga.risk import stop_distance, stop_price, take_profit_frac
 from auriga.settings import RegimeSettings
-from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from auriga.errors import RiskError
+from auriga.errors import RiskError, clause
 from auriga.host.setup import TradingStrategy, price
 from auriga.host.trading._capital import capital, closed_profits, exposure
 from auriga.host.trading._entry_facts import Candle, SignalCandles
@@ -16,7 +16,6 @@ from auriga.risk import (
     volatility_factor,
 )
 from auriga.settings import StakeSettings
-from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.evaluation import Verdict, give_verdict
 from auriga.host.freqai import BacktestRun
 from auriga.host.reload import Recomputed, recomputed
@@ -29,7 +29,6 @@ from auriga.host.verdict._rows import (
     raw_features,
     told_regimes,
 )
-from auriga.wording import clause
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,0 @@
-"""Everything below `/fapi` that needs a signature."""
-
-from auriga.exchange.rest._futures_account import FUTURES_ACCOUNT
-from auriga.exchange.rest._futures_orders import FUTURES_ORDERS
-
-FUTURES_TRADING = (*FUTURES_ORDERS, *FUTURES_ACCOUNT)

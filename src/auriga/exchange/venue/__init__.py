@@ -1,7 +1,0 @@
-"""One exchange: its markets, desks, ledgers, keys and faults."""
-
-from auriga.exchange.venue._venue import Venue
-
-__all__ = [
-    "Venue",
-]
