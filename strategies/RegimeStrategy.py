@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[import-untyped]
 
-from auriga.columns import DO_PREDICT, REGIME
+from auriga.columns import REGIME
 from auriga.features import basic_features, period_features, standard_features
-from auriga.host.checks import check_market, check_pairs, check_start, name_inputs
-from auriga.host.guard import EntryGuard
+from auriga.host.checks import check_market, check_pairs, check_stake, check_start, name_inputs
+from auriga.host.guard import EntryGuard, guarded_adjustment
 from auriga.host.halts import Halts
 from auriga.host.messages import Announcements
 from auriga.host.rows import (
@@ -25,30 +25,37 @@ from auriga.host.rows import (
 from auriga.host.setup import (
     charge_costs,
     look_back_for_experts,
+    refuse_mixed_profiles,
     require_freqai,
     settings_from_config,
+    shows_reasons,
+    start_parameters,
     startup_candles,
+    trade_by_rules_alone,
 )
 from auriga.host.signals import (
     Thresholds,
     add_entries,
     add_exits,
+    add_reason_words,
+    add_side_ages,
     add_signal_columns,
     plot_config,
     regime_bands,
 )
-from auriga.host.trading import TradeRules, only_reads_trade
+from auriga.host.trading import TradeRules, add_volatility, only_reads_trade, trims, volatility_sources
 from auriga.memory import map_large_blocks
 from auriga.settings import RegimeSettings
 
 
 class RegimeStrategy(IStrategy):  # type: ignore[misc]
-    """Trade the prediction of the current regime's model.
+    """The regime decides whether a pair is held, its model when it is bought and sold.
 
-    Long above `long_threshold`, short (where the market allows it) below `short_threshold`, each moved by
-    the offset of the regime; out when the probability crosses `exit_threshold`, at a stop or take-profit in
-    ATRs of the entry, or after the label's horizon. Entry tags are `<regime>_<side>`, so Freqtrade's tag
-    tables are tables by regime. The regime is computed on slow candles (`regime.timeframe`) and the models
+    `regime.signals.sides` says which sides each regime allows; the model waits for a better price (`role:
+    time`), has a veto, or decides alone. A long asks for a probability above `long_threshold`, a short below
+    `short_threshold`, each moved by the offset of the regime, and `exit_threshold` is where it no longer
+    speaks for the side. Stakes follow the pair's volatility. Entry tags are `<regime>_<side>`, so Freqtrade's
+    tag tables are tables by regime. The regime is computed on slow candles (`regime.timeframe`), the models
     come from FreqAI; what a trader tunes stands at the top of the class, what a trader sets in the block
     `regime`.
     """
@@ -64,14 +71,14 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     minimal_roi = {"0": 100.0}  # noqa: RUF012 - custom_roi tells; Freqtrade wants a plain dict here
     stoploss = -0.25  # nothing may lose more, whatever custom_stoploss says
 
-    long_threshold = DecimalParameter(0.5, 0.7, default=0.55, decimals=3, space="enter")
+    long_threshold = DecimalParameter(0.5, 0.7, default=0.52, decimals=3, space="enter")
     short_threshold = DecimalParameter(0.3, 0.5, default=0.45, decimals=3, space="enter")
     bull_offset = DecimalParameter(-0.05, 0.05, default=0.0, decimals=3, space="enter")
     sideways_offset = DecimalParameter(-0.05, 0.05, default=0.0, decimals=3, space="enter")
     bear_offset = DecimalParameter(-0.05, 0.05, default=0.0, decimals=3, space="enter")
 
-    exit_threshold = DecimalParameter(0.45, 0.55, default=0.5, decimals=3, space="exit")
-    take_profit_atr = DecimalParameter(1.0, 20.0, default=8.0, decimals=1, space="exit")
+    exit_threshold = DecimalParameter(0.4, 0.55, default=0.46, decimals=3, space="exit")
+    take_profit_atr = DecimalParameter(0.0, 20.0, default=0.0, decimals=1, space="exit")  # 0: none
 
     stop_atr = DecimalParameter(1.0, 12.0, default=5.0, decimals=1, space="risk")
     break_even_atr = DecimalParameter(0.0, 10.0, default=0.0, decimals=1, space="risk")  # 0: never
@@ -82,6 +89,8 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         map_large_blocks()  # before candles are loaded
         look_back_for_experts(config)
         name_inputs(config)  # before Freqtrade asks whether it knows this backtest already
+        refuse_mixed_profiles(config)
+        trade_by_rules_alone(config)  # before Freqtrade loads what models learn from
         super().__init__(config)
         # A cached_property has a lock in Python 3.11, and hyperopt sends this class to its workers.
         self.settings: RegimeSettings = settings_from_config(config)  # the validated `regime` block
@@ -93,6 +102,9 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         needed = feature_warmup_candles(config, self.settings.features.groups)
         declared = max(self.startup_candle_count, needed)
         self.startup_candle_count = startup_candles(config, self.settings, declared)
+        start_parameters(self, self.settings)  # a parameter file goes first, when Freqtrade reads it
+        check_stake(config, self.settings.stake)
+        self.position_adjustment_enable = trims(self.settings.stake)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -135,8 +147,10 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     def informative_pairs(self) -> list[tuple[str, ...]]:
         """Slow candles for the regime, of every pair or the reference pair, and what else features read."""
         sources = {regime_pair(pair, self.settings) for pair in self.dp.current_whitelist()}
-        slow = [(pair, self.settings.timeframe) for pair in sorted(sources)]
-        return [*slow, *informative_sources(self.config, self.dp, self.settings.features.groups)]
+        slow = {(pair, self.settings.timeframe) for pair in sources}
+        daily = volatility_sources(self.dp.current_whitelist(), self.settings.stake)
+        features = informative_sources(self.config, self.dp, self.settings.features.groups)
+        return [*sorted(slow.union(daily)), *features]
 
     def feature_engineering_expand_all(
         self, dataframe: pd.DataFrame, period: int, metadata: dict[str, Any], **kwargs: Any
@@ -171,25 +185,34 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         pair = metadata["pair"]
         if pair not in self.checked_pairs:
             self.checked_pairs |= check_pairs(self, pair, dataframe, self.settings)
-        dataframe = self.freqai.start(dataframe, metadata, self)
-        if self.checked_pairs[pair]:
-            dataframe[DO_PREDICT] = 0
+        if self.settings.signals.model:
+            dataframe = self.freqai.start(dataframe, metadata, self)
         if REGIME not in dataframe:  # live, the frame that was predicted on comes back
             dataframe = add_regimes(dataframe, pair, self.dp, self.settings, self.timeframe)
+        dataframe = add_side_ages(dataframe, self.settings)
+        dataframe = add_volatility(dataframe, pair, self.dp, self.settings.stake, self.timeframe)
         self.announcements.look(pair, dataframe)
         return dataframe
 
     # --- entries and exits ------------------------------------------------------------------------
 
     def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
-        """Enter on a usable prediction beyond the threshold of its regime."""
-        self.halts.remember(metadata["pair"], dataframe)
+        """Enter where no rule is against it; each candle says why, or why not."""
+        pair = metadata["pair"]
+        self.halts.remember(pair, dataframe)
         dataframe = add_signal_columns(dataframe, self.settings, self.thresholds)
-        return add_entries(dataframe, self.settings.signals, can_short=self.can_short)
+        barred = self.checked_pairs.get(pair, "")
+        rules: dict[str, Any] = {"timeframe": self.timeframe, "can_short": self.can_short, "barred": barred}
+        dataframe = add_entries(dataframe, self.settings, self.thresholds, **rules)
+        if shows_reasons(self.config):
+            dataframe = add_reason_words(dataframe, self.settings, self.thresholds, **rules)
+        return dataframe
 
     def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
-        """Leave on the opposite signal, or when the prediction no longer speaks for the position."""
-        return add_exits(dataframe, self.settings.signals, self.thresholds, can_short=self.can_short)
+        """Leave when the regime no longer allows the side, or when the model says so."""
+        return add_exits(
+            dataframe, self.settings, self.thresholds, timeframe=self.timeframe, can_short=self.can_short
+        )
 
     def confirm_trade_entry(
         self, pair: str, order_type: str, amount: float, rate: float, time_in_force: str,
@@ -230,6 +253,15 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     def order_filled(self, pair: str, trade: Any, order: Any, current_time: datetime, **kwargs: Any) -> None:
         """Freeze what was known at entry in the trade's custom data."""
         self.rules.order_filled(trade, order, current_time)
+
+    @guarded_adjustment
+    def adjust_trade_position(
+        self, trade: Any, current_time: datetime, current_rate: float, current_profit: float,
+        min_stake: float | None, max_stake: float, current_entry_rate: float, current_exit_rate: float,
+        current_entry_profit: float, current_exit_profit: float, **kwargs: Any,
+    ) -> tuple[float, str] | None:  # fmt: skip
+        """Sell once a day what stands far above its goal; never add."""
+        return self.rules.trim(trade, current_time, current_exit_rate)
 
     @only_reads_trade
     def custom_stoploss(

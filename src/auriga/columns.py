@@ -75,6 +75,21 @@ CONFIDENCE = "confidence"
 ATR_FRAC = "atr_frac"
 """ATR over `regime.stops.atr_period` base candles, as a fraction of the close."""
 
+EXPECTED_BP = "expected_bp"
+"""Expected move over the label's horizon in hundredths of a percent; NaN without a usable prediction."""
+
+SIDE_AGE = "side_age"
+"""Base candles since the regime last changed what sides it allows; NaN while no change was seen."""
+
+VOLATILITY = "annual_volatility"
+"""Volatility of the pair's daily returns over a year, as a fraction; NaN while too few days are known."""
+
+REASON = "reason_code"
+"""Code of `auriga.host.signals.Reason`: why the candle enters, or does not."""
+
+REASON_WORDS = "reason"
+"""The same as a sentence with its numbers; where a person looks, since it takes time to write."""
+
 
 def feature(name: str) -> str:
     """Name of the feature column for a plain feature name.

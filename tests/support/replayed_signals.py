@@ -77,6 +77,6 @@ class Eyes:
     def _signals(self, frame: pd.DataFrame, last: int | None = None) -> list[Row]:
         settings, can_short = self._settings, self._can_short
         frame = add_signal_columns(frame.copy(), settings, self._thresholds)
-        frame = add_entries(frame, settings.signals, can_short=can_short)
-        frame = add_exits(frame, settings.signals, self._thresholds, can_short=can_short)
+        frame = add_entries(frame, settings, self._thresholds, timeframe="5m", can_short=can_short)
+        frame = add_exits(frame, settings, self._thresholds, timeframe="5m", can_short=can_short)
         return frame[[name for name in SEEN if name in frame]].tail(last or len(frame)).to_dict("records")

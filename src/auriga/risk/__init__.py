@@ -18,8 +18,11 @@ from auriga.risk._stops import (
     tightened,
     trailing_stop,
 )
+from auriga.risk._volatility import LEAST_RETURNS, annual_volatility, volatility_stake
 
 __all__ = [
+    "LEAST_RETURNS",
+    "annual_volatility",
     "break_even_stop",
     "calibrated",
     "capped_stake",
@@ -39,4 +42,5 @@ __all__ = [
     "tightened",
     "trailing_stop",
     "volatility_factor",
+    "volatility_stake",
 ]

@@ -158,10 +158,11 @@ class RegimeSettings(Block):
     """All of the `regime` block; every key has a default.
 
     The keys from `scheme` to `stale_models` say how models are trained (`docs/models.md`), `frozen_models`
-    which are used instead (`docs/freeze.md`), those from `signals` on how predictions are traded
-    (`docs/trading.md`).
+    which are used instead (`docs/freeze.md`), those from `parameters` (where the strategy's own start) on how
+    they are traded (`docs/trading.md`).
     """
 
+    profile: Annotated[str, Field(min_length=1)] | None = None
     timeframe: RegimeTimeframe = "1d"
     reference_pair: Annotated[str, Field(pattern=r"^[^/\s]+/[^/\s]+$")] | None = None
     detector: DetectorName = "rules"
@@ -198,6 +199,7 @@ class RegimeSettings(Block):
     stale_models: Literal["retrain", "refuse"] = "retrain"
     frozen_models: Annotated[str, Field(min_length=1)] | None = None
     guard: GuardSettings = GuardSettings()
+    parameters: dict[str, float] = Field(default_factory=dict)
     signals: SignalSettings = SignalSettings()
     stake: StakeSettings = StakeSettings()
     stops: StopSettings = StopSettings()
@@ -211,6 +213,20 @@ class RegimeSettings(Block):
     def _no_rule_twice(cls, value: tuple[RuleName, ...]) -> tuple[RuleName, ...]:
         if len(set(value)) < len(value):
             raise ValueError("name a rule twice; every rule has one vote")
+        return value
+
+    @field_validator("signals")
+    @classmethod
+    def _patience_within_label(cls, value: SignalSettings, info: ValidationInfo) -> SignalSettings:
+        label = info.data.get("label")
+        if label is None or not value.model or value.role != "time":
+            return value
+        for name in ("entry_patience_candles", "exit_patience_candles"):
+            if getattr(value, name) > label.horizon:
+                raise ValueError(
+                    f"{name} is {getattr(value, name)}, but a prediction is about the next {label.horizon} "
+                    "candles alone: wait no longer than regime.label.horizon, or lengthen that"
+                )
         return value
 
     @property

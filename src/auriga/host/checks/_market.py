@@ -115,11 +115,11 @@ def _futures(config: Mapping[str, Any], settings: RegimeSettings) -> Iterator[st
             "be kept for isolated positions alone: set it to 'isolated'"
         )
     stake, leverage = settings.stake, _most_leverage(settings)
-    position = stake.max_position_frac * leverage
+    position = (stake.max_position_frac or 0.0) * leverage
     if position > stake.max_exposure_frac:
         yield (
             f"regime.stake.max_exposure_frac is {stake.max_exposure_frac:g}, less than one position of "
-            f"max_position_frac {stake.max_position_frac:g} x leverage {leverage:g} = {position:g}: raise it "
+            f"max_position_frac {stake.max_position_frac} x leverage {leverage:g} = {position:g}: raise it "
             "to that, or lower max_position_frac or regime.leverage.base"
         )
 

@@ -263,7 +263,8 @@ class _Comparison:
         frame[DO_PREDICT] = frame[DO_PREDICT].fillna(0)
         settings, thresholds = self.glue.settings, self.strategy.thresholds
         frame = add_signal_columns(frame, settings, thresholds)
-        frame = add_entries(frame, settings.signals, can_short=bool(self.strategy.can_short))
+        can_short = bool(self.strategy.can_short)
+        frame = add_entries(frame, settings, thresholds, timeframe=self.timeframe, can_short=can_short)
         return frame[frame["date"].isin(rows["date"])].reset_index(drop=True)
 
     # --- causes -----------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ ATTRIBUTES = frozenset(
         "max_entry_position_adjustment", "use_custom_stoploss", "use_custom_roi", "can_short",
         "disable_dataframe_checks", "max_open_trades", "stake_amount", "trailing_stop",
         "trailing_stop_positive", "trailing_stop_positive_offset", "trailing_only_offset_is_reached",
-        "buy_params", "sell_params", "entry_params", "exit_params",
+        "buy_params", "sell_params", "enter_params", "exit_params", "risk_params",
     }
 )  # fmt: skip
 """Attributes that Freqtrade reads for trading; the configuration may override them."""

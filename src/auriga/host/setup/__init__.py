@@ -21,6 +21,8 @@ from auriga.host.setup._option_checks import (
     require_whole_candles,
 )
 from auriga.host.setup._pair_lists import exchange_pairs, listed_pairs, traded_pairs_of, write_out_pairs
+from auriga.host.setup._parameters import start_parameters
+from auriga.host.setup._profile import refuse_mixed_profiles, shows_reasons, trade_by_rules_alone
 from auriga.host.setup._protocols import (
     DataProvider,
     Strategy,
@@ -54,6 +56,7 @@ __all__ = [
     "own_command",
     "own_options",
     "price",
+    "refuse_mixed_profiles",
     "remember_configuration",
     "require_closed_timerange",
     "require_freqai",
@@ -62,9 +65,12 @@ __all__ = [
     "require_whole_candles",
     "run_freqtrade",
     "settings_from_config",
+    "shows_reasons",
+    "start_parameters",
     "startup_candles",
     "stored_timeframes",
     "terminated_at_exit",
+    "trade_by_rules_alone",
     "traded_pairs_of",
     "within_timerange",
     "write_out_pairs",

@@ -7,6 +7,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 from freqtrade.strategy import IStrategy  # type: ignore[import-untyped]
 
 from auriga.host.setup._protocols import Strategy
+from auriga.host.setup._settings import settings_from_config
 
 _UNSUPPORTED = {
     (
@@ -42,7 +43,8 @@ def require_freqai(config: Mapping[str, Any]) -> None:
         what = "is not enabled" if freqai else "is missing"
         raise OperationalException(
             f"The freqai block of the configuration {what}, but predictions come from a FreqAI model: copy "
-            'that of Auriga\'s config.json, with "enabled": true'
+            'that of Auriga\'s config.json, with "enabled": true, or set regime.signals.model to false to '
+            "trade by the regime alone"
         )
     features = freqai.get("feature_parameters", {})
     missing = [f"freqai.{name}" for name in _NEEDED if name not in freqai]
@@ -61,7 +63,10 @@ def require_model(strategy: Strategy) -> None:
     OperationalException
         See `require_freqai`.
     """
-    if type(strategy.freqai).__module__ == IStrategy.__module__:
+    if (
+        settings_from_config(strategy.config).signals.model
+        and type(strategy.freqai).__module__ == IStrategy.__module__
+    ):
         require_freqai(strategy.config)
 
 

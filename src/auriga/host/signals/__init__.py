@@ -1,13 +1,40 @@
-"""Predictions to entries and exits, and the chart that shows them."""
+"""Regimes and predictions to entries and exits, why, and the chart that shows them."""
 
 from auriga.host.signals._chart import plot_config, regime_bands
-from auriga.host.signals._signals import Thresholds, add_entries, add_exits, add_signal_columns
+from auriga.host.signals._rules import (
+    DECAY,
+    OPPOSITE,
+    REGIME_EXIT,
+    Reason,
+    entry_reasons,
+    entry_words,
+    refusals,
+)
+from auriga.host.signals._signals import (
+    add_entries,
+    add_exits,
+    add_reason_words,
+    add_side_ages,
+    add_signal_columns,
+)
+from auriga.host.signals._situation import Situation
+from auriga.host.signals._thresholds import Thresholds
 
 __all__ = [
+    "DECAY",
+    "OPPOSITE",
+    "REGIME_EXIT",
+    "Reason",
+    "Situation",
     "Thresholds",
     "add_entries",
     "add_exits",
+    "add_reason_words",
+    "add_side_ages",
     "add_signal_columns",
+    "entry_reasons",
+    "entry_words",
     "plot_config",
+    "refusals",
     "regime_bands",
 ]

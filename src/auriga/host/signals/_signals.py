@@ -1,6 +1,4 @@
-"""Entries and exits from predictions: whole frames at once, the same in backtest and live."""
-
-from dataclasses import dataclass
+"""Entries and exits from regimes and predictions: whole frames at once, the same in backtest and live."""
 
 import numpy as np
 import pandas as pd
@@ -11,57 +9,33 @@ from auriga.columns import (
     DO_PREDICT,
     LONG_THRESHOLD,
     PROBABILITY,
+    REASON,
+    REASON_WORDS,
     REGIME,
-    REGIME_AGE,
     SHORT_THRESHOLD,
+    SIDE_AGE,
 )
 from auriga.host.rows import regime_tags
+from auriga.host.signals._rules import Reason, entry_reasons, entry_words, exits
+from auriga.host.signals._situation import Situation, side_ages
+from auriga.host.signals._thresholds import Thresholds
 from auriga.indicators import natr
-from auriga.settings import RegimeSettings, SignalSettings
-from auriga.typing import BoolArray, FloatArray, Regime
-
-OPPOSITE = "opposite"
-"""Exit tag: there was a full signal for the other side."""
-
-DECAY = "decay"
-"""Exit tag: the probability crossed the exit threshold against the position."""
+from auriga.settings import RegimeSettings
+from auriga.typing import BoolArray, FloatArray, RegimeArray
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    """The strategy's parameters of entries and exits; the offset of a regime is added to all three."""
+def add_side_ages(frame: pd.DataFrame, settings: RegimeSettings) -> pd.DataFrame:
+    """Candles since the regime last changed which sides it allows, as the column `side_age`.
 
-    long: float
-    short: float
-    exit: float
-    bull_offset: float = 0.0
-    sideways_offset: float = 0.0
-    bear_offset: float = 0.0
+    Before Freqtrade cuts the start-up candles off, so that the first traded candle knows what was before it.
 
-    @property
-    def in_order(self) -> bool:
-        """Whether short <= exit <= long: no candle then is reason to enter and to leave one side.
-
-        Examples
-        --------
-        >>> Thresholds(0.55, 0.45, 0.5).in_order, Thresholds(0.55, 0.45, 0.6).in_order
-        (True, False)
-        """
-        return self.short <= self.exit <= self.long
-
-    def offset(self, regime: Regime) -> float:
-        """Offset of a known regime.
-
-        Raises
-        ------
-        KeyError
-            For `Regime.UNKNOWN`, which has none.
-        """
-        return {
-            Regime.BULL: self.bull_offset,
-            Regime.SIDEWAYS: self.sideways_offset,
-            Regime.BEAR: self.bear_offset,
-        }[regime]
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_candles, ...)
+        With the columns of the regime. Not changed.
+    settings : RegimeSettings
+    """
+    return frame.assign(**{SIDE_AGE: side_ages(frame[REGIME], settings.signals.sides)})
 
 
 def add_signal_columns(frame: pd.DataFrame, settings: RegimeSettings, thresholds: Thresholds) -> pd.DataFrame:
@@ -81,101 +55,175 @@ def add_signal_columns(frame: pd.DataFrame, settings: RegimeSettings, thresholds
         is unknown (and for thresholds out of order, which only hyperopt can try: it enters nothing then).
         `confidence`: as `auriga.risk.confidence` has it for the side whose threshold is passed, 0 where
         neither is or a signal would not be acted on, NaN without a prediction. `atr_frac`: NaN for the
-        leading `stops.atr_period` candles. Row t uses candles <= t.
+        leading `stops.atr_period` candles. Also `side_age`, and an empty prediction, where there is none.
+        Row t uses candles <= t.
     """
     frame = frame.drop(columns=[LONG_THRESHOLD, SHORT_THRESHOLD, CONFIDENCE, ATR_FRAC], errors="ignore")
-    offset = _offsets(frame[REGIME], thresholds) if thresholds.in_order else np.full(len(frame), np.nan)
+    offset = thresholds.offsets(frame[REGIME]) if thresholds.in_order else np.full(len(frame), np.nan)
     long, short = thresholds.long + offset, thresholds.short + offset
     columns = pd.DataFrame(
         {
             LONG_THRESHOLD: long,
             SHORT_THRESHOLD: short,
-            CONFIDENCE: _confidence(frame, _ready(frame, settings.signals), long, short),
             ATR_FRAC: natr(frame, period=settings.stops.atr_period),
         },
         index=frame.index,
     )
-    return pd.concat([frame, columns], axis=1)
+    if PROBABILITY not in frame:  # rules alone
+        columns = columns.assign(**{PROBABILITY: np.nan, DO_PREDICT: 0})
+    if SIDE_AGE not in frame:
+        columns[SIDE_AGE] = side_ages(frame[REGIME], settings.signals.sides)
+    frame = pd.concat([frame, columns], axis=1)
+    given = Situation(frame, settings, thresholds, "", "long")
+    ready = given.usable & given.known & ~given.young
+    return frame.assign(**{CONFIDENCE: _confidence(given.probability, ready, long, short)})
 
 
-def add_entries(frame: pd.DataFrame, settings: SignalSettings, *, can_short: bool) -> pd.DataFrame:
-    """Enter on a usable prediction beyond the threshold of its regime.
-
-    Usable: `do_predict` is 1, the candle was traded, the regime is known and at least
-    `settings.grace_candles` slow candles old. A regime whose beginning lies before all loaded candles has no
-    age (NaN) and counts as old enough.
+def add_entries(
+    frame: pd.DataFrame,
+    settings: RegimeSettings,
+    thresholds: Thresholds,
+    *,
+    timeframe: str,
+    can_short: bool,
+    barred: str = "",
+) -> pd.DataFrame:
+    """Enter where no rule of `auriga.host.signals.refusals` is against it.
 
     Parameters
     ----------
     frame : DataFrame of shape (n_candles, ...)
-        As `add_signal_columns` returns it; `enter_long`, `enter_tag` and, if shorts are possible,
-        `enter_short` are set in it.
-    settings : SignalSettings
+        As `add_signal_columns` returns it; `enter_long`, `enter_tag`, `reason_code` and, if shorts are
+        possible, `enter_short` are set in it.
+    settings : RegimeSettings
+    thresholds : Thresholds
+    timeframe : str
+        Of the candles.
     can_short : bool
+    barred : str
+        Why the pair must not be traded; empty if it may.
 
     Returns
     -------
     DataFrame
         The same; the tag is `<regime>_<side>` on candles with an entry and None on others. Never an entry for
-        both sides. Row t uses row t alone.
+        both sides: where both would be entered, the long is. Row t uses row t alone, but for `side_age`.
     """
-    ready, probability = _ready(frame, settings), frame[PROBABILITY].to_numpy(dtype=np.float64)
+    sides = _situations(frame, settings, thresholds, timeframe, can_short=can_short, barred=barred)
+    codes = {side: entry_reasons(given) for side, given in sides.items()}
+    reasons = _chosen(sides, codes)
     tags = _no_tags(frame)
-    long = ready & (probability > frame[LONG_THRESHOLD].to_numpy())
-    frame["enter_long"] = long.astype(np.int8)
-    tags[long] = regime_tags(frame[REGIME], "long")[long]
-    if can_short:
-        short = ready & (probability < frame[SHORT_THRESHOLD].to_numpy())
-        frame["enter_short"] = short.astype(np.int8)
-        tags[short] = regime_tags(frame[REGIME], "short")[short]
+    for side, enters in (("long", Reason.ENTERS_LONG), ("short", Reason.ENTERS_SHORT)):
+        if side in sides:
+            where = reasons == enters
+            frame[f"enter_{side}"] = where.astype(np.int8)
+            tags[where] = regime_tags(frame[REGIME], side)[where]
     frame["enter_tag"] = tags
+    frame[REASON] = reasons
+    return frame
+
+
+def add_reason_words(
+    frame: pd.DataFrame,
+    settings: RegimeSettings,
+    thresholds: Thresholds,
+    *,
+    timeframe: str,
+    can_short: bool,
+    barred: str = "",
+    newest: int | None = None,
+) -> pd.DataFrame:
+    """Say the reason of each candle in words, with its numbers, as the column `reason`.
+
+    Parameters
+    ----------
+    frame : DataFrame of shape (n_candles, ...)
+        As `add_entries` returns it; the column is set in it.
+    settings, thresholds, timeframe, can_short, barred
+        As there.
+    newest : int, optional
+        For so many of the newest candles alone; others have an empty text.
+    """
+    sides = _situations(frame, settings, thresholds, timeframe, can_short=can_short, barred=barred)
+    codes = frame[REASON].to_numpy()
+    short = np.zeros(len(frame), dtype=np.bool_)
+    if "short" in sides:
+        short = (codes == Reason.ENTERS_SHORT) | (sides["short"].allowed & ~sides["long"].allowed)
+    first = 0 if newest is None else max(len(frame) - newest, 0)
+    words = [""] * first
+    words += [
+        entry_words(sides["short" if short[row] else "long"], row, int(codes[row]))
+        for row in range(first, len(frame))
+    ]
+    frame[REASON_WORDS] = pd.Series(words, index=frame.index, dtype=object)
     return frame
 
 
 def add_exits(
-    frame: pd.DataFrame, settings: SignalSettings, thresholds: Thresholds, *, can_short: bool
+    frame: pd.DataFrame,
+    settings: RegimeSettings,
+    thresholds: Thresholds,
+    *,
+    timeframe: str,
+    can_short: bool,
 ) -> pd.DataFrame:
-    """Leave on a full signal for the other side (`opposite`), or when the probability turned (`decay`).
+    """Leave when the regime no longer allows the side (`regime`), or when the model says so.
 
-    An opposite signal passes everything that an entry has to, also on spot, where nobody enters on it. Decay
-    only needs `do_predict` 1 and a traded candle, on which the probability is on the wrong side of the exit
-    threshold plus the offset of the regime; an unknown regime has no offset, but positions can still end.
+    A model that decides alone leaves on a full signal for the other side (`opposite`), also on spot, where
+    nobody enters on it, and when its prediction no longer speaks for the position (`decay`); one with a veto
+    leaves on `decay` alone, on the candles on which it decides. An unknown regime ends nothing: it is only
+    late.
 
     Parameters
     ----------
     frame : DataFrame of shape (n_candles, ...)
         As `add_signal_columns` returns it; `exit_long`, `exit_tag` and, if shorts are possible,
         `exit_short` are set in it.
-    settings : SignalSettings
-    thresholds : Thresholds
-    can_short : bool
+    settings, thresholds, timeframe, can_short
+        As for `add_entries`.
 
     Returns
     -------
     DataFrame
-        The same. Freqtrade has one tag for both sides, which is enough: as exit > short and exit < long are
-        asked for (`Thresholds.in_order`), no candle ends both. `opposite` goes before `decay`; None on
-        candles without an exit. Row t uses row t alone.
+        The same; None on candles without an exit. Freqtrade has one tag for both sides: where both end, the
+        long's stands. Row t uses row t alone, but for `side_age`.
     """
-    probability = frame[PROBABILITY].to_numpy(dtype=np.float64)
-    ready, usable = _ready(frame, settings), _usable(frame)
-    level = thresholds.exit + np.nan_to_num(_offsets(frame[REGIME], thresholds))
+    sides = _situations(frame, settings, thresholds, timeframe, can_short=True)
     tags = _no_tags(frame)
-    opposite = ready & (probability < frame[SHORT_THRESHOLD].to_numpy())
-    frame["exit_long"] = _exits(tags, settings, opposite, usable & (probability < level)).astype(np.int8)
-    if can_short:
-        opposite = ready & (probability > frame[LONG_THRESHOLD].to_numpy())
-        frame["exit_short"] = _exits(tags, settings, opposite, usable & (probability > level)).astype(np.int8)
+    for side, other in (("short", "long"), ("long", "short")):
+        if side == "short" and not can_short:
+            continue
+        leaves = np.zeros(len(frame), dtype=np.bool_)
+        for each in reversed(exits(settings.signals, sides[other])):
+            where = each.holds(sides[side])
+            tags[where] = each.tag
+            leaves |= where
+        frame[f"exit_{side}"] = leaves.astype(np.int8)
     frame["exit_tag"] = tags
     return frame
 
 
-def _exits(tags: pd.Series, settings: SignalSettings, opposite: BoolArray, decay: BoolArray) -> BoolArray:
-    """Exits of one side, their tags written into `tags`."""
-    opposite, decay = opposite & settings.exit_on_opposite, decay & settings.exit_on_decay
-    tags[decay] = DECAY
-    tags[opposite] = OPPOSITE
-    return opposite | decay
+def _situations(
+    frame: pd.DataFrame,
+    settings: RegimeSettings,
+    thresholds: Thresholds,
+    timeframe: str,
+    *,
+    can_short: bool,
+    barred: str = "",
+) -> dict[str, Situation]:
+    sides = ("long", "short") if can_short else ("long",)
+    return {side: Situation(frame, settings, thresholds, timeframe, side, barred) for side in sides}
+
+
+def _chosen(sides: dict[str, Situation], codes: dict[str, RegimeArray]) -> RegimeArray:
+    """Reasons of one side: the one that enters, else the one that the regime allows, else the long."""
+    reasons = codes["long"].copy()
+    if "short" in sides:
+        only_short = sides["short"].allowed & ~sides["long"].allowed
+        short = (codes["short"] == Reason.ENTERS_SHORT) & (reasons != Reason.ENTERS_LONG)
+        reasons[short | only_short] = codes["short"][short | only_short]
+    return reasons
 
 
 def _no_tags(frame: pd.DataFrame) -> pd.Series:
@@ -183,30 +231,8 @@ def _no_tags(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(np.full(len(frame), None), index=frame.index, dtype=object)
 
 
-def _usable(frame: pd.DataFrame) -> BoolArray:
-    """Whether there is a prediction (trap T16: FreqAI fills gaps with zeros) of a traded candle."""
-    return np.asarray((frame[DO_PREDICT] == 1) & (frame["volume"] > 0))
-
-
-def _ready(frame: pd.DataFrame, settings: SignalSettings) -> BoolArray:
-    """Whether a probability beyond its threshold is a signal."""
-    young = (frame[REGIME_AGE] < settings.grace_candles).to_numpy()  # NaN is not
-    return _usable(frame) & (frame[REGIME] != Regime.UNKNOWN).to_numpy() & ~young
-
-
-def _offsets(regimes: pd.Series, thresholds: Thresholds) -> FloatArray:
-    """Offset of each candle's regime, NaN where it is unknown."""
-    codes = regimes.to_numpy()
-    return np.select(
-        [codes == regime for regime in Regime.known()],
-        [thresholds.offset(regime) for regime in Regime.known()],
-        np.nan,
-    )
-
-
-def _confidence(frame: pd.DataFrame, ready: BoolArray, long: FloatArray, short: FloatArray) -> FloatArray:
+def _confidence(probability: FloatArray, ready: BoolArray, long: FloatArray, short: FloatArray) -> FloatArray:
     """`auriga.risk.confidence` of all candles at once, in the same order of operations."""
-    probability = frame[PROBABILITY].to_numpy(dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):  # a threshold of 0 or 1, which nothing passes
         above, below = _share(probability, long), _share(1 - probability, 1 - short)
     confidence = np.select([ready & (probability > long), ready & (probability < short)], [above, below], 0.0)

@@ -4,14 +4,22 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from math import isfinite
+from math import isfinite, nan
 from typing import Any, cast
 
 import pandas as pd
 from freqtrade.persistence import Trade  # type: ignore[import-untyped]
 
 from auriga.candles import timeframe_delta
-from auriga.columns import ATR_FRAC, EXPERT, LONG_THRESHOLD, PROBABILITY, REGIME, SHORT_THRESHOLD
+from auriga.columns import (
+    ATR_FRAC,
+    EXPERT,
+    LONG_THRESHOLD,
+    PROBABILITY,
+    REGIME,
+    SHORT_THRESHOLD,
+    VOLATILITY,
+)
 from auriga.errors import RiskError, clause
 from auriga.host.setup import Strategy
 from auriga.host.trading._protocols import OpenTrade
@@ -36,6 +44,8 @@ class Candle:
         Probability of a rise and the threshold of the side that is asked for.
     atr_frac : float
         ATR as a fraction of the close.
+    volatility : float
+        Annual volatility as a fraction; NaN where it is unknown, or no stake follows it.
     """
 
     regime: str
@@ -43,6 +53,7 @@ class Candle:
     probability: float
     threshold: float
     atr_frac: float
+    volatility: float = nan
 
     def confidence(self, side: str) -> float:
         """How far the probability is beyond the threshold, 0 to 1; 0 where there is none."""
@@ -138,6 +149,7 @@ class SignalCandles:
             probability=known[PROBABILITY],
             threshold=known[LONG_THRESHOLD if side == "long" else SHORT_THRESHOLD],
             atr_frac=known[ATR_FRAC],
+            volatility=float(frame[VOLATILITY].iloc[row]) if VOLATILITY in frame else nan,
         )
 
 

@@ -117,4 +117,4 @@ def _largest_position(strategy: TradingStrategy, settings: RegimeSettings, lever
     """Value of the largest position that the caps allow: its bracket is the one that counts."""
     funds = capital(strategy.wallets) if strategy.wallets else 0.0
     stake = settings.stake
-    return funds * min(stake.max_position_frac * leverage, stake.max_exposure_frac)
+    return funds * min((stake.max_position_frac or 1.0) * leverage, stake.max_exposure_frac)

@@ -88,6 +88,18 @@ class OpenTrade(Protocol):
         """None counts as 1."""
 
     @property
+    def amount(self) -> float:
+        """What is held, in the base currency."""
+
+    @property
+    def stake_amount(self) -> float:
+        """What was paid for it, without leverage, in stake currency."""
+
+    @property
+    def has_open_orders(self) -> bool:
+        """Whether an order of it waits to be filled."""
+
+    @property
     def open_rate(self) -> float:
         """Price of the entry, averaged over its orders."""
 

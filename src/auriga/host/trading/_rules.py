@@ -13,6 +13,7 @@ from auriga.host.trading._entry_facts import Candle, EntryFacts, FrozenFacts, Si
 from auriga.host.trading._leverage import trade_leverage
 from auriga.host.trading._protocols import OpenTrade, Order, RiskStrategy
 from auriga.host.trading._stake import StakeRules
+from auriga.host.trading._trim import Trims
 from auriga.risk import stop_distance, stop_price, take_profit_frac
 from auriga.settings import RegimeSettings
 
@@ -41,6 +42,7 @@ class TradeRules:
         self._candles = SignalCandles(strategy)
         self._facts = FrozenFacts(self._candles, self.facts)
         self._stakes = StakeRules(strategy, settings.stake, self._candles)
+        self._trims = Trims(strategy, settings.stake, self._candles, self._stakes)
 
     def stake(
         self, pair: str, now: datetime, rate: float, proposed: float, *,
@@ -50,6 +52,14 @@ class TradeRules:
         return self._stakes.stake(
             pair, now, proposed, min_stake=min_stake, max_stake=max_stake, leverage=leverage, side=side
         )
+
+    def trim(self, trade: OpenTrade, now: datetime, rate: float) -> tuple[float, str] | None:
+        """What is sold of a position that has outgrown its goal, below 0 with its tag; None for nothing."""
+        try:
+            return self._trims.stake_change(trade, now, rate)
+        except RiskError as error:
+            logger.error(f"Trade {trade.id} of {trade.pair} is not trimmed: {clause(error)}")
+            return None
 
     def leverage(self, pair: str, now: datetime, rate: float, *, max_leverage: float, side: str) -> float:
         """Leverage of a new futures trade, at least 1."""

@@ -2,18 +2,21 @@
 
 import logging
 from datetime import datetime
+from math import isfinite, isinf, nan
 
 from auriga.errors import RiskError, clause
 from auriga.host.setup import TradingStrategy, price
 from auriga.host.trading._capital import capital, closed_profits, exposure
 from auriga.host.trading._entry_facts import Candle, SignalCandles
 from auriga.risk import (
+    LEAST_RETURNS,
     calibrated,
     capped_stake,
     confidence_stake,
     kelly_fraction,
     payoff_ratio,
     volatility_factor,
+    volatility_stake,
 )
 from auriga.settings import StakeSettings
 
@@ -47,7 +50,7 @@ class StakeRules:
                 self._wanted(candle, funds, proposed, side) * self._factor(candle),
                 capital=funds,
                 leverage=leverage,
-                max_position_frac=settings.max_position_frac,
+                max_position_frac=settings.max_position_frac or 1.0,
                 exposure=exposure(),
                 max_exposure_frac=settings.max_exposure_frac,
                 min_stake=min_stake,
@@ -56,14 +59,41 @@ class StakeRules:
         except RiskError as error:
             logger.error(f"No stake for {pair}: {clause(error)}")
             return 0.0
-        if not stake:
+        if not stake and self._settings.rule == "volatility" and not isfinite(_volatility(candle)):
+            self._tell(
+                pair, f"its volatility is unknown: fewer than {LEAST_RETURNS + 1} of its days are known"
+            )
+        elif not stake:
             self._tell(pair, f"regime.stake leaves less than the minimum of {price(min_stake or 0.0)}")
         return stake
+
+    def goal(self, pair: str, now: datetime, side: str) -> float | None:
+        """Stake by the rule `volatility` of a position that is opened now; None where it is unknown."""
+        candle = self._candles.at(pair, now, side)
+        if candle is None or not isfinite(candle.volatility):
+            return None
+        try:
+            return self._by_volatility(candle, capital(self._strategy.wallets)) * self._factor(candle)
+        except RiskError as error:
+            logger.error(f"No goal for {pair}: {clause(error)}")
+            return None
+
+    def _by_volatility(self, candle: Candle | None, funds: float) -> float:
+        if candle is None or not isfinite(candle.volatility):
+            return 0.0
+        return volatility_stake(
+            funds,
+            positions=self._settings.positions or slots(self._strategy),
+            target=self._settings.target_volatility,
+            volatility=candle.volatility,
+        )
 
     def _wanted(self, candle: Candle | None, funds: float, proposed: float, side: str) -> float:
         rule = self._settings.rule
         if rule == "freqtrade":
             return proposed
+        if rule == "volatility":
+            return self._by_volatility(candle, funds)
         if rule == "confidence":
             sure = 0.0 if candle is None else candle.confidence(side)
             return confidence_stake(funds, self._settings.risk_frac, sure)
@@ -89,3 +119,13 @@ class StakeRules:
         if self._told.get(pair) != why:
             self._told[pair] = why
             logger.info(f"No trade of {pair}: {why}")
+
+
+def slots(strategy: TradingStrategy) -> int:
+    """Trades that may be open at once; without a limit, one for each pair of the whitelist."""
+    most = float(strategy.config.get("max_open_trades", 1))
+    return len(strategy.dp.current_whitelist()) or 1 if most < 0 or isinf(most) else max(int(most), 1)
+
+
+def _volatility(candle: Candle | None) -> float:
+    return nan if candle is None else candle.volatility
