@@ -28,8 +28,8 @@ def annual_volatility(closes: FloatArray, half_life_days: float) -> FloatArray:
     Returns
     -------
     array of shape (n_days,)
-        Root of the weighted mean of squared log returns of the last 180 days times that of 365, as a fraction
-        (0.8 is 80 % a year); NaN before there are 30 returns. Row t uses closes <= t.
+        Weighted standard deviation of the log returns of the last 180 days times the root of 365, as a
+        fraction (0.8 is 80 % a year); NaN before there are 30 returns. Row t uses closes <= t.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def annual_volatility(closes: FloatArray, half_life_days: float) -> FloatArray:
 
     References
     ----------
-    J.P. Morgan/Reuters (1996), *RiskMetrics Technical Document*, 4th ed., ch. 5: exponential weights, mean 0.
+    J.P. Morgan/Reuters (1996), *RiskMetrics Technical Document*, 4th ed., ch. 5: exponential weights.
 
     Examples
     --------
@@ -46,20 +46,20 @@ def annual_volatility(closes: FloatArray, half_life_days: float) -> FloatArray:
 
     >>> closes = np.exp(np.cumsum(0.02 * np.resize([1.0, -1.0], 60)))
     >>> round(float(annual_volatility(closes, 30.0)[-1]), 4)
-    0.3821
+    0.382
     """
     decay = 0.5 ** (1 / require("half_life_days", half_life_days, above=0))
-    squares = np.full(len(closes), np.nan)
-    squares[1:] = np.diff(np.log(closes)) ** 2
-    known = np.nan_to_num(squares)
-    there = (~np.isnan(squares)).astype(np.float64)
-    total, weight = np.zeros(len(closes)), np.zeros(len(closes))
-    for lag in range(min(WINDOW, len(closes))):  # sums in one order, whatever comes before the window
-        total[lag:] += decay**lag * known[: len(closes) - lag]
-        weight[lag:] += decay**lag * there[: len(closes) - lag]
+    n = len(closes)
+    returns, there = np.zeros(n), np.zeros(n)
+    returns[1:], there[1:] = np.diff(np.log(closes)), 1.0
+    sums, squares, weights = np.zeros(n), np.zeros(n), np.zeros(n)
+    for lag in range(min(WINDOW, n)):  # in one order, whatever comes before the window
+        sums[lag:] += decay**lag * returns[: n - lag]
+        squares[lag:] += decay**lag * returns[: n - lag] ** 2
+        weights[lag:] += decay**lag * there[: n - lag]
     with np.errstate(invalid="ignore", divide="ignore"):
-        volatility = np.sqrt(DAYS * total / weight)
-    return np.where(np.cumsum(there) >= LEAST_RETURNS, volatility, np.nan)
+        variance = np.maximum(squares / weights - (sums / weights) ** 2, 0.0)
+    return np.where(np.arange(n) >= LEAST_RETURNS, np.sqrt(DAYS * variance), np.nan)
 
 
 def volatility_stake(capital: float, *, positions: int, target: float, volatility: float) -> float:

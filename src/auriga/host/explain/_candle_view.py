@@ -19,6 +19,7 @@ from auriga.columns import (
     LONG_THRESHOLD,
     PRIOR,
     PROBABILITY,
+    REASON_WORDS,
     REGIME,
     REGIME_AGE,
     REGIME_CONFIDENCE,
@@ -32,7 +33,7 @@ from auriga.host.reload import Recomputed
 from auriga.host.rows import primary_side
 from auriga.host.seals import SavedModel
 from auriga.host.setup import download_command
-from auriga.host.signals import Thresholds, add_signal_columns
+from auriga.host.signals import Thresholds, add_entries, add_reason_words, add_signal_columns
 from auriga.models import RegimeClassifier, shap_contributions, shap_names
 from auriga.typing import Regime, RegimeArray, RegimeStatus
 
@@ -106,7 +107,9 @@ def signal_view(
         float(usable is not False),
     ]
     settings = again.glue.settings
-    last = add_signal_columns(given, settings, thresholds).iloc[-1]
+    rules = {"timeframe": again.strategy.timeframe, "can_short": bool(again.strategy.can_short)}
+    made = add_entries(add_signal_columns(given, settings, thresholds), settings, thresholds, **rules)
+    last = add_reason_words(made, settings, thresholds, newest=1, **rules).iloc[-1]
     regime = Regime(int(last[REGIME]))
     return SignalView(
         regime=regime.label,
@@ -119,29 +122,8 @@ def signal_view(
         offset=None if regime == Regime.UNKNOWN else thresholds.offset(regime),
         confidence=_number(last[CONFIDENCE]),
         atr_frac=_number(last[ATR_FRAC]),
-        verdict=_verdict(last, settings.signals.grace_candles, can_short=bool(again.strategy.can_short)),
+        verdict=str(last[REASON_WORDS]),
     )
-
-
-def _verdict(last: pd.Series, grace_candles: int, *, can_short: bool) -> str:
-    """Why a candle is a signal or not, in the order in which signals are made."""
-    probability, long, short = (float(last[name]) for name in (PROBABILITY, LONG_THRESHOLD, SHORT_THRESHOLD))
-    if not isfinite(probability):
-        return "no signal: there is no prediction"
-    if last[DO_PREDICT] != 1:
-        return "no signal: the prediction may not be used (do_predict is not 1)"
-    if not last["volume"] > 0:
-        return "no signal: nothing was traded on this candle"
-    if last[REGIME] == Regime.UNKNOWN:
-        return "no signal: the regime is unknown"
-    if last[REGIME_AGE] < grace_candles:
-        return f"no signal: the regime is {last[REGIME_AGE]:.0f} candles old, less than {grace_candles}"
-    if probability > long:
-        return f"long: {probability:.4f} is above {long:.4f}"
-    if probability < short:
-        side = "short" if can_short else "no entry (spot has no shorts)"
-        return f"{side}: {probability:.4f} is below {short:.4f}"
-    return f"no signal: {probability:.4f} lies between {short:.4f} and {long:.4f}"
 
 
 def attributed(

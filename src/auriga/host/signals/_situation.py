@@ -105,7 +105,8 @@ class Situation:
     @cached_property
     def usable(self) -> BoolArray:
         """Whether there is a prediction (trap T16: FreqAI fills gaps with zeros) of a traded candle."""
-        return (self._column(DO_PREDICT) == 1) & self.traded & ~np.isnan(self.probability)
+        said = np.asarray(self._column(DO_PREDICT) == 1)
+        return said & self.traded & ~np.isnan(self.probability)
 
     @cached_property
     def threshold(self) -> FloatArray:
