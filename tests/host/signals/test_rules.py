@@ -252,8 +252,8 @@ def test_thresholds_out_of_order_enter_nothing_and_say_so() -> None:
         (
             {},
             {SIDE_AGE: [4.0], PROBABILITY: [0.5], REGIME_AGE: [0.0]},
-            "no entry: regime bull since 0 days; the model waits, 4 of at most 12 candles: 0.5000 is not above "
-            "0.5200",
+            "no entry: regime bull since 0 days; the model waits, 4 of at most 12 candles: "
+            "0.5000 is not above 0.5200",
         ),
         ({}, {SIDE_AGE: [4.0], PROBABILITY: [0.6]}, "long: regime bull, 0.6000 is above 0.5200"),
         ({}, {SIDE_AGE: [12.0]}, "long: regime bull, no better price within 12 candles"),
