@@ -47,10 +47,10 @@ class SignalSettings(Block):
 
     `sides` says what each regime allows. With `model` false that alone decides, and nothing is trained. With
     it, `role` says what the model decides: `time` when to enter and to leave, at the latest after
-    `entry_patience_candles` and `exit_patience_candles` base candles; `veto` whether, within what the regime
-    allows; `alone` all, above `cost_margin` times the costs of a round trip (null: above the threshold
-    alone). `decide` says on which candles `veto` looks: every base candle, or the one that closes a candle
-    of the regime.
+    `entry_patience_candles` and `exit_patience_candles` base candles (0: at once, since waiting has saved
+    nothing, see studies/PROFILES.md); `veto` whether, within what the regime allows; `alone` all, above
+    `cost_margin` times the costs of a round trip (null: above the threshold alone). `decide` says on which
+    candles `veto` looks: every base candle, or the one that closes a candle of the regime.
 
     A regime must be at least `grace_candles` slow candles old. With `exit_on_regime`, a trade ends when a
     known regime no longer allows its side. A trade ends after `max_candles` base candles (null: the label's
@@ -61,8 +61,8 @@ class SignalSettings(Block):
     model: bool = True
     role: Literal["time", "veto", "alone"] = "time"
     decide: Literal["every_candle", "regime_candle"] = "every_candle"
-    entry_patience_candles: Annotated[int, Field(ge=0, le=2016)] = 12
-    exit_patience_candles: Annotated[int, Field(ge=0, le=2016)] = 12
+    entry_patience_candles: Annotated[int, Field(ge=0, le=2016)] = 0
+    exit_patience_candles: Annotated[int, Field(ge=0, le=2016)] = 0
     cost_margin: Annotated[float, Field(ge=0, le=100)] | None = 1.2
     grace_candles: Annotated[int, Field(ge=0, le=1000)] = 0
     exit_on_regime: bool = True

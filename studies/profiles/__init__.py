@@ -1,0 +1,1 @@
+"""What the three profiles are worth on recorded candles, and what the model's timing saves."""
