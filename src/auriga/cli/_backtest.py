@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from auriga.cli._offline import offline_exchange
 from auriga.cli._screen import Screen
-from auriga.errors import ParameterError
+from auriga.errors import AurigaError, ParameterError, clause
 
 _FOLDERS = ("backtest_results", "data", "logs", "models", "plot", "strategies")
 _TIMEFRAMES = ("5m", "15m", "1h", "4h", "1d")
@@ -100,6 +100,17 @@ class OfflineJob:
         options = ("--timerange", self.timerange, "--export", "signals", "--cache", "none")
         self.run_freqtrade(screen, "backtesting", *options)
 
+    def sentences(self) -> list[str]:
+        """What the latest result came to; empty where it cannot be said, which ends nothing."""
+        from auriga.host.holding import compare_with_holding, five_sentences
+        from auriga.host.results import read_backtest
+
+        try:
+            result = read_backtest(self.userdir / "backtest_results")
+            return five_sentences(result, self.datadir, compare_with_holding(result, self.datadir, draws=1))
+        except AurigaError as error:
+            return [f"It cannot be compared with holding: {clause(error)}"]
+
     def draw(self) -> Path:
         """Draw the picture of the latest result."""
         from auriga.host.results import read_backtest
@@ -138,6 +149,8 @@ def backtest(
     except KeyboardInterrupt:
         console.print("Interrupted. Nothing is lost: the same command goes on from here.")
         raise typer.Exit(130) from None
+    for line in job.sentences():
+        console.print(line, markup=False)
     print("\n".join(screen.tables))
     console.print(f"Candles: {job.caption}. Picture: {picture}. Log: {job.log}.", markup=False)
     console.print(

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = (
-    "backtest", "backup", "candles", "compare", "doctor", "exchange", "explain", "features", "freeze",
+    "backtest", "backup", "candles", "compare", "doctor", "exchange", "explain", "features", "freeze", "hold",
     "journal", "parity", "reconcile", "regimes", "report", "restore", "score", "verdict",
 )  # fmt: skip
 """Each is the function of its name in the file of its name."""

@@ -12,6 +12,7 @@ from auriga.evaluation._deflated_sharpe import (
     sharpe_std_of_luck,
 )
 from auriga.evaluation._drift import population_stability_index
+from auriga.evaluation._holding import HeldPath, Placebo, describe_path, shifted_placebo, wallet_of
 from auriga.evaluation._offline_regimes import offline_regimes
 from auriga.evaluation._ratios import cagr_frac, sortino_ratio
 from auriga.evaluation._recovery import recovered_share
@@ -45,7 +46,9 @@ __all__ = [
     "CONTESTANTS",
     "LEAST_DAYS",
     "SCORES",
+    "HeldPath",
     "Interval",
+    "Placebo",
     "Selection",
     "StationaryDraws",
     "SwitchDelays",
@@ -64,6 +67,7 @@ __all__ = [
     "daily_returns",
     "day_values",
     "deflated_sharpe_ratio",
+    "describe_path",
     "drawdowns",
     "dwell_times",
     "expected_best_sharpe",
@@ -86,6 +90,7 @@ __all__ = [
     "sharpe_probability",
     "sharpe_ratio",
     "sharpe_std_of_luck",
+    "shifted_placebo",
     "shuffle_segments",
     "sortino_ratio",
     "stationary_bootstrap",
@@ -95,5 +100,6 @@ __all__ = [
     "trading_loss",
     "transition_matrix",
     "unknown_share",
+    "wallet_of",
     "win_rate_frac",
 ]

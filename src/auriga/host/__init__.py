@@ -15,6 +15,7 @@ What Freqtrade hands over is turned into plain candles and arrays here, and hand
 | 2 | `pairs` | which pairs take part |
 | 2 | `signals` | predictions to entries and exits; the chart |
 | 2 | `predictions` | predictions of backtests and bots with their outcomes |
+| 2 | `holding` | a backtest beside holding its pairs, in five sentences |
 | 2 | `messages` | Telegram and webhooks, each event once |
 | 3 | `freeze` | folders of frozen models |
 | 3 | `journal` | trades as a table |
