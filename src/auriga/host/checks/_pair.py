@@ -62,12 +62,49 @@ def check_pairs(
         for name, candles in sorted(frames.items())
         if len(candles)  # a pair without any is named when those of every timeframe are looked at
     }
+    _refuse_late_start(frames, provider, config, settings)
     untraded = {name: why for name, why in complaints.items() if why}
     if config.get("runmode") in _TRADES_ALL and untraded and len(untraded) == len(complaints):
         raise OperationalException(none_left(untraded))
     for name, why in untraded.items():
         logger.warning("%s: its rows get do_predict 0, nothing is traded: %s", name, why)
     return dict.fromkeys(frames, "") | complaints
+
+
+def _refuse_late_start(
+    frames: Mapping[str, pd.DataFrame],
+    provider: DataProvider,
+    config: Mapping[str, Any],
+    settings: RegimeSettings,
+) -> None:
+    """Refuse a backtest on whose first candle no pair has a regime for want of slow candles.
+
+    It would be flat for months without a word, and look safe. One young pair is told alone: where others
+    know their regime, the download was right.
+
+    Raises
+    ------
+    OperationalException
+        With how many candles there are and are needed, and the remedy of each pair.
+    """
+    start = _backtest_start(config)
+    if start is None or config.get("runmode") not in _TRADES_ALL:
+        return
+    late: dict[str, str] = {}
+    for pair, frame in sorted(frames.items()):
+        asked = frame[frame["date"] >= start] if len(frame) else frame
+        if not len(asked):
+            continue
+        slow, first = regime_candles(pair, provider, settings, config), asked["date"].iloc[0]
+        regimes = market_regimes(slow, asked["date"].iloc[:1], settings, config["timeframe"])
+        if regimes["regime_status"].iloc[0] != RegimeStatus.WARM_UP:
+            return
+        late[pair] = _history_remedy(pair, frame, slow, config, settings, first)
+    if late:
+        raise OperationalException(
+            f"No pair has a regime on {start:%Y-%m-%d}, so nothing would be traded until there are enough "
+            "slow candles:\n" + "\n".join(f"{pair}: {remedy}" for pair, remedy in late.items())
+        )
 
 
 def check_pair(
@@ -123,14 +160,19 @@ def check_pair(
             "%s: no regime for %d of %d candles, nothing is traded there. %s",
             pair, unknown.sum(), len(asked), remedy,
         )  # fmt: skip
-    elif unlabelled := _unlabelled_training_days(slow, settings, first, config):
+    elif settings.signals.model and (unlabelled := _unlabelled_training_days(slow, settings, first, config)):
         logger.warning(
             "%s: the regime of the first %d of %d training days is unknown; experts learn from fewer rows. "
             "There are %d %s candles from %s.",
-            pair, unlabelled, config["freqai"]["train_period_days"],
+            pair, unlabelled, _training_days(config, settings),
             len(slow), settings.timeframe, f"{slow['date'].iloc[0]:%Y-%m-%d}",
         )  # fmt: skip
     return ""
+
+
+def _training_days(config: Mapping[str, Any], settings: RegimeSettings) -> int:
+    """Days that models learn from before the first candle; none where rules trade alone."""
+    return int(config.get("freqai", {}).get("train_period_days", 0)) if settings.signals.model else 0
 
 
 def _report_candles(frame: pd.DataFrame, pair: str, timeframe: str) -> None:
@@ -156,7 +198,7 @@ def _unlabelled_training_days(
 
     Live, the exchange gives about 1000 slow candles: plenty of days at 1d, but 166 days at 4h.
     """
-    first_training = start - pd.Timedelta(days=config["freqai"]["train_period_days"])
+    first_training = start - pd.Timedelta(days=_training_days(config, settings))
     first_known = slow["date"].iloc[0] + settings.warmup_candles * timeframe_delta(settings.timeframe)
     return max(0, int((first_known - first_training) / pd.Timedelta(days=1)))
 
@@ -176,7 +218,7 @@ def _history_remedy(
     )
     who = "the slowest rule" if settings.detector == "rules" else f"the detector '{settings.detector}'"
     warmup = settings.warmup_candles * timeframe_delta(timeframe)
-    needed = first - warmup - pd.Timedelta(days=int(config["freqai"]["train_period_days"]))
+    needed = first - warmup - pd.Timedelta(days=_training_days(config, settings))
     there = f"There are {have}, but {who} needs {settings.warmup_candles} of them before {first:%Y-%m-%d}: "
     if _backtest_start(config) is None:
         knobs = "periods" if settings.detector == "rules" else f"regime.{settings.detector}.fit_candles"
@@ -187,7 +229,7 @@ def _history_remedy(
     if len(slow) and slow["date"].iloc[-1] + _STALE * timeframe_delta(timeframe) <= first:
         newer = download_command(source, timeframe, needed, config=config)
         return f"The {timeframe} candles end on {slow['date'].iloc[-1]:%Y-%m-%d}; get them: {newer}"
-    if _is_young(frame, slow, config) and source == pair:
+    if _is_young(frame, slow, config, settings) and source == pair:
         return (
             f"{there}it is younger than that. Take it out of exchange.pair_whitelist, or start the timerange "
             f"on {slow['date'].iloc[0] + warmup:%Y-%m-%d} or later"
@@ -195,11 +237,13 @@ def _history_remedy(
     return there + download_command(source, timeframe, needed, None, "--prepend", config=config)
 
 
-def _is_young(frame: pd.DataFrame, slow: pd.DataFrame, config: Mapping[str, Any]) -> bool:
+def _is_young(
+    frame: pd.DataFrame, slow: pd.DataFrame, config: Mapping[str, Any], settings: RegimeSettings
+) -> bool:
     """Whether base and slow candles begin together, within what is loaded of the base candles."""
     start = _backtest_start(config)
     if start is None or not len(slow) or not len(frame):
         return False
-    asked_from = start - pd.Timedelta(days=config["freqai"]["train_period_days"])
+    asked_from = start - pd.Timedelta(days=_training_days(config, settings))
     begin = frame["date"].iloc[0]
     return bool(begin > asked_from + _DAY and abs(slow["date"].iloc[0] - begin) <= 2 * _DAY)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from auriga.errors import HostError
+from auriga.errors import HostError, clause
 from auriga.host.results import BacktestResult, read_candles
 from auriga.typing import FloatArray
 
@@ -126,7 +126,7 @@ def _closes(
         except HostError as error:
             if pair in traded:
                 raise
-            notes.append(f"{pair} is left out: {error}")
+            notes.append(f"{pair} is left out: {clause(error)}")
             continue
         within = candles[(candles["date"] >= days[0]) & (candles["date"] < days[-1] + DAY)]
         daily = within.groupby(within["date"].dt.floor("D"))["close"].last()
