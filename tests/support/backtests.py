@@ -67,7 +67,8 @@ class MadeUpBacktest:
 
     def run(self, **parameters: float) -> "MadeUpBacktest":
         for name, value in parameters.items():
-            getattr(self.strategy, name).value = value
+            place = f"{getattr(self.strategy, name).space}_params"  # read when Freqtrade starts
+            setattr(self.strategy, place, getattr(self.strategy, place, {}) | {name: value})
         self._replace_the_model()
         self._watch_stakes()
         try:
