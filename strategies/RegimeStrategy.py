@@ -104,7 +104,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         self.startup_candle_count = startup_candles(config, self.settings, declared)
         start_parameters(self, self.settings)  # a parameter file goes first, when Freqtrade reads it
         check_stake(config, self.settings.stake)
-        self.position_adjustment_enable = trims(self.settings.stake)
+        self.position_adjustment_enable |= trims(self.settings.stake)
 
     @property
     def thresholds(self) -> Thresholds:
