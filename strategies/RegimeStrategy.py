@@ -254,6 +254,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         """Freeze what was known at entry in the trade's custom data."""
         self.rules.order_filled(trade, order, current_time)
 
+    @only_reads_trade
     @guarded_adjustment
     def adjust_trade_position(
         self, trade: Any, current_time: datetime, current_rate: float, current_profit: float,

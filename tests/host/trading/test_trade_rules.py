@@ -430,6 +430,15 @@ def test_freqtrade_does_not_copy_the_trade_for_hooks_that_only_read_it(backtest,
     assert copied is not trade and copied.id == trade.id
 
 
+def test_freqtrade_does_not_copy_the_trade_that_may_be_trimmed(backtest, monkeypatch) -> None:
+    """It asks on each candle of each trade, and once a day there is an answer."""
+    monkeypatch.setattr(backtest.strategy.rules, "trim", lambda trade, *_: (-1.0, trade))
+    trade = backtest.trades[0]
+    given = dict.fromkeys(signature(IStrategy.adjust_trade_position).parameters) | {"trade": trade}
+    del given["self"], given["kwargs"]
+    assert strategy_safe_wrapper(backtest.strategy.adjust_trade_position)(**given)[1] is trade
+
+
 @pytest.mark.parametrize("side", ["long", "short"])
 def test_hooks_change_nothing_of_a_trade(database, side) -> None:
     late = OPENED + timedelta(hours=2)
