@@ -15,7 +15,7 @@ from auriga.settings import RegimeSettings, parse_settings
         ({"confirm_candels": 2}, ["regime.confirm_candels", "did you mean 'confirm_candles'"]),
         ({"label": {"horizn": 3}}, ["regime.label.horizn", "did you mean 'horizon'"]),
         ({"moving_average": {"perod": 3}}, ["regime.moving_average.perod", "'period'"]),
-        ({"zzz": 1}, ["regime.zzz", "known keys: timeframe, reference_pair"]),
+        ({"zzz": 1}, ["regime.zzz", "known keys: profile, timeframe, reference_pair"]),
         ({"label": {"horizon": 0}}, ["regime.label.horizon is 0", "greater than or equal to 1"]),
         ({"min_dwell": "5"}, ["regime.min_dwell is '5'", "must be a whole number"]),
         (
