@@ -231,8 +231,8 @@ class RegimeSettings(Block):
             if name in value.model_fields_set:
                 raise PydanticCustomError(
                     _WHOLE_SENTENCE,
-                    "regime.signals.{name} is {patience}, but a prediction is about the next {horizon} candles "
-                    "alone: wait no longer than regime.label.horizon, or lengthen that",
+                    "regime.signals.{name} is {patience}, but a prediction is about the next {horizon} "
+                    "candles alone: wait no longer than regime.label.horizon, or lengthen that",
                     {"name": name, "patience": getattr(value, name), "horizon": label.horizon},
                 )
         return value.model_copy(update=dict.fromkeys(longer, label.horizon))
