@@ -104,7 +104,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         self.startup_candle_count = startup_candles(config, self.settings, declared)
         start_parameters(self, self.settings)  # a parameter file goes first, when Freqtrade reads it
         check_stake(config, self.settings.stake)
-        self.position_adjustment_enable = trims(self.settings.stake)
+        self.position_adjustment_enable |= trims(self.settings.stake)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -254,6 +254,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         """Freeze what was known at entry in the trade's custom data."""
         self.rules.order_filled(trade, order, current_time)
 
+    @only_reads_trade
     @guarded_adjustment
     def adjust_trade_position(
         self, trade: Any, current_time: datetime, current_rate: float, current_profit: float,

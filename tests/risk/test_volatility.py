@@ -64,6 +64,13 @@ def test_days_before_the_window_change_nothing(dropped: int) -> None:
     np.testing.assert_array_equal(whole[-15:], part[-15:])
 
 
+def test_a_day_without_a_close_is_no_volatility_while_it_counts() -> None:
+    closes = walk(400)
+    closes[100] = np.nan
+    known = np.isfinite(annual_volatility(closes, 30.0))
+    assert np.flatnonzero(~known).tolist() == [*range(LEAST_RETURNS), *range(100, 281)]
+
+
 def test_a_price_that_stands_still_has_none() -> None:
     assert annual_volatility(np.full(50, 7.0), 30.0)[-1] == 0.0
     assert volatility_stake(1000, positions=4, target=0.4, volatility=0.0) == 250.0

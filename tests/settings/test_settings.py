@@ -15,7 +15,7 @@ from auriga.settings import RegimeSettings, parse_settings
         ({"confirm_candels": 2}, ["regime.confirm_candels", "did you mean 'confirm_candles'"]),
         ({"label": {"horizn": 3}}, ["regime.label.horizn", "did you mean 'horizon'"]),
         ({"moving_average": {"perod": 3}}, ["regime.moving_average.perod", "'period'"]),
-        ({"zzz": 1}, ["regime.zzz", "known keys: timeframe, reference_pair"]),
+        ({"zzz": 1}, ["regime.zzz", "known keys: profile, timeframe, reference_pair"]),
         ({"label": {"horizon": 0}}, ["regime.label.horizon is 0", "greater than or equal to 1"]),
         ({"min_dwell": "5"}, ["regime.min_dwell is '5'", "must be a whole number"]),
         (
@@ -29,6 +29,10 @@ from auriga.settings import RegimeSettings, parse_settings
         ({"expert_tree": 5}, ["regime.expert_tree", "did you mean 'expert_trees'"]),
         ({"other_weight": 1.5}, ["regime.other_weight is 1.5", "less than or equal to 1"]),
         ({"stale_models": "ignore"}, ["regime.stale_models is 'ignore'", "'retrain' or 'refuse'"]),
+        (
+            {"label": {"horizon": 6}, "signals": {"exit_patience_candles": 7}},
+            ["regime.signals.exit_patience_candles is 7, but a prediction is about the next 6 candles alone"],
+        ),
         ([], ["it must be a block"]),
     ],
 )
@@ -48,6 +52,14 @@ def test_all_mistakes_are_named_at_once() -> None:
 def test_defaults_are_the_shipped_settings(root) -> None:
     shipped = json.loads((root / "config.json").read_text())["regime"]
     assert parse_settings(shipped) == RegimeSettings()
+
+
+def test_patience_is_no_longer_than_the_label_unless_somebody_says_so() -> None:
+    signals = parse_settings({"label": {"horizon": 3}, "signals": {"entry_patience_candles": 2}}).signals
+    assert (signals.entry_patience_candles, signals.exit_patience_candles) == (2, 3)
+    alone = {"role": "alone", "entry_patience_candles": 50}
+    assert parse_settings({"label": {"horizon": 3}, "signals": alone}).signals.entry_patience_candles == 50
+    assert parse_settings({"label": {"horizon": 300}}).signals.entry_patience_candles == 12
 
 
 def test_rules_have_the_defaults_of_their_classes() -> None:

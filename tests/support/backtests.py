@@ -16,6 +16,7 @@ from freqtrade.persistence import LocalTrade
 from tests.support.freqai_runs import SMALL, deep_merge
 
 from auriga.host.reload import made_up_exchange
+from auriga.host.setup import give_parameters
 from auriga.testing import made_up_predictions
 
 Predict = Callable[[pd.DataFrame, str], pd.DataFrame]
@@ -66,8 +67,7 @@ class MadeUpBacktest:
         self._predict = predict
 
     def run(self, **parameters: float) -> "MadeUpBacktest":
-        for name, value in parameters.items():
-            getattr(self.strategy, name).value = value
+        give_parameters(self.strategy, parameters)
         self._replace_the_model()
         self._watch_stakes()
         try:

@@ -41,11 +41,11 @@ def datadir(tmp_path_factory) -> Path:
 
 
 def deep_merge(base: dict[str, Any], overlay: dict[str, Any]) -> dict[str, Any]:
-    """Overlay a configuration; None removes a key."""
+    """Overlay a configuration; None removes a key that is there, and is null where there is none."""
     merged = copy.deepcopy(base)
     for key, value in overlay.items():
-        if value is None:
-            merged.pop(key, None)
+        if value is None and key in merged:
+            del merged[key]
             continue
         nested = isinstance(value, dict) and isinstance(merged.get(key), dict)
         merged[key] = deep_merge(merged[key], value) if nested else value

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from tests.support import replayed_signals
 from tests.support.backtests import MadeUpBacktest, backtest_config
+from tests.support.every_prediction import every_prediction
 from tests.support.freqai_runs import FreqaiRun
 from tests.support.futures_backtest import BRACKET, FuturesBacktest, write_futures
 from tests.support.replay import Replay, Rules, differences
@@ -78,7 +79,7 @@ def backtest(root, tmp_path_factory, gridded) -> Callable[[str], StockBacktest]:
             timerange = "20240205-20240206" if case == "tight" else "20240205-20240207"
             config = backtest_config(
                 root, tmp_path_factory.mktemp("replay"), gridded, timerange=timerange,
-                regime=regime, max_open_trades=trades,
+                regime=every_prediction(regime), max_open_trades=trades,
             )  # fmt: skip
             made_up = MadeUpBacktest(config)
             made_up._replace_the_model()
@@ -125,7 +126,9 @@ def futures(root, tmp_path_factory, gridded) -> StockBacktest:
         write_futures(folder, pair, pd.read_feather(gridded / f"{stem}-5m.feather"))
     config = backtest_config(
         root, folder / "user_data", folder, timerange="20240205-20240206",
-        regime={"halt": NO_HALT, "leverage": {"base": 3, "regime_factors": {"sideways": 0.5}}},
+        regime=every_prediction(
+            {"halt": NO_HALT, "leverage": {"base": 3, "regime_factors": {"sideways": 0.5}}}
+        ),
         exchange={"pair_whitelist": pairs}, freqai={"feature_parameters": {"include_corr_pairlist": []}},
     )  # fmt: skip
     made_up = FuturesBacktest(config)
@@ -201,7 +204,7 @@ def test_a_decision_that_sees_the_next_candle_is_refused(backtest, monkeypatch) 
 
 
 def test_the_replay_makes_the_same_trades_of_freqai_predictions(root, tmp_path, gridded) -> None:
-    overlay = {"timerange": "20240218-20240220", "regime": {"halt": NO_HALT}}
+    overlay = {"timerange": "20240218-20240220", "regime": every_prediction({"halt": NO_HALT})}
     run = stock_backtest(FreqaiRun(root, tmp_path, gridded, overlay).config, TIGHT | {"long_threshold": 0.53})
     assert len(run.trades) > 10
     assert differences(run.trades, replayed(run)) == []
@@ -213,7 +216,7 @@ def test_the_replay_makes_the_same_trades_on_real_candles(root, tmp_path, real_d
         candles = pd.read_feather(real_data / f"{pair.replace('/', '_')}-5m.feather")
         days = candles["date"].between("2024-12-01", "2025-02-08", inclusive="left")
         write_candles(tmp_path / "data", pair, candles[days])
-    overlay = {"timerange": "20250131-20250207"}
+    overlay = {"timerange": "20250131-20250207", "regime": every_prediction()}
     config = FreqaiRun(root, tmp_path / "run", tmp_path / "data", overlay).config
     run = stock_backtest(config, {"stop_atr": 4.0, "break_even_atr": 2.0, "trailing_start_atr": 3.0})
     assert len(run.trades) > 20

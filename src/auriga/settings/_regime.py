@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from auriga.errors import SettingsError
 from auriga.settings._block import Block
@@ -36,6 +37,8 @@ GroupName = Literal[
 ]  # fmt: skip
 SchemeName = Literal["warm_start", "hard", "shrunk", "weighted", "pooled", "pooled_with_regime"]
 RegimeTimeframe = Literal["1h", "2h", "4h", "6h", "8h", "12h", "1d"]
+
+_WHOLE_SENTENCE = "whole_sentence"  # of a refusal that names key and value itself
 
 _Period = Annotated[int, Field(ge=2, le=1000)]
 _Level = Annotated[float, Field(ge=0, le=10)]
@@ -218,16 +221,21 @@ class RegimeSettings(Block):
     @field_validator("signals")
     @classmethod
     def _patience_within_label(cls, value: SignalSettings, info: ValidationInfo) -> SignalSettings:
+        """Refuse what somebody has set; a default is no longer than the label."""
         label = info.data.get("label")
         if label is None or not value.model or value.role != "time":
             return value
-        for name in ("entry_patience_candles", "exit_patience_candles"):
-            if getattr(value, name) > label.horizon:
-                raise ValueError(
-                    f"{name} is {getattr(value, name)}, but a prediction is about the next {label.horizon} "
-                    "candles alone: wait no longer than regime.label.horizon, or lengthen that"
+        names = ("entry_patience_candles", "exit_patience_candles")
+        longer = [name for name in names if getattr(value, name) > label.horizon]
+        for name in longer:
+            if name in value.model_fields_set:
+                raise PydanticCustomError(
+                    _WHOLE_SENTENCE,
+                    "regime.signals.{name} is {patience}, but a prediction is about the next {horizon} "
+                    "candles alone: wait no longer than regime.label.horizon, or lengthen that",
+                    {"name": name, "patience": getattr(value, name), "horizon": label.horizon},
                 )
-        return value
+        return value.model_copy(update=dict.fromkeys(longer, label.horizon))
 
     @property
     def trains_on_all_pairs(self) -> bool:
@@ -289,6 +297,8 @@ def _complaints(error: ValidationError) -> Iterator[str]:
             near = get_close_matches(str(location[-1]), known, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
             yield f"unknown key {name}; {hint}"
+        elif detail["type"] == _WHOLE_SENTENCE:
+            yield detail["msg"]
         else:
             message = _IN_WORDS.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
             message = message[:1].lower() + message[1:]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from freqtrade.data.dataprovider import DataProvider
 from freqtrade.exceptions import OperationalException
+from tests.support.every_prediction import every_prediction
 from tests.support.freqai_runs import deep_merge
 
 from auriga.host.checks import check_leverage, check_market
@@ -18,13 +19,17 @@ def check(root):
     """Check a configuration as it is shipped, for a market, with something else in it."""
 
     def run(market: str, overlay: dict[str, Any]) -> None:
-        config = json.loads((root / "config.json").read_text())
-        if market == "futures":
-            config = deep_merge(config, json.loads((root / "configs" / "futures.json").read_text()))
-        config = deep_merge(config, overlay)
+        config = deep_merge(shipped(root, market), overlay)
         check_market(config, parse_settings(config["regime"]))
 
     return run
+
+
+def shipped(root, market: str) -> dict[str, Any]:
+    config = json.loads((root / "config.json").read_text())
+    if market == "futures":
+        config = deep_merge(config, json.loads((root / "configs" / "futures.json").read_text()))
+    return config
 
 
 @pytest.mark.parametrize("market", ["spot", "futures"])
@@ -50,7 +55,7 @@ SPOT_PAIR = {"pair_whitelist": ["ETH/USDT:USDT", "BTC/USDT"]}
         ("futures", {"margin_mode": None}, "margin_mode is ''.*set it to 'isolated'"),
         (
             "futures",
-            {"regime": {"stake": {"max_exposure_frac": 0.4}}},
+            {"regime": every_prediction({"leverage": {"base": 2}, "stake": {"max_exposure_frac": 0.4}})},
             r"max_exposure_frac is 0.4, less than one position of max_position_frac 0.25 x leverage 2 = 0.5",
         ),
         ("spot", {"exchange": SPOT_PAIR}, "has ETH/USDT:USDT, which is a futures contract.* write ETH/USDT,"),
@@ -87,7 +92,17 @@ def strategy(*, most: float | None = 20) -> Any:
 
 
 def leverage(**blocks: Any) -> Any:
-    return parse_settings({"leverage": {"base": 8, "cap": 40}} | blocks)
+    """With stops in ATRs, unless a block says otherwise."""
+    return parse_settings(every_prediction({"leverage": {"base": 8, "cap": 40}} | blocks))
+
+
+def test_the_shipped_leverage_keeps_the_shipped_stop_before_liquidation(root) -> None:
+    settings = parse_settings(shipped(root, "futures")["regime"])
+    check_leverage(strategy(), settings)
+    assert settings.stops.fixed_frac == 0.25
+    twice = settings.model_copy(update={"leverage": settings.leverage.model_copy(update={"base": 2.0})})
+    with pytest.raises(OperationalException, match=r"at leverage 2 .*a stop 0\.25 of the price away"):
+        check_leverage(strategy(), twice)
 
 
 def test_leverage_above_what_the_exchange_gives_is_refused() -> None:

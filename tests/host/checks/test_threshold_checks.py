@@ -62,5 +62,5 @@ def test_strategy_refuses_what_its_parameter_file_says(freqai_run) -> None:
     """Freqtrade reads the file after `bot_start`."""
     strategy = freqai_run().strategy
     strategy._ft_params_from_file = {"enter": {"long_threshold": 0.45, "short_threshold": 0.4}}
-    with pytest.raises(OperationalException, match=r"exit_threshold 0\.5 and long_threshold 0\.45"):
+    with pytest.raises(OperationalException, match=r"exit_threshold 0\.46 and long_threshold 0\.45"):
         strategy.ft_bot_start()

@@ -14,6 +14,7 @@ from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import LocalTrade, PairLocks, Trade, init_db
 from freqtrade.rpc.rpc import RPC
 from tests.support.backtests import MadeUpBacktest, backtest_config
+from tests.support.every_prediction import every_prediction
 
 from auriga.host.halts import Halts
 from auriga.host.halts._profits import profit_at_rate
@@ -40,7 +41,9 @@ def backtest(root, datadir, tmp_path_factory):
     def prepare(**halt) -> MadeUpBacktest:
         config = backtest_config(
             root, tmp_path_factory.mktemp("user_data"), datadir, timerange="20240205-20240208",
-            regime={"halt": NEVER | halt, "stake": {"rule": "freqtrade", "max_position_frac": 1.0}},
+            regime=every_prediction(
+                {"halt": NEVER | halt, "stake": {"rule": "freqtrade", "max_position_frac": 1.0}}
+            ),
         )  # fmt: skip
         runs.append(MadeUpBacktest(config))
         return runs[-1]

@@ -10,6 +10,7 @@ from typing import Any
 import cloudpickle
 import pandas as pd
 import pytest
+from tests.support.every_prediction import every_prediction
 from tests.support.freqai_runs import FreqaiRun
 from tests.support.programs import Done, run_program
 from tests.support.stock import LiveRun, quiet_dry_run
@@ -28,7 +29,7 @@ ROOT = Path(__file__).parents[3]
 PAIRS = ("BTC/USDT", "ETH/USDT")
 SMALLER = {
     "exchange": {"pair_whitelist": list(PAIRS)},
-    "regime": {"min_samples": 100, "features": {"groups": ["momentum"]}},
+    "regime": every_prediction({"min_samples": 100, "features": {"groups": ["momentum"]}}),
     "freqai": {
         "train_period_days": 5,
         "purge_old_models": 2,

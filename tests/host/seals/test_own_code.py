@@ -181,6 +181,8 @@ def _trades(name: str) -> bool:
             "host/messages/_announcements",
             "host/checks/_pair",
             "host/signals/_signals",
+            "host/signals/_situation",
+            "host/trading/_volatility",
             "host/messages/_sent",
         )
     )

@@ -98,7 +98,7 @@ def late(trade):
 TRADES = [
     ("long_threshold = DecimalParameter(0.5, 0.7", "long_threshold = DecimalParameter(0.5, 0.8"),
     ("stoploss = -0.25", "stoploss = -0.35"),
-    ("add_entries(dataframe, self.settings.signals", "add_entries(dataframe.copy(), self.settings.signals"),
+    ("add_entries(dataframe, self.settings", "add_entries(dataframe.copy(), self.settings"),
     ("self.announcements.look(pair, dataframe)", 'dataframe["mine"] = dataframe["close"].rolling(5).mean()'),
     ("return self.rules.stop(trade, current_time, current_rate)", "return None"),
     ("# --- chart ---", "# --- another chart ---"),
@@ -353,7 +353,7 @@ def test_code_that_reads_any_name_counts_all_of_them(root, own, reads) -> None:
         f'        unit = "atr"\n        {reads}\n        return add_label(',
     )
     before = sealed(root, own)
-    assert before["parameter.stop_atr"] == '"5.0"' and before["parameter.long_threshold"] == '"0.55"'
+    assert before["parameter.stop_atr"] == '"5.0"' and before["parameter.long_threshold"] == '"0.52"'
     edit(
         own / "strategies" / f"{STRATEGY}.py",
         "return self.rules.take_profit(",
@@ -543,8 +543,8 @@ def test_candles_of_informative_pairs_count(root, own, freqai_run, datadir, tmp_
     shutil.copy(data / "ETH_USDT-1h.feather", other)
     edit(
         own / "strategies" / f"{STRATEGY}.py",
-        "        return [*slow, *informative_sources(",
-        '        slow.append(("SOL/USDT", "1h"))\n        return [*slow, *informative_sources(',
+        "        return [*sorted(slow.union(daily)), *features]",
+        '        return [*sorted(slow.union(daily)), *features, ("SOL/USDT", "1h")]',
     )
     paths = {"strategy_path": str(own / "strategies"), "freqaimodel_path": str(own / "freqaimodels")}
 

@@ -1,10 +1,14 @@
 """Which pairs a run is about: patterns, other letters, blacklisted names; options that are refused."""
 
+import shutil
+import sys
+
 import pandas as pd
 import pytest
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
 from freqtrade.resolvers.freqaimodel_resolver import FreqaiModelResolver
+from tests.support.every_prediction import EVERY_PREDICTION
 from tests.support.freqai_runs import write_candles
 from tests.support.stock import LiveRun, quiet_dry_run
 
@@ -141,7 +145,6 @@ def test_pair_that_a_filter_lets_in_again_is_trained_again(freqai_run, monkeypat
         ),
         ({"process_only_new_candles": False}, r"process_only_new_candles is false.*take the key out"),
         ({"timeframe": "1d"}, r"timeframe is 1d, slower than regime\.timeframe 4h"),
-        ({"position_adjustment_enable": True}, r"position_adjustment_enable is true.*set it to false"),
         (
             {"strategy_list": ["A"], "fee": 0.001, "regime": {"expert_train_period_days": 90}},
             r"expert_train_period_days is 90, but with --strategy-list.*candles of 14 days",
@@ -211,20 +214,73 @@ def test_open_timerange_is_refused_before_any_window(freqai_run, timerange) -> N
         run.indicators("BTC/USDT", candles)
 
 
-def test_position_adjustment_that_asks_the_guard_is_no_complaint(root, tmp_path, freqai_run) -> None:
+ADJUSTS = """from auriga.host.guard import guarded_adjustment
+from {module} import RegimeStrategy
+
+
+class Averaging(RegimeStrategy):
+    position_adjustment_enable = {enabled}
+
+    {decorated}def adjust_trade_position(self, trade, current_time, *given, **more):
+        return 10.0
+"""
+
+
+@pytest.fixture
+def averaging(root, tmp_path, monkeypatch, freqai_run):
+    """A strategy of the user's own, in a file beside the shipped one, that enlarges its trades."""
+
+    def make(*, guarded: bool, enabled: bool = True, **overlay):
+        own = tmp_path / "strategies"
+        own.mkdir()
+        shutil.copy(root / "strategies" / "RegimeStrategy.py", own / "shipped_strategy.py")
+        decorated = "@guarded_adjustment\n    " if guarded else ""
+        source = ADJUSTS.format(module="shipped_strategy", enabled=enabled, decorated=decorated)
+        (own / "Averaging.py").write_text(source)
+        monkeypatch.syspath_prepend(own)
+        return freqai_run(strategy="Averaging", strategy_path=str(own), **overlay)
+
+    yield make
+    sys.modules.pop("shipped_strategy", None)
+
+
+@pytest.mark.parametrize(
+    ("enabled", "overlay"),
+    [
+        (True, {}),
+        (False, {}),  # stakes are trimmed
+        (True, {"regime": EVERY_PREDICTION}),
+        (False, {"regime": EVERY_PREDICTION, "position_adjustment_enable": True}),
+    ],
+)
+def test_position_adjustment_of_ones_own_that_asks_nobody_is_refused(averaging, enabled, overlay) -> None:
+    with pytest.raises(OperationalException, match=r"position_adjustment_enable is true.*set it to false"):
+        averaging(guarded=False, enabled=enabled, **overlay)
+
+
+def test_position_adjustment_of_ones_own_may_be_turned_off(averaging) -> None:
+    run = averaging(guarded=False, position_adjustment_enable=False)
+    assert not run.strategy.position_adjustment_enable
+
+
+@pytest.mark.parametrize("block", [{}, EVERY_PREDICTION], ids=["stakes are trimmed", "nothing is trimmed"])
+def test_position_adjustment_that_asks_the_guard_is_no_complaint(averaging, block) -> None:
     """As docs/guard.md tells, in a user's own file."""
-    source = (root / "strategies" / "RegimeStrategy.py").read_text()
-    hook = (
-        "    @guarded_adjustment\n    def adjust_trade_position(self, trade, current_time, *given, **more):\n"
-        "        return None\n\n    def set_freqai_targets("
-    )
-    source = source.replace("    def set_freqai_targets(", hook, 1)
-    source = source.replace(
-        "from auriga.host.guard import EntryGuard\n",
-        "from auriga.host.guard import EntryGuard, guarded_adjustment\n",
-    )
-    own = tmp_path / "strategies"
-    own.mkdir()
-    (own / "RegimeStrategy.py").write_text(source)
-    run = freqai_run(strategy_path=str(own), position_adjustment_enable=True)
+    run = averaging(guarded=True, regime=block)
     assert run.strategy.position_adjustment_enable
+    assert run.strategy.adjust_trade_position.asks_guard
+
+
+@pytest.mark.parametrize(
+    ("overlay", "adjusts"),
+    [
+        ({}, True),
+        ({"position_adjustment_enable": True}, True),
+        ({"regime": {"stake": {"trim": False}}}, False),
+        ({"regime": EVERY_PREDICTION}, False),
+    ],
+)
+def test_the_shipped_strategy_adjusts_positions_where_it_trims_them(freqai_run, overlay, adjusts) -> None:
+    strategy = freqai_run(**overlay).strategy
+    assert strategy.position_adjustment_enable == adjusts
+    assert strategy.adjust_trade_position.asks_guard

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from tests.support.every_prediction import every_prediction
 
 from auriga.columns import (
     ATR_FRAC,
@@ -17,7 +18,7 @@ from auriga.columns import (
     REGIME_AGE,
     SHORT_THRESHOLD,
 )
-from auriga.host.signals import Thresholds, add_entries, add_exits, add_signal_columns
+from auriga.host.signals import Thresholds, add_entries, add_exits, add_side_ages, add_signal_columns
 from auriga.indicators import natr
 from auriga.risk import confidence
 from auriga.settings import parse_settings
@@ -43,11 +44,12 @@ def candles(probability, regime=Regime.BULL, age=np.nan, do_predict=1, volume=1.
 
 
 def signals(frame, thresholds=PLAIN, *, can_short=True, **settings) -> pd.DataFrame:
-    """What the strategy's hooks make of a frame."""
-    parsed = parse_settings({"signals": settings})
+    """What the strategy's hooks make of a frame, when the model decides alone."""
+    parsed = parse_settings(every_prediction({"signals": settings}))
+    rules = {"timeframe": "5m", "can_short": can_short}
     frame = add_signal_columns(frame, parsed, thresholds)
-    frame = add_entries(frame, parsed.signals, can_short=can_short)
-    return add_exits(frame, parsed.signals, thresholds, can_short=can_short)
+    frame = add_entries(frame, parsed, thresholds, **rules)
+    return add_exits(frame, parsed, thresholds, **rules)
 
 
 def test_long_above_short_below_neutral_between() -> None:
@@ -146,7 +148,7 @@ def test_hyperopt_may_try_thresholds_out_of_order_and_enters_nothing() -> None:
 
 
 def test_columns_are_made_anew_and_the_input_is_kept() -> None:
-    frame = candles([0.6] * 30)
+    frame = add_side_ages(candles([0.6] * 30), parse_settings({}))
     before = frame.copy()
     once = add_signal_columns(frame, parse_settings({}), PLAIN)
     pd.testing.assert_frame_equal(frame, before)

@@ -14,6 +14,7 @@ from freqtrade.persistence import LocalTrade, Order, Trade, disable_database_use
 from freqtrade.strategy import IStrategy
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 from tests.support.backtests import MadeUpBacktest, backtest_config
+from tests.support.every_prediction import every_prediction
 
 from auriga.columns import ATR_FRAC, CONFIDENCE, EXPERT, LONG_THRESHOLD, PROBABILITY, REGIME, SHORT_THRESHOLD
 from auriga.host.reload import TICK
@@ -42,8 +43,9 @@ def backtest(root, tmp_path_factory, make_walk) -> MadeUpBacktest:
         (folder / "data").mkdir(exist_ok=True)
         candles.to_feather(folder / "data" / f"{pair}-5m.feather")
     config = backtest_config(
-        root, folder / "user_data", folder / "data", timerange="20240104-20240109", regime={"stake": STAKE}
-    )
+        root, folder / "user_data", folder / "data", timerange="20240104-20240109",
+        regime=every_prediction({"stake": STAKE}),
+    )  # fmt: skip
     parameters = {"stop_atr": STOP, "take_profit_atr": PROFIT}
     return MadeUpBacktest(config).run(**parameters, trailing_start_atr=START, trailing_atr=TRAIL)
 
@@ -202,7 +204,7 @@ class Desk:
 
 
 def rules_of(desk: Desk, **regime: Any) -> TradeRules:
-    return TradeRules(desk, parse_settings(regime))
+    return TradeRules(desk, parse_settings(every_prediction(regime)))
 
 
 def make_trade(side: str = "long", leverage: float = 1.0, **values: Any) -> Trade:
@@ -342,7 +344,7 @@ def test_take_profit_of_nothing_is_none(database) -> None:
                                    frame_until(OPENED, **{ATR_FRAC: np.nan})])  # fmt: skip
 def test_trade_of_which_nothing_is_known_has_the_fixed_stop(database, frame) -> None:
     desk = Desk(frame, break_even_atr=1.0, trailing_start_atr=1.0)
-    rules = rules_of(desk)
+    rules = rules_of(desk, stops={"fixed_frac": 0.03})
     trade = opened(make_trade(), rules)
     assert placed(trade, rules, 100.0) == pytest.approx(97.0)
     assert placed(trade, rules, 110.0) == pytest.approx(97.0)
@@ -426,6 +428,15 @@ def test_freqtrade_does_not_copy_the_trade_for_hooks_that_only_read_it(backtest,
     assert strategy_safe_wrapper(getattr(backtest.strategy, hook))(**given) is trade
     copied = strategy_safe_wrapper(getattr(Own.__new__(Own), hook))(**given)
     assert copied is not trade and copied.id == trade.id
+
+
+def test_freqtrade_does_not_copy_the_trade_that_may_be_trimmed(backtest, monkeypatch) -> None:
+    """It asks on each candle of each trade, and once a day there is an answer."""
+    monkeypatch.setattr(backtest.strategy.rules, "trim", lambda trade, *_: (-1.0, trade))
+    trade = backtest.trades[0]
+    given = dict.fromkeys(signature(IStrategy.adjust_trade_position).parameters) | {"trade": trade}
+    del given["self"], given["kwargs"]
+    assert strategy_safe_wrapper(backtest.strategy.adjust_trade_position)(**given)[1] is trade
 
 
 @pytest.mark.parametrize("side", ["long", "short"])

@@ -293,5 +293,6 @@ def _refuse_unasked_entries(strategy: TradingStrategy) -> None:
     if strategy.config.get("force_entry_enable"):
         raise OperationalException(
             "position_adjustment_enable and force_entry_enable are both true: /forceenter would enlarge a "
-            "position without any check. Turn one of them off, or set regime.guard.enabled to false."
+            "position without any check. Turn one of them off (with regime.stake.trim, the strategy turns "
+            "the first on), or set regime.guard.enabled to false."
         )

@@ -18,6 +18,7 @@ from freqtrade.resolvers import ExchangeResolver  # type: ignore[import-untyped]
 
 from auriga.candles import resample_candles, timeframe_delta
 from auriga.errors import ParameterError
+from auriga.host.setup import give_parameters
 
 TICK, STEP, SMALLEST = 0.01, 0.00001, 5.0
 """Of every market that is made up: step of prices, step of amounts, least worth of an order."""
@@ -91,8 +92,7 @@ def stock_backtest(config: Mapping[str, Any], parameters: Mapping[str, float] | 
 def run_backtest(loop: Any, parameters: Mapping[str, float]) -> StockBacktest:
     """Run a prepared `Backtesting` and keep what it saw."""
     (strategy,) = loop.strategylist
-    for name, value in parameters.items():
-        getattr(strategy, name).value = value
+    give_parameters(strategy, parameters)
     frames: dict[str, pd.DataFrame] = {}
     analyse = strategy.advise_all_indicators
 

@@ -21,7 +21,7 @@ from auriga.host.setup._option_checks import (
     require_whole_candles,
 )
 from auriga.host.setup._pair_lists import exchange_pairs, listed_pairs, traded_pairs_of, write_out_pairs
-from auriga.host.setup._parameters import start_parameters
+from auriga.host.setup._parameters import give_parameters, start_parameters
 from auriga.host.setup._profile import refuse_mixed_profiles, shows_reasons, trade_by_rules_alone
 from auriga.host.setup._protocols import (
     DataProvider,
@@ -47,6 +47,7 @@ __all__ = [
     "check_trading_options",
     "download_command",
     "exchange_pairs",
+    "give_parameters",
     "guard_file",
     "listed_pairs",
     "load_config",

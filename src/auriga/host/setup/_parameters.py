@@ -1,5 +1,6 @@
 """Values of the strategy's parameters from the configuration, before a parameter file is read."""
 
+from collections.abc import Mapping
 from copy import copy
 from difflib import get_close_matches
 from typing import Any
@@ -40,6 +41,24 @@ def start_parameters(strategy: Any, settings: RegimeSettings) -> None:
         }
         if values:
             setattr(strategy, f"{space}_params", getattr(strategy, f"{space}_params", {}) | values)
+
+
+def give_parameters(strategy: Any, values: Mapping[str, float]) -> None:
+    """Set parameters of a strategy that has not started, before what its configuration says.
+
+    Parameters
+    ----------
+    strategy : IStrategy
+        Freqtrade loads its parameters when it starts; a parameter file goes before these values too.
+    values : mapping of str to float
+        By name.
+    """
+    for name, value in values.items():
+        parameter = getattr(strategy, name)
+        parameter.value = value
+        if parameter.space:
+            place = f"{parameter.space}_params"
+            setattr(strategy, place, getattr(strategy, place, {}) | {name: value})
 
 
 def _parameters(strategy: Any) -> dict[str, Any]:
