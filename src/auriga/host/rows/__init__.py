@@ -1,5 +1,6 @@
 """Candles to features, regimes and labels, and those to the rows that models learn from."""
 
+from auriga.host.rows._expected_move import SIGMA_CANDLES, expected_bp, label_units, move_sigma
 from auriga.host.rows._feature_hooks import add_features, feature_warmup_candles, pair_inputs
 from auriga.host.rows._label_checks import LabelHorizonError
 from auriga.host.rows._label_report import experts_in_words, label_report
@@ -38,6 +39,7 @@ from auriga.host.rows._spread import spread_rows
 __all__ = [
     "FEW_MOMENTS",
     "LABEL_MOMENTS",
+    "SIGMA_CANDLES",
     "LabelHorizonError",
     "Market",
     "ModelColumns",
@@ -52,6 +54,7 @@ __all__ = [
     "canonical_columns",
     "detected_regimes",
     "detector_from_settings",
+    "expected_bp",
     "experts_in_words",
     "feature_warmup_candles",
     "freqai_frame",
@@ -61,8 +64,10 @@ __all__ = [
     "label_classes",
     "label_report",
     "label_spans",
+    "label_units",
     "market_regimes",
     "milliseconds",
+    "move_sigma",
     "named",
     "pair_features",
     "pair_inputs",

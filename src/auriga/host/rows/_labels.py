@@ -9,6 +9,7 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.columns import DIRECTION, REGIME, RETURN
+from auriga.host.rows._expected_move import moves_in_sigmas
 from auriga.indicators import atr, natr
 from auriga.labels import (
     direction,
@@ -167,25 +168,30 @@ class LabelSpans:
         Candles ahead that a label looks at: the horizon, or those until a barrier is touched.
     returns : float32 array
         Its return, in any unit; NaN where it is not known.
+    moves : float32 array
+        The price's move over the whole horizon in sigmas, whatever the label; NaN where it is not known.
     """
 
     candles: npt.NDArray[np.int32]
     returns: npt.NDArray[np.float32]
+    moves: npt.NDArray[np.float32]
 
     def take(self, rows: IntArray) -> "LabelSpans":
         """Labels at these positions."""
-        return LabelSpans(self.candles[rows], self.returns[rows])
+        return LabelSpans(self.candles[rows], self.returns[rows], self.moves[rows])
 
     @staticmethod
     def joined(parts: Sequence["LabelSpans"]) -> "LabelSpans":
         """All labels, one part after the other."""
         return LabelSpans(
-            np.concatenate([part.candles for part in parts]), np.concatenate([part.returns for part in parts])
+            np.concatenate([part.candles for part in parts]),
+            np.concatenate([part.returns for part in parts]),
+            np.concatenate([part.moves for part in parts]),
         )
 
 
 def label_spans(frame: pd.DataFrame, label: LabelSettings) -> LabelSpans:
-    """Candles that each label looks at and the return it stands for; no further than its horizon."""
+    """Candles that each label looks at, its return and the move; no further than its horizon."""
     if label.kind in ("triple_barrier", "meta"):
         barriers = _barriers(frame, label)
         candles, returns = barriers["touched_at"].fillna(label.horizon), barriers["return"]
@@ -195,4 +201,8 @@ def label_spans(frame: pd.DataFrame, label: LabelSettings) -> LabelSpans:
         returns = (
             _values(frame, label, DEFAULT_COSTS) if scaled else future_return(frame, horizon=label.horizon)
         )
-    return LabelSpans(candles.to_numpy(dtype=np.int32), returns.to_numpy(dtype=np.float32))
+    return LabelSpans(
+        candles.to_numpy(dtype=np.int32),
+        returns.to_numpy(dtype=np.float32),
+        moves_in_sigmas(frame, label.horizon).astype(np.float32),
+    )
