@@ -200,10 +200,12 @@ def fill_predictions(dk: Kitchen, dataframe: pd.DataFrame, own: Sequence[str]) -
     a model does not know what to expect: 0 would be a move that it expects.
     """
     rows = dk.full_df
-    hooks = [
-        name for name in rows.columns if name not in own and "%" not in name and not name.startswith(LABEL)
+    told = (*own, EXPECTED_SIGMAS)
+    kept = [
+        name for name in rows.columns if name not in told and "%" not in name and not name.startswith(LABEL)
     ]
-    missing = rows[[*hooks, EXPECTED_SIGMAS]].isna().set_axis(rows["date"])
+    kept += [EXPECTED_SIGMAS] if EXPECTED_SIGMAS in rows else []
+    missing = rows[kept].isna().set_axis(rows["date"])
     dk.fill_predictions(dataframe)
     filled = dk.return_dataframe
     for name in missing.columns[missing.any()]:
