@@ -56,8 +56,8 @@ def held_out_split(
     Examples
     --------
     >>> early, late = held_out_split(np.arange(100), gap=5, most_early=35, most_late=5)
-    >>> len(early), early[-1], late.tolist()
-    (35, 67, [75, 80, 85, 90, 95])
+    >>> len(early), int(early[-1]), late.tolist()
+    (35, 68, [75, 80, 85, 90, 95])
     """
     first, last = int(times.min()), int(times.max())
     cut = last + 1 - HELD_SHARE * (last + 1 - first)

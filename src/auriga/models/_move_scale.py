@@ -10,22 +10,22 @@ from auriga.typing import FloatArray, IntArray, Regime, RegimeArray
 LARGEST_MOVE = 5.0
 """Sigmas at which a realised move is cut off: one crash must not decide a slope."""
 
-LARGEST_SLOPE = 1.6
-"""Twice what a calibrated classifier of moves that spread normally has: sqrt(2 / pi), about 0.8."""
+LARGEST_SLOPE = 8.0
+"""Bound of the slope of moves on `curved` leans; at a lean of 0.1 a sure classifier's 0.8 x lean."""
+
+LARGEST_SHARE = 1.6
+"""Bound of an expected move in leans: twice 0.8, the mean size of a normal move in sigmas."""
 
 FEWEST_BLOCKS = 8
 """Blocks of time below which a slope has no standard error worth the name."""
 
 PRIOR_WINDOWS = 2000
-"""Independent windows at which an expert's own slope counts as much as the pooled one.
-
-A lean spreads by about 0.05, so n windows tell a slope to about 20 / sqrt(n): 0.45 of 2000.
-"""
+"""Independent windows at which an expert's own slope counts as much as the pooled one."""
 
 
 @dataclass(frozen=True)
 class MoveScale:
-    """Expected move in sigmas of a lean of 1.
+    """Expected move in sigmas of a `curved` lean of 1.
 
     Attributes
     ----------
@@ -53,26 +53,50 @@ class MoveScale:
         slopes = np.full(len(lean), self.pooled)
         for regime, slope in self.experts.items():
             slopes[experts == regime] = slope
-        expected: FloatArray = slopes * lean
-        return expected
+        expected: FloatArray = slopes * curved(lean)
+        return np.clip(expected, -LARGEST_SHARE * np.abs(lean), LARGEST_SHARE * np.abs(lean))
+
+
+def curved(lean: FloatArray) -> FloatArray:
+    """Square of a lean with its sign.
+
+    A small lean is mostly the noise of an estimate and what was frequent in the training span, a large one
+    mostly signal: moves grow faster than leans (studies/EXPECTED.md).
+
+    Examples
+    --------
+    >>> curved(np.array([0.3, -0.1])).round(2).tolist()
+    [0.09, -0.01]
+    """
+    square: FloatArray = lean * np.abs(lean)
+    return square
 
 
 def fit_move_scale(
-    lean: FloatArray, moves: FloatArray, *, experts: RegimeArray, blocks: IntArray, windows: IntArray
+    lean: FloatArray,
+    moves: FloatArray,
+    sigmas: FloatArray,
+    *,
+    experts: RegimeArray,
+    blocks: IntArray,
+    windows: IntArray,
 ) -> MoveScale:
-    """Regress realised moves on leans through zero, and believe in it no more than its error allows.
+    """Regress realised moves on `curved` leans through zero, and believe no more of it than its error allows.
 
-    Moves are cut off at `LARGEST_MOVE`. The slope of all rows is shrunk by the square of its standard error
-    over itself (the positive part of James and Stein: nothing is left of a slope smaller than its error) and
-    cut off at `LARGEST_SLOPE`. An expert's own slope counts n / (n + `PRIOR_WINDOWS`), where n are its
-    independent windows, and the pooled one the rest.
+    Both sides are taken times their sigma, so that what is right on the mean are moves of the price: a
+    volatile candle counts more. Moves are cut off at `LARGEST_MOVE`. The slope of all rows is shrunk by the
+    square of its standard error over itself (the positive part of James and Stein: nothing is left of a slope
+    smaller than its error) and cut off at `LARGEST_SLOPE`. An expert's own slope counts
+    n / (n + `PRIOR_WINDOWS`), where n are its independent windows, and the pooled one the rest.
 
     Parameters
     ----------
     lean : array of shape (n,)
         What the classifier said, -1 to 1 in units of a sure move; 0 where it expects nothing.
     moves : array of shape (n,)
-        What followed, in sigmas. Rows with NaN in either do not count.
+        What followed, in sigmas.
+    sigmas : array of shape (n,)
+        One sigma in any unit of the price's move. Rows with NaN in one of these do not count.
     experts : int8 array of shape (n,)
         Codes of the experts that answered.
     blocks : int array of shape (n,)
@@ -96,14 +120,15 @@ def fit_move_scale(
     --------
     >>> rng = np.random.default_rng(0)
     >>> time, lean = np.arange(50_000), rng.normal(0, 0.1, 50_000)
-    >>> moves = 0.6 * lean + rng.normal(size=50_000)
-    >>> scale = fit_move_scale(lean, moves, experts=np.zeros(50_000, np.int8), blocks=time // 48,
-    ...                        windows=time // 12)
-    >>> round(scale.slope, 2), round(scale.error, 3), round(scale.pooled, 2)
-    (0.66, 0.045, 0.66)
+    >>> moves = 3.0 * curved(lean) + rng.normal(size=50_000)
+    >>> scale = fit_move_scale(lean, moves, np.ones(50_000), experts=np.zeros(50_000, np.int8),
+    ...                        blocks=time // 48, windows=time // 12)
+    >>> round(scale.slope, 2), round(scale.error, 2), round(scale.pooled, 2)
+    (3.14, 0.26, 3.12)
     """
-    known = np.isfinite(lean) & np.isfinite(moves)
-    lean, moves = lean[known], np.clip(moves[known], -LARGEST_MOVE, LARGEST_MOVE)
+    known = np.isfinite(lean) & np.isfinite(moves) & np.isfinite(sigmas)
+    size = sigmas[known]
+    lean, moves = curved(lean[known]) * size, np.clip(moves[known], -LARGEST_MOVE, LARGEST_MOVE) * size
     experts, blocks, windows = experts[known], blocks[known], windows[known]
     n_blocks = len(np.unique(blocks))
     if n_blocks < FEWEST_BLOCKS:

@@ -22,7 +22,7 @@ from auriga.models import (
 )
 from auriga.typing import BoolArray, FloatArray, Regime, RegimeArray
 
-EARLY_ROWS, LATE_ROWS = 30_000, 40_000
+EARLY_ROWS, LATE_ROWS = 20_000, 40_000
 """Most rows that the slope of expected moves is learned from, and that it is measured on."""
 
 _BLOCK_HORIZONS = 4
@@ -120,6 +120,7 @@ class RegimeClassifierModel(RegimeFreqaiModel):
         model.moves_ = fit_move_scale(
             self.lean(said.probability, list(model.classes_), rows.regimes[late]),
             rows.spans.moves[late].astype(np.float64),
+            rows.spans.sigmas[late].astype(np.float64),
             experts=said.experts,
             blocks=times // (_BLOCK_HORIZONS * horizon),
             windows=times // horizon,

@@ -9,7 +9,7 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.columns import DIRECTION, REGIME, RETURN
-from auriga.host.rows._expected_move import moves_in_sigmas
+from auriga.host.rows._expected_move import move_sigma, moves_in_sigmas
 from auriga.indicators import atr, natr
 from auriga.labels import (
     direction,
@@ -170,15 +170,18 @@ class LabelSpans:
         Its return, in any unit; NaN where it is not known.
     moves : float32 array
         The price's move over the whole horizon in sigmas, whatever the label; NaN where it is not known.
+    sigmas : float32 array
+        One sigma as a fraction (`move_sigma`).
     """
 
     candles: npt.NDArray[np.int32]
     returns: npt.NDArray[np.float32]
     moves: npt.NDArray[np.float32]
+    sigmas: npt.NDArray[np.float32]
 
     def take(self, rows: IntArray) -> "LabelSpans":
         """Labels at these positions."""
-        return LabelSpans(self.candles[rows], self.returns[rows], self.moves[rows])
+        return LabelSpans(self.candles[rows], self.returns[rows], self.moves[rows], self.sigmas[rows])
 
     @staticmethod
     def joined(parts: Sequence["LabelSpans"]) -> "LabelSpans":
@@ -187,6 +190,7 @@ class LabelSpans:
             np.concatenate([part.candles for part in parts]),
             np.concatenate([part.returns for part in parts]),
             np.concatenate([part.moves for part in parts]),
+            np.concatenate([part.sigmas for part in parts]),
         )
 
 
@@ -205,4 +209,5 @@ def label_spans(frame: pd.DataFrame, label: LabelSettings) -> LabelSpans:
         candles.to_numpy(dtype=np.int32),
         returns.to_numpy(dtype=np.float32),
         moves_in_sigmas(frame, label.horizon).astype(np.float32),
+        move_sigma(frame, label.horizon).astype(np.float32),
     )
