@@ -22,7 +22,7 @@ from auriga.models import (
 )
 from auriga.typing import BoolArray, FloatArray, Regime, RegimeArray
 
-EARLY_ROWS, LATE_ROWS = 20_000, 40_000
+EARLY_ROWS, LATE_ROWS = 20_000, 20_000
 """Most rows that the slope of expected moves is learned from, and that it is measured on."""
 
 _BLOCK_HORIZONS = 4
