@@ -5,7 +5,14 @@ import pytest
 from lightgbm import LGBMClassifier
 from numpy.testing import assert_allclose, assert_array_equal
 
-from auriga.models import BinnedFeatures, RegimeClassifier, bin_parameters, held_out, held_out_split
+from auriga.models import (
+    BinnedFeatures,
+    RegimeClassifier,
+    bin_parameters,
+    fit_move_scale,
+    held_out,
+    held_out_split,
+)
 from auriga.typing import Regime
 
 N = 3000
@@ -79,3 +86,34 @@ def test_thinned_rows_are_spread_evenly() -> None:
     early, late = held_out_split(np.arange(10_000), gap=0, most_early=100, most_late=50)
     assert_array_equal(early, np.arange(0, 7500, 75))
     assert_array_equal(late, np.arange(7500, 10_000, 50))
+
+
+@pytest.mark.parametrize("edge", [0.35, 0.0])
+def test_the_moves_of_a_known_edge_are_expected_and_none_of_noise(edge) -> None:
+    """The mean move of every fresh row is known: what is expected of it has its size."""
+    rng = np.random.default_rng(5)
+
+    def market(n: int):
+        X = rng.normal(size=(n, 3)).astype(np.float32)
+        return X, edge * np.where(X[:, 0] > 1, 1.0, 0.1 * X[:, 0])
+
+    X, mean = market(60_000)
+    moves = mean + rng.normal(size=60_000)
+    y = np.where(moves > 0, "up", "down")
+    early, late = held_out_split(np.arange(60_000), gap=12, most_early=20_000, most_late=20_000)
+    regimes = np.zeros(60_000, np.int8)
+    binned = BinnedFeatures([X], params=bin_parameters(template()))
+    said = held_out(RegimeClassifier(template()), binned, y, early, late, regimes=regimes, sample_weight=None)
+    lean = said.probability @ [-1.0, 1.0]
+    scale = fit_move_scale(
+        lean, moves[late], np.ones(len(late)), experts=said.experts, blocks=late // 48, windows=late // 12
+    )
+    model = RegimeClassifier(template()).fit(binned, y, regimes=regimes)
+    fresh, true = market(40_000)
+    told = model.predict_proba(fresh, regimes=np.zeros(40_000, np.int8)) @ [-1.0, 1.0]
+    expected = scale.expected(told, np.zeros(40_000, np.int8))
+    if not edge:
+        assert np.sqrt(np.mean(expected**2)) < 0.005
+        return
+    assert 0.9 < (true @ expected) / (expected @ expected) < 1.15
+    assert expected[fresh[:, 0] > 1].mean() == pytest.approx(edge, rel=0.15)

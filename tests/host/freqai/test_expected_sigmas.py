@@ -16,7 +16,7 @@ from auriga.settings import parse_settings
 from auriga.typing import Regime
 
 pytestmark = quiet_dry_run
-MORE_ROUNDS = {"freqai": {"model_training_parameters": {"n_estimators": 40}}}
+LONGER = {"freqai": {"train_period_days": 45, "model_training_parameters": {"n_estimators": 40}}}
 
 
 def models_of(run) -> list:
@@ -32,7 +32,7 @@ def predicted(run, pair: str = "BTC/USDT") -> pd.DataFrame:
 
 def test_the_edge_of_a_market_is_expected_in_its_size(freqai_run) -> None:
     """Out of sample, moves follow what was expected of them: 1 sigma is 1 sigma, within its error."""
-    run = freqai_run(**MORE_ROUNDS)
+    run = freqai_run(timerange="20240219-20240312", **LONGER)
     expected, realised, days = [], [], []
     for pair in ("BTC/USDT", "ETH/USDT"):
         rows = predicted(run, pair)
@@ -40,12 +40,12 @@ def test_the_edge_of_a_market_is_expected_in_its_size(freqai_run) -> None:
         known = np.isfinite(moves)
         expected.append(rows[EXPECTED_SIGMAS].to_numpy()[known])
         realised.append(moves[known])
-        days.append(rows["date"].dt.dayofyear.to_numpy()[known])
+        days.append(rows["date"].dt.day_of_year.to_numpy()[known])
     x, y, day = (np.concatenate(part) for part in (expected, realised, days))
     slope = x @ y / (x @ x)
     sums = np.bincount(day, x * (y - slope * x))
     error = np.sqrt(sums @ sums) / (x @ x)
-    assert error < 0.3
+    assert slope > 3 * error
     assert abs(slope - 1) < 2.5 * error
     assert np.abs(x).max() > 0.2
 
@@ -55,21 +55,21 @@ def test_next_to_nothing_is_expected_of_noise(freqai_run, tmp_path) -> None:
     for seed, pair in enumerate(("BTC/USDT", "ETH/USDT")):
         market = simulate_market(72 * 288, market="noise", seed=seed, start="2024-01-01")
         write_candles(data, pair, market.candles)
-    rows = predicted(freqai_run("noise", data=data, **MORE_ROUNDS))
+    rows = predicted(freqai_run("noise", data=data, **LONGER))
     assert (rows[DO_PREDICT] == 1).all()
     assert np.sqrt(np.mean(rows[EXPECTED_SIGMAS] ** 2)) < 0.02
 
 
 def test_a_prediction_is_worth_what_held_back_rows_showed_of_its_expert(freqai_run, caplog) -> None:
     caplog.set_level("INFO")
-    run = freqai_run(**MORE_ROUNDS)
+    run = freqai_run(**LONGER)
     rows = predicted(run)
     first, second = models_of(run)
     half = rows["date"] < "2024-02-26"
     for model, part in ((first, rows[half]), (second, rows[~half])):
         scale = model.moves_
         assert scale.slope > 2 * scale.error
-        assert scale.windows == pytest.approx(0.25 * 14 * 24, abs=2)  # hours of the last quarter
+        assert scale.windows == pytest.approx(0.25 * 45 * 24, abs=2)  # hours of the last quarter
         lean = (part["up"] - part["down"]).to_numpy()
         wanted = scale.expected(lean, part[EXPERT].to_numpy())
         np.testing.assert_array_equal(part[EXPECTED_SIGMAS], wanted)
@@ -89,7 +89,7 @@ def test_what_comes_after_the_training_changes_nothing(freqai_run) -> None:
 def test_the_column_is_on_disk_and_comes_back_from_there(freqai_run) -> None:
     run = freqai_run()
     rows = predicted(run)
-    stored = pd.concat(pd.read_feather(file) for file in sorted(run.place.rglob("*BTC*.feather")))
+    stored = pd.concat(pd.read_feather(file) for file in sorted(run.place.rglob("cb_btc_usdt_*.feather")))
     np.testing.assert_array_equal(stored[EXPECTED_SIGMAS], rows[EXPECTED_SIGMAS])
     again = predicted(freqai_run())
     np.testing.assert_array_equal(again[EXPECTED_SIGMAS], rows[EXPECTED_SIGMAS])
