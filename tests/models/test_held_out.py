@@ -90,7 +90,7 @@ def test_thinned_rows_are_spread_evenly() -> None:
 
 @pytest.mark.parametrize("edge", [0.35, 0.0])
 def test_the_moves_of_a_known_edge_are_expected_and_none_of_noise(edge) -> None:
-    """The mean move of every fresh row is known: what is expected of it has its size, rather less than more."""
+    """The mean move of every fresh row is known: what is expected of it has its size, rather less."""
     rng = np.random.default_rng(5)
 
     def market(n: int):

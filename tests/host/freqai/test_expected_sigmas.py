@@ -9,10 +9,10 @@ from tests.support.stock import LiveRun, quiet_dry_run
 from auriga.columns import DIRECTION, DO_PREDICT, EXPECTED_SIGMAS, EXPERT, PROBABILITY, REGIME, RETURN
 from auriga.datasets import simulate_market
 from auriga.host.freqai import RegimeClassifierModel
-from auriga.host.rows import expected_bp
+from auriga.host.rows import class_lean, expected_bp, label_classes
 from auriga.host.rows._expected_move import moves_in_sigmas
 from auriga.models import MoveScale
-from auriga.settings import parse_settings
+from auriga.settings import LabelSettings
 from auriga.typing import Regime
 
 pytestmark = quiet_dry_run
@@ -146,14 +146,10 @@ def test_a_model_that_does_not_know_expects_nothing_instead_of_no_move(freqai_ru
 
 
 def lean(label, shares, regimes=(0,)) -> list[float]:
-    class Glue(RegimeClassifierModel):
-        make_estimator = None
-
-    glue = object.__new__(Glue)
-    glue.settings = parse_settings({"label": label})
-    names = sorted(glue.class_labels)
+    settings = LabelSettings(**label)
+    names = sorted(label_classes(settings))
     values = np.array([[share[name] for name in names] for share in shares])
-    return glue.lean(values, names, np.array(regimes, dtype=np.int8)).tolist()
+    return class_lean(values, names, np.array(regimes, dtype=np.int8), settings).tolist()
 
 
 def test_flat_counts_as_no_move() -> None:

@@ -10,7 +10,7 @@ from sklearn.metrics import log_loss  # type: ignore[import-untyped]
 
 from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
 from auriga.host.freqai._model import EXTRA_COLUMNS, RegimeFreqaiModel
-from auriga.host.rows import TrainingTable, label_classes, primary_side
+from auriga.host.rows import TrainingTable, class_lean, label_classes, moves_in_words, primary_side
 from auriga.host.seals import Fitted
 from auriga.models import (
     MoveScale,
@@ -20,7 +20,7 @@ from auriga.models import (
     held_out,
     held_out_split,
 )
-from auriga.typing import BoolArray, FloatArray, Regime, RegimeArray
+from auriga.typing import BoolArray, FloatArray, RegimeArray
 
 EARLY_ROWS, LATE_ROWS = 20_000, 20_000
 """Most rows that the slope of expected moves is learned from, and that it is measured on."""
@@ -118,7 +118,7 @@ class RegimeClassifierModel(RegimeFreqaiModel):
         )  # fmt: skip
         times = rows.times[late]
         model.moves_ = fit_move_scale(
-            self.lean(said.probability, list(model.classes_), rows.regimes[late]),
+            class_lean(said.probability, list(model.classes_), rows.regimes[late], self.settings.label),
             rows.spans.moves[late].astype(np.float64),
             rows.spans.sigmas[late].astype(np.float64),
             experts=said.experts,
@@ -134,37 +134,9 @@ class RegimeClassifierModel(RegimeFreqaiModel):
         if moves is None:
             return np.full(len(frame), np.nan)
         classes = list(cast("RegimeClassifier", model).classes_)
-        lean = self.lean(frame[[str(name) for name in classes]].to_numpy(), classes, regimes)
+        shares = frame[[str(name) for name in classes]].to_numpy()
+        lean = class_lean(shares, classes, regimes, self.settings.label)
         return moves.expected(lean, frame[EXPERT].to_numpy())
-
-    def lean(self, shares: FloatArray, classes: Sequence[Any], regimes: RegimeArray) -> FloatArray:
-        """Which way, and how surely: 0 expects nothing, 1 is a sure rise, -1 a sure fall.
-
-        P(up) - P(down): `flat` counts as no move. Barriers that stand unevenly are touched unevenly without
-        any move to expect, so each side counts by its distance. `meta` leans to the side of its primary
-        rule, and to none where that takes none.
-
-        Parameters
-        ----------
-        shares : array of shape (n, n_classes)
-        classes : sequence of str
-            Names of its columns.
-        regimes : int8 array of shape (n,)
-
-        Returns
-        -------
-        array of shape (n,)
-        """
-        label, names = self.settings.label, [str(name) for name in classes]
-        up = down = 1.0
-        if label.kind in ("triple_barrier", "meta"):
-            mean = (label.upper_atr + label.lower_atr) / 2
-            up, down = label.upper_atr / mean, label.lower_atr / mean
-        if not self._is_meta:
-            return shares[:, names.index("up")] * up - shares[:, names.index("down")] * down
-        right, wrong = shares[:, names.index("right")], shares[:, names.index("wrong")]
-        side = primary_side(regimes)
-        return np.select([side > 0, side < 0], [right * up - wrong * down, wrong * up - right * down], 0.0)
 
     def describe(self, model: Fitted) -> str:
         """Rows of each expert, and what a lean is worth."""
@@ -192,21 +164,3 @@ def class_share(shares: FloatArray, classes: Sequence[Any], wanted: str, other: 
     one, two = shares[..., classes.index(wanted)], shares[..., classes.index(other)]
     share: FloatArray = one / np.maximum(one + two, np.finfo(float).tiny)
     return share
-
-
-def moves_in_words(moves: MoveScale) -> str:
-    """What a lean of a model is worth, for the log.
-
-    Examples
-    --------
-    >>> moves_in_words(MoveScale(0.5, {Regime.BULL: 0.6}, slope=0.62, error=0.27, windows=2184))
-    'expected move 0.50 x lean in sigmas (bull 0.60; measured 0.62 +- 0.27 in 2184 windows)'
-    >>> moves_in_words(MoveScale(0.0, reason="no rows to hold back"))
-    'expected move 0 (no rows to hold back)'
-    """
-    if moves.reason:
-        return f"expected move 0 ({moves.reason})"
-    known = {regime: slope for regime, slope in moves.experts.items() if regime != Regime.UNKNOWN}
-    own = [f"{regime.label} {slope:.2f}" for regime, slope in known.items()]
-    measured = f"measured {moves.slope:.2f} +- {moves.error:.2f} in {moves.windows} windows"
-    return f"expected move {moves.pooled:.2f} x lean in sigmas ({'; '.join([*own, measured])})"

@@ -3,8 +3,15 @@
 from auriga.host.rows._expected_move import SIGMA_CANDLES, expected_bp, label_units, move_sigma
 from auriga.host.rows._feature_hooks import add_features, feature_warmup_candles, pair_inputs
 from auriga.host.rows._label_checks import LabelHorizonError
-from auriga.host.rows._label_report import experts_in_words, label_report
-from auriga.host.rows._labels import add_label, label_classes, label_spans, primary_side, required_label
+from auriga.host.rows._label_report import experts_in_words, label_report, moves_in_words
+from auriga.host.rows._labels import (
+    add_label,
+    class_lean,
+    label_classes,
+    label_spans,
+    primary_side,
+    required_label,
+)
 from auriga.host.rows._market import (
     FEW_MOMENTS,
     LABEL_MOMENTS,
@@ -52,6 +59,7 @@ __all__ = [
     "add_label",
     "add_regimes",
     "canonical_columns",
+    "class_lean",
     "detected_regimes",
     "detector_from_settings",
     "expected_bp",
@@ -68,6 +76,7 @@ __all__ = [
     "market_regimes",
     "milliseconds",
     "move_sigma",
+    "moves_in_words",
     "named",
     "pair_features",
     "pair_inputs",

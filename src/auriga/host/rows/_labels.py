@@ -20,7 +20,7 @@ from auriga.labels import (
     triple_barrier,
 )
 from auriga.settings import CostSettings, LabelSettings
-from auriga.typing import IntArray, Regime, RegimeArray
+from auriga.typing import FloatArray, IntArray, Regime, RegimeArray
 
 META_CLASSES = ("right", "wrong")
 """Classes of `meta`, in column order (models sort them): is the primary rule's side right?"""
@@ -43,6 +43,44 @@ def primary_side(regimes: RegimeArray) -> RegimeArray:
     The regime is known at the close of the candle, the same in a backtest, in training and live.
     """
     return np.where(regimes == Regime.UNKNOWN, np.int8(0), regimes)
+
+
+def class_lean(
+    shares: FloatArray, classes: Sequence[str], regimes: RegimeArray, label: LabelSettings
+) -> FloatArray:
+    """Which way class probabilities lean: 0 expects nothing, 1 is a sure rise, -1 a sure fall.
+
+    P(up) - P(down): `flat` counts as no move. Barriers that stand unevenly are touched unevenly without any
+    move to expect, so each side counts by its distance. `meta` leans to the side of its primary rule, and to
+    none where that takes none.
+
+    Parameters
+    ----------
+    shares : array of shape (n, n_classes)
+    classes : sequence of str
+        Names of its columns.
+    regimes : int8 array of shape (n,)
+    label : LabelSettings
+
+    Returns
+    -------
+    array of shape (n,)
+
+    Examples
+    --------
+    >>> label = LabelSettings(kind="triple_barrier", upper_atr=3.0, lower_atr=1.0)
+    >>> class_lean(np.array([[0.6, 0.2, 0.2]]), ("down", "flat", "up"), np.zeros(1, np.int8), label).tolist()
+    [0.0]
+    """
+    up = down = 1.0
+    if label.kind in ("triple_barrier", "meta"):
+        mean = (label.upper_atr + label.lower_atr) / 2
+        up, down = label.upper_atr / mean, label.lower_atr / mean
+    share = dict(zip(classes, shares.T, strict=True))
+    if label.kind != "meta":
+        return share["up"] * up - share["down"] * down
+    right, wrong, side = share["right"], share["wrong"], primary_side(regimes)
+    return np.select([side > 0, side < 0], [right * up - wrong * down, wrong * up - right * down], 0.0)
 
 
 def label_threshold(
