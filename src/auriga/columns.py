@@ -40,6 +40,13 @@ EXPERT_ROWS = "expert_rows"
 PRIOR = "prior"
 """Share of upward moves in the training window: what a constant predictor would say."""
 
+EXPECTED_SIGMAS = "expected_sigmas"
+"""Expected move over the label's horizon in sigmas (`auriga.host.rows.move_sigma`).
+
+A classifier's is learned from the newest rows of the training span, asked of a model that did not see them; 0
+where they show nothing. A regressor's is its prediction. NaN from a model that does not know.
+"""
+
 TRAINED_AT = "trained_at"
 """End of the answering model's training span, seconds since 1970 (UTC): FreqAI's `trained_timestamp`.
 

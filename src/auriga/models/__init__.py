@@ -5,7 +5,9 @@ Nothing here knows candles, columns or Freqtrade; regimes arrive as an array of 
 
 from auriga.models._binned import BinnedFeatures
 from auriga.models._boosting import bin_parameters
+from auriga.models._held_out import held_out, held_out_split
 from auriga.models._importance import split_importance
+from auriga.models._move_scale import MoveScale, fit_move_scale
 from auriga.models._regime_classifier import RegimeClassifier
 from auriga.models._regime_model import SCHEMES, Expert, Scheme, SharedFallback, with_regime_columns
 from auriga.models._regime_regressor import RegimeRegressor
@@ -24,6 +26,7 @@ __all__ = [
     "BinnedFeatures",
     "Contributions",
     "Expert",
+    "MoveScale",
     "RegimeClassifier",
     "RegimeRegressor",
     "Scheme",
@@ -32,6 +35,9 @@ __all__ = [
     "UntrainedRegressor",
     "average_uniqueness",
     "bin_parameters",
+    "fit_move_scale",
+    "held_out",
+    "held_out_split",
     "label_uniqueness",
     "purged_split",
     "recency_weights",

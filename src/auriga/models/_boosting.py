@@ -88,7 +88,7 @@ class LightGBMTrainer:
         params, trees = native_parameters(self.template, None if present is None else len(present), seed)
         data = self.binned.dataset(rows, packed, weight=weight)
         booster = _grow(params, data, trees)
-        model = BoostedTrees(_without_data(booster), present, self.n_classes)
+        model = self._model(booster, present)
         # What the trees say of binned rows comes for free here, and experts continue from it.
         scores = _kept_scores(booster.eval_train, present)
         if others is not None and len(others):
@@ -113,7 +113,46 @@ class LightGBMTrainer:
         params["learning_rate"] = self.expert_learning_rate
         data = self.binned.dataset(rows, packed, weight=weight, init_score=init_score)
         booster = _grow(params, data, self.expert_trees)
+        return self._model(booster, present, start)
+
+    def _model(
+        self, booster: lgb.Booster, present: AnyArray | None, start: BoostedTrees | None = None
+    ) -> BoostedTrees:
         return BoostedTrees(_without_data(booster), present, self.n_classes, start)
+
+
+@dataclass(frozen=True)
+class AnsweredTrees(BoostedTrees):
+    """Trees that are asked about held-back rows by position: `X` holds row numbers."""
+
+    answers: FloatArray = field(kw_only=True)
+
+    def raw(self, X: AnyArray) -> FloatArray:
+        """Raw scores of the held-back rows at these positions."""
+        found: FloatArray = self.answers[X]
+        return found
+
+
+@dataclass
+class HeldOutTrainer(LightGBMTrainer):
+    """Asks every model about held-back rows as soon as it is grown: bins keep no values to ask about later.
+
+    Parameters
+    ----------
+    held : BinnedFeatures
+        Rows that no model learns from, in the bins of `binned`.
+    """
+
+    held: BinnedFeatures = field(kw_only=True)
+
+    def _model(
+        self, booster: lgb.Booster, present: AnyArray | None, start: BoostedTrees | None = None
+    ) -> BoostedTrees:
+        rows = np.arange(self.held.shape[0])
+        before = None if start is None else start.raw(rows)
+        booster.add_valid(self.held.dataset(rows, np.zeros(len(rows)), init_score=before), "held")
+        answers = _kept_scores(booster.eval_valid, present)
+        return AnsweredTrees(_without_data(booster), present, self.n_classes, start, answers=answers)
 
 
 def native_parameters(

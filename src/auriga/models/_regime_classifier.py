@@ -219,7 +219,32 @@ class RegimeClassifier(ClassifierMixin, RegimeModel):  # type: ignore[misc]
             If a regime code is not a known one or the lengths differ.
         """
         check_is_fitted(self)
-        probability = np.exp(self._scores(X, regimes))
+        return self._probability(self._scores(X, regimes))
+
+    def held_proba(self, regimes: npt.ArrayLike) -> FloatArray:
+        """Probability of every class of the rows that `fit` was given as `shared.held`.
+
+        Parameters
+        ----------
+        regimes : array of shape (n_held,)
+            Their regimes.
+
+        Returns
+        -------
+        array of shape (n_held, n_classes)
+            As `predict_proba` of their values, which bins do not keep.
+
+        Raises
+        ------
+        ParameterError
+            If a regime code is not a known one.
+        """
+        check_is_fitted(self)
+        codes = regime_codes(regimes, len(np.asarray(regimes)))
+        return self._probability(self._routed_scores(np.arange(len(codes)), codes))
+
+    def _probability(self, scores: FloatArray) -> FloatArray:
+        probability = np.exp(scores)
         if self.balance_classes:
             probability = probability * self.class_prior_
         normalised: FloatArray = probability / probability.sum(axis=1, keepdims=True)

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data  # type: ign
 
 from auriga.errors import ParameterError
 from auriga.models._binned import BinnedFeatures
-from auriga.models._boosting import LightGBMTrainer, bin_parameters, native_parameters
+from auriga.models._boosting import HeldOutTrainer, LightGBMTrainer, bin_parameters, native_parameters
 from auriga.models._estimators import EstimatorTrainer, require_resumable
 from auriga.models._trainers import AnyArray, AverageModel, Model, Trainer
 from auriga.typing import BoolArray, FloatArray, IntArray, Regime, RegimeArray
@@ -47,9 +47,11 @@ class Expert:
 class SharedFallback:
     """Fallback that models of the same rows share: the first one trains it, the others take it over.
 
-    Give the same empty one to `fit` of models that differ in nothing but the regimes of their rows.
+    Give the same empty one to `fit` of models that differ in nothing but the regimes of their rows. `held`
+    are binned rows to ask a model about that learns from others: `RegimeClassifier.held_proba`.
     """
 
+    held: BinnedFeatures | None = None
     trainer: Trainer | None = None
     bases: list[Model] = field(default_factory=list)
 
@@ -146,7 +148,7 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         seeds = self._seeds()
         known = shared if shared is not None else SharedFallback()
         if known.trainer is None:
-            known.trainer = self._trainer(X, codes, n_classes)
+            known.trainer = self._trainer(X, codes, n_classes, known.held)
             base_weight = None if weight is None else weight[every]
             known.bases = Parallel(n_jobs=self.n_jobs, prefer="threads")(
                 delayed(known.trainer.fit)(every, target[every], base_weight, seed=seed, others=others)
@@ -195,7 +197,13 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
             first = 0
         return [int(first) + number for number in range(self.n_seeds)]
 
-    def _trainer(self, X: AnyArray | BinnedFeatures, codes: RegimeArray, n_classes: int | None) -> Trainer:
+    def _trainer(
+        self,
+        X: AnyArray | BinnedFeatures,
+        codes: RegimeArray,
+        n_classes: int | None,
+        held: BinnedFeatures | None,
+    ) -> Trainer:
         template = clone(self._template())
         if _takes_class_weight(template):
             template.set_params(class_weight=None)  # counted among the sample weights
@@ -203,6 +211,8 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         if isinstance(X, BinnedFeatures):
             if not _is_lightgbm(template):
                 raise ParameterError(f"{type(template).__name__} needs plain arrays, not BinnedFeatures")
+            if held is not None:
+                return HeldOutTrainer(template, X, *extra, held=held)
             return LightGBMTrainer(template, X, *extra)
         if self.scheme == "pooled_with_regime":
             X = with_regime_columns(X, codes)
@@ -269,9 +279,12 @@ class RegimeModel(BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         data = validate_data(self, X, reset=False, ensure_all_finite=self._finite())
         codes = regime_codes(regimes, len(data))
-        experts, _ = self.route(codes)
         if self.scheme == "pooled_with_regime":
             data = with_regime_columns(data, codes)
+        return self._routed_scores(data, codes)
+
+    def _routed_scores(self, data: AnyArray, codes: RegimeArray) -> FloatArray:
+        experts, _ = self.route(codes)
         scores = np.zeros((len(data), self.n_classes_ or 1))
         for regime in np.unique(experts):
             rows = experts == regime

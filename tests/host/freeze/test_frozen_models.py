@@ -16,7 +16,16 @@ from freqtrade.exceptions import OperationalException
 from tests.support.freqai_runs import FreqaiRun
 from tests.support.stock import LiveRun, quiet_dry_run
 
-from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, TRAINED_AT
+from auriga.columns import (
+    DIRECTION,
+    DO_PREDICT,
+    EXPECTED_SIGMAS,
+    EXPERT,
+    EXPERT_ROWS,
+    PRIOR,
+    PROBABILITY,
+    TRAINED_AT,
+)
 from auriga.errors import HostError
 from auriga.host.freeze import FrozenModels, freeze_backtest, freeze_live
 from auriga.host.freeze._manifest import MANIFEST, Manifest, read_manifest
@@ -27,7 +36,10 @@ pytestmark = quiet_dry_run
 
 PAIRS = ("BTC/USDT", "ETH/USDT")
 SPAN = "20240219-20240304"
-PREDICTED = ["date", "up", "down", DIRECTION, PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR, DO_PREDICT, TRAINED_AT]
+PREDICTED = [
+    "date", "up", "down", DIRECTION, PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR, EXPECTED_SIGMAS, DO_PREDICT,
+    TRAINED_AT,
+]  # fmt: skip
 
 
 def result_of(run, folder: Path) -> BacktestResult:

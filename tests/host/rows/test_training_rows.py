@@ -47,7 +47,11 @@ def glue_of(regime: dict[str, Any] | None = None, **features: Any) -> Any:
 def table(times, pairs=None, *, candles=12, returns=0.01, names=PAIRS) -> TrainingTable:
     times = np.asarray(times, dtype=np.int64)
     n = len(times)
-    spans = LabelSpans(np.full(n, candles, dtype=np.int32), np.full(n, returns, dtype=np.float32))
+    spans = LabelSpans(
+        np.full(n, candles, dtype=np.int32),
+        np.full(n, returns, dtype=np.float32),
+        np.zeros(n, dtype=np.float32),
+    )
     numbers = np.zeros(n, dtype=np.int64) if pairs is None else np.asarray(pairs)
     target = np.array(["up", "down"])[np.arange(n) % 2]
     data = np.arange(2 * n, dtype=np.float32).reshape(n, 2)
@@ -168,12 +172,12 @@ def test_statistics_of_predictions_are_of_those_before() -> None:
 
 def test_a_prediction_may_be_used_where_the_row_is_complete_and_the_model_trusted(monkeypatch) -> None:
     glue, complete = glue_of(), np.array([True, False])
-    frame = pd.DataFrame({"up": [0.5, 0.5]})
+    frame = pd.DataFrame({"down": [0.5, 0.5], "up": [0.5, 0.5]})
     monkeypatch.setattr(type(glue), "prediction_frame", lambda *given: frame.copy())
     model, X, regimes = SimpleNamespace(trained_at=7), np.zeros((2, 1), np.float32), np.zeros(2, np.int8)
     for trusted, expected in ((True, [1, 0]), (False, [0, 0])):
         monkeypatch.setattr(type(glue), "trusted", lambda self, model, answer=trusted: answer)
-        made, usable = glue.predict_rows(model, X, complete, regimes)
+        made, usable = glue.predict_rows(model, X, complete, regimes, np.ones(2))
         assert usable.tolist() == expected
         assert made[TRAINED_AT].tolist() == [7, 7]
 

@@ -10,10 +10,23 @@ from sklearn.metrics import log_loss  # type: ignore[import-untyped]
 
 from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
 from auriga.host.freqai._model import EXTRA_COLUMNS, RegimeFreqaiModel
-from auriga.host.rows import TrainingTable, label_classes, primary_side
+from auriga.host.rows import TrainingTable, class_lean, label_classes, moves_in_words, primary_side
 from auriga.host.seals import Fitted
-from auriga.models import RegimeClassifier, UntrainedClassifier
+from auriga.models import (
+    MoveScale,
+    RegimeClassifier,
+    UntrainedClassifier,
+    fit_move_scale,
+    held_out,
+    held_out_split,
+)
 from auriga.typing import BoolArray, FloatArray, RegimeArray
+
+EARLY_ROWS, LATE_ROWS = 20_000, 20_000
+"""Most rows that the slope of expected moves is learned from, and that it is measured on."""
+
+_BLOCK_HORIZONS = 4
+"""Horizons in a block of time for standard errors: labels overlap within one, and hardly beyond."""
 
 
 class RegimeClassifierModel(RegimeFreqaiModel):
@@ -22,9 +35,10 @@ class RegimeClassifierModel(RegimeFreqaiModel):
     Prediction columns: `&-direction` (most probable class), one probability per class (always all
     classes, whatever a window contains), `probability` (of an upward move, given it is not flat),
     `expert` (regime code of the model that answered, `Regime.UNKNOWN` for the fallback),
-    `expert_rows` (its training rows), `prior` (upward share of the training window), `trained_at` (seconds
-    since 1970: which model answered; 0 for none) and `do_predict`, which is 0 wherever a feature was missing
-    or the window could not be trained.
+    `expert_rows` (its training rows), `prior` (upward share of the training window), `expected_sigmas`
+    (expected move over the horizon, in sigmas: `learn_moves`), `trained_at` (seconds since 1970: which model
+    answered; 0 for none) and `do_predict`, which is 0 wherever a feature was missing or the window could not
+    be trained.
 
     What an upward move is follows the label: a higher close at the horizon (`direction`), the upper barrier
     before the lower one (`triple_barrier`), a long position that gains or a short one that does not (`meta`:
@@ -81,6 +95,53 @@ class RegimeClassifierModel(RegimeFreqaiModel):
         columns[EXPERT_ROWS] = expert_rows
         columns[PRIOR] = self._up_share(known.class_prior_, list(classes), regimes)
         return pd.DataFrame(columns)
+
+    def learn_moves(self, model: Any, rows: TrainingTable, start: int, stop: int) -> None:
+        """Measure what a lean of the classifier is worth in sigmas, on the newest rows that it learns from.
+
+        A second classifier learns from the earlier rows of the fallback, purged by horizon and embargo, and
+        is asked about the newest quarter of the time (both parts thinned: it adds a sixth to the time of a
+        training). The model keeps the slopes as `moves_`.
+        """
+        if not isinstance(model, RegimeClassifier):
+            return
+        rows = rows.within(start, stop)
+        horizon = self.settings.label.horizon * self.step
+        gap = horizon + self.settings.embargo_candles * self.step
+        early, late = held_out_split(rows.times, gap=gap, most_early=EARLY_ROWS, most_late=LATE_ROWS)
+        if not len(early) or not len(late):
+            model.moves_ = MoveScale(0.0, reason="no rows to hold back")
+            return
+        said = held_out(
+            self.make_model(), rows.data, rows.target, early, late,
+            regimes=rows.regimes, sample_weight=self.weights(rows, start, stop),
+        )  # fmt: skip
+        times = rows.times[late]
+        model.moves_ = fit_move_scale(
+            class_lean(said.probability, list(model.classes_), rows.regimes[late], self.settings.label),
+            rows.spans.moves[late].astype(np.float64),
+            rows.spans.sigmas[late].astype(np.float64),
+            experts=said.experts,
+            blocks=times // (_BLOCK_HORIZONS * horizon),
+            windows=times // horizon,
+        )
+
+    def expected_sigmas(
+        self, model: Fitted, frame: pd.DataFrame, regimes: RegimeArray, label_units: FloatArray
+    ) -> FloatArray:
+        """What the classifier leans to, times the slope of the expert that answered."""
+        moves: MoveScale | None = getattr(model, "moves_", None)
+        if moves is None:
+            return np.full(len(frame), np.nan)
+        classes = list(cast("RegimeClassifier", model).classes_)
+        shares = frame[[str(name) for name in classes]].to_numpy()
+        lean = class_lean(shares, classes, regimes, self.settings.label)
+        return moves.expected(lean, frame[EXPERT].to_numpy())
+
+    def describe(self, model: Fitted) -> str:
+        """Rows of each expert, and what a lean is worth."""
+        moves: MoveScale | None = getattr(model, "moves_", None)
+        return super().describe(model) + ("" if moves is None else f"; {moves_in_words(moves)}")
 
     def answered(self, regimes: RegimeArray) -> BoolArray:
         """All rows, or for `meta` those where the primary rule takes a side."""

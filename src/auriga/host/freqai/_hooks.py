@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from auriga.columns import LABEL, LIVE_LATE, LIVE_REGIME
+from auriga.columns import EXPECTED_SIGMAS, LABEL, LIVE_LATE, LIVE_REGIME
 from auriga.host.freeze import FrozenModels
 from auriga.host.freqai._backtest import BacktestRun
 from auriga.host.freqai._chart_predictions import chart_predictions
@@ -196,13 +196,16 @@ class FreqaiHooks(IFreqaiModel):
 def fill_predictions(dk: Kitchen, dataframe: pd.DataFrame, own: Sequence[str]) -> None:
     """FreqAI's step, which puts 0 where a value is missing, except in plain columns of the strategy's hooks.
 
-    There a missing value stays one, as live: a rule such as `below 20` would enter on the 0.
+    There a missing value stays one, as live: a rule such as `below 20` would enter on the 0. So it does where
+    a model does not know what to expect: 0 would be a move that it expects.
     """
     rows = dk.full_df
-    hooks = [
-        name for name in rows.columns if name not in own and "%" not in name and not name.startswith(LABEL)
+    told = (*own, EXPECTED_SIGMAS)
+    kept = [
+        name for name in rows.columns if name not in told and "%" not in name and not name.startswith(LABEL)
     ]
-    missing = rows[hooks].isna().set_axis(rows["date"])
+    kept += [EXPECTED_SIGMAS] if EXPECTED_SIGMAS in rows else []
+    missing = rows[kept].isna().set_axis(rows["date"])
     dk.fill_predictions(dataframe)
     filled = dk.return_dataframe
     for name in missing.columns[missing.any()]:

@@ -19,15 +19,15 @@ from auriga.host.freqai._frozen_live import FrozenLive
 from auriga.host.freqai._live_training import LiveTraining
 from auriga.host.freqai._protocols import RunModel
 from auriga.host.pairs import align_history_dates, join_new_candles, late_candles, without_candles
-from auriga.host.rows import Market, canonical_columns, freqai_frame, regime_pair, required_label
+from auriga.host.rows import Market, canonical_columns, freqai_frame, label_units, regime_pair, required_label
 from auriga.host.seals import Facts, Fitted, Kitchen, facts, model_complaint
 from auriga.host.setup import Strategy, require_closed_timerange, require_whole_candles, write_out_pairs
-from auriga.typing import BoolArray, RegimeArray
+from auriga.typing import BoolArray, FloatArray, RegimeArray
 
 logger = logging.getLogger(__name__)
 
-Rows = tuple[npt.NDArray[np.float32], BoolArray, RegimeArray]
-"""Features, whether all of a row are known, regimes."""
+Rows = tuple[npt.NDArray[np.float32], BoolArray, RegimeArray, FloatArray]
+"""Features, whether all of a row are known, regimes, and how many sigmas a label of 1 is."""
 
 Step = Callable[[Kitchen], Kitchen]
 """What FreqAI does with a pair's kitchen at a candle."""
@@ -191,8 +191,8 @@ class LiveRun:
             Whether FreqAI fills in the whole history with it: these are no answers given at the time, so
             their `trained_at` is 0.
         """
-        features, complete, regimes = self.rows(frame, dk)
-        predicted, usable = self._model.predict_rows(trained, features, complete, regimes)
+        features, complete, regimes, label_units = self.rows(frame, dk)
+        predicted, usable = self._model.predict_rows(trained, features, complete, regimes, label_units)
         predicted[LIVE_REGIME] = regimes.astype(np.int64)
         predicted[LIVE_LATE] = 0
         if first:
@@ -213,7 +213,17 @@ class LiveRun:
         values = frame[columns].to_numpy(dtype=np.float32)
         finite = np.isfinite(values)
         regimes = frame[REGIME].to_numpy().astype(np.int8)
-        return np.where(finite, values, np.float32(0)), np.asarray(finite.all(axis=1)), regimes
+        units = self._label_units(dk.pair, frame["date"])
+        return np.where(finite, values, np.float32(0)), np.asarray(finite.all(axis=1)), regimes, units
+
+    def _label_units(self, pair: str, dates: pd.Series) -> FloatArray:
+        """Of these candles; FreqAI asks about the newest alone, and a sigma wants those before."""
+        label = self._model.settings.label
+        if not label.regression or self.market is None:
+            return np.full(len(dates), np.nan)
+        candles = self.market.features(pair).frame
+        units = pd.Series(label_units(candles, label), index=candles["date"])
+        return np.asarray(units.reindex(dates), dtype=np.float64)
 
     # --- saved models -----------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 from lightgbm import LGBMClassifier, LGBMRegressor
 
-from auriga.columns import EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, TRAINED_AT
+from auriga.columns import EXPECTED_SIGMAS, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, TRAINED_AT
 from auriga.errors import ParameterError, named
 from auriga.host.freeze import open_frozen
 from auriga.host.freqai._backtest import BacktestRun
@@ -49,7 +49,7 @@ from auriga.typing import BoolArray, FloatArray, RegimeArray
 
 logger = logging.getLogger(__name__)
 
-EXTRA_COLUMNS = (PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR, TRAINED_AT)
+EXTRA_COLUMNS = (PROBABILITY, EXPERT, EXPERT_ROWS, PRIOR, EXPECTED_SIGMAS, TRAINED_AT)
 """Numeric columns that come back with every prediction, whatever the model."""
 
 Estimator = TypeVar("Estimator")
@@ -111,7 +111,13 @@ class RegimeFreqaiModel(FreqaiHooks):
     def prediction_frame(
         self, model: Fitted, features: npt.NDArray[np.float32], regimes: RegimeArray
     ) -> pd.DataFrame:
-        """Predictions of a model: the label, its probabilities and `EXTRA_COLUMNS` but `trained_at`."""
+        """Predictions of a model: the label, its probabilities and `EXTRA_COLUMNS` but the last two."""
+
+    @abstractmethod
+    def expected_sigmas(
+        self, model: Fitted, frame: pd.DataFrame, regimes: RegimeArray, label_units: FloatArray
+    ) -> FloatArray:
+        """Expected moves of predictions in sigmas; NaN where the model does not know."""
 
     @abstractmethod
     def trusted(self, model: Fitted) -> bool:
@@ -305,10 +311,14 @@ class RegimeFreqaiModel(FreqaiHooks):
         try:
             model = self.fit({"rows": rows, "start": start, "stop": stop}, None)
             model.trained_at = stamp
+            self.learn_moves(model, rows, start, stop)
             return model
         except Exception as error:
             logger.exception("training until %s failed", pd.Timestamp(stop, unit="ms"))
             return self.untrained(named(error))
+
+    def learn_moves(self, model: Any, rows: TrainingTable, start: int, stop: int) -> None:
+        """Let a trained model know what its answers are worth in sigmas, where they do not say it already."""
 
     # --- prediction -------------------------------------------------------------------------------
 
@@ -318,13 +328,18 @@ class RegimeFreqaiModel(FreqaiHooks):
         features: npt.NDArray[np.float32],
         complete: npt.NDArray[np.bool_],
         regimes: RegimeArray,
+        label_units: FloatArray,
     ) -> tuple[pd.DataFrame, npt.NDArray[np.int_]]:
-        """Predictions of rows and whether they may be used (trap T3: missing features give 0)."""
+        """Predictions of rows and whether they may be used (trap T3: missing features give 0).
+
+        `label_units`, of shape (n_rows,), are as `auriga.host.rows.label_units` has them.
+        """
         if not len(features):  # FreqUI asks for windows that hold none of its candles
             one = np.zeros((1, features.shape[1]), dtype=np.float32)
             frame = self.prediction_frame(model, one, np.zeros(1, dtype=np.int8)).iloc[:0]
         else:
             frame = self.prediction_frame(model, features, regimes)
+        frame[EXPECTED_SIGMAS] = self.expected_sigmas(model, frame, regimes, label_units)
         frame[TRAINED_AT] = np.int64(getattr(model, "trained_at", 0))
         usable = complete & self.trusted(model) & self.answered(regimes)
         return frame, usable.astype(np.int_)

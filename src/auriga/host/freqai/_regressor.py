@@ -12,7 +12,7 @@ from auriga.host.freqai._model import EXTRA_COLUMNS, RegimeFreqaiModel
 from auriga.host.rows import TrainingTable
 from auriga.host.seals import Fitted
 from auriga.models import RegimeRegressor, UntrainedRegressor
-from auriga.typing import RegimeArray
+from auriga.typing import FloatArray, RegimeArray
 
 
 class RegimeRegressorModel(RegimeFreqaiModel):
@@ -21,8 +21,8 @@ class RegimeRegressorModel(RegimeFreqaiModel):
     Prediction columns: `&-return` (expected return over the horizon in the label's own unit: a fraction for
     `return`, volatilities for `scaled_return`), `probability` (of an upward move, if labels spread normally
     around the prediction with the training rows' deviation, so that the strategy's thresholds keep their
-    meaning; no unit is left in it), `expert`, `expert_rows`, `prior`, `trained_at` and `do_predict` as in
-    the classifier.
+    meaning; no unit is left in it), `expected_sigmas` (the same return in sigmas), `expert`, `expert_rows`,
+    `prior`, `trained_at` and `do_predict` as in the classifier.
     """
 
     label = RETURN
@@ -62,3 +62,10 @@ class RegimeRegressorModel(RegimeFreqaiModel):
                 PRIOR: norm.cdf(known.mean_ / scale),
             }
         )
+
+    def expected_sigmas(
+        self, model: Fitted, frame: pd.DataFrame, regimes: RegimeArray, label_units: FloatArray
+    ) -> FloatArray:
+        """The prediction itself, from the label's unit to sigmas."""
+        expected: FloatArray = frame[RETURN].to_numpy(dtype=np.float64) * label_units
+        return expected

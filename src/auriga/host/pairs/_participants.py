@@ -128,7 +128,9 @@ class Participants:
         regimes = np.full(len(candles), Regime.UNKNOWN, dtype=np.int8)
         features = np.zeros((len(candles), 1), dtype=np.float32)
         model, complete = self._glue.untrained(reason), np.zeros(len(candles), dtype=bool)
-        frame, usable = self._glue.predict_rows(model, features, complete, regimes)
+        frame, usable = self._glue.predict_rows(
+            model, features, complete, regimes, np.full(len(candles), np.nan)
+        )
         dk.DI_values = np.zeros(len(usable))
         rows: pd.DataFrame = dk.get_predictions_to_append(frame, usable, candles)
         hooks = [name for name in self._added() if name not in REGIME_COLUMNS and name not in rows]

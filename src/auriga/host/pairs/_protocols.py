@@ -10,7 +10,7 @@ import pandas as pd
 from auriga.host.rows import Market, TrainingTable
 from auriga.host.seals import Fitted, Predictor
 from auriga.settings import RegimeSettings
-from auriga.typing import RegimeArray
+from auriga.typing import FloatArray, RegimeArray
 
 
 class RegimeModel(Predictor, Protocol):
@@ -54,5 +54,6 @@ class RegimeModel(Predictor, Protocol):
         features: npt.NDArray[np.float32],
         complete: npt.NDArray[np.bool_],
         regimes: RegimeArray,
+        label_units: FloatArray,
     ) -> tuple[pd.DataFrame, npt.NDArray[np.int_]]:
         """Predictions of rows and whether they may be used."""

@@ -1,9 +1,17 @@
 """Candles to features, regimes and labels, and those to the rows that models learn from."""
 
+from auriga.host.rows._expected_move import SIGMA_CANDLES, expected_bp, label_units, move_sigma
 from auriga.host.rows._feature_hooks import add_features, feature_warmup_candles, pair_inputs
 from auriga.host.rows._label_checks import LabelHorizonError
-from auriga.host.rows._label_report import experts_in_words, label_report
-from auriga.host.rows._labels import add_label, label_classes, label_spans, primary_side, required_label
+from auriga.host.rows._label_report import experts_in_words, label_report, moves_in_words
+from auriga.host.rows._labels import (
+    add_label,
+    class_lean,
+    label_classes,
+    label_spans,
+    primary_side,
+    required_label,
+)
 from auriga.host.rows._market import (
     FEW_MOMENTS,
     LABEL_MOMENTS,
@@ -38,6 +46,7 @@ from auriga.host.rows._spread import spread_rows
 __all__ = [
     "FEW_MOMENTS",
     "LABEL_MOMENTS",
+    "SIGMA_CANDLES",
     "LabelHorizonError",
     "Market",
     "ModelColumns",
@@ -50,8 +59,10 @@ __all__ = [
     "add_label",
     "add_regimes",
     "canonical_columns",
+    "class_lean",
     "detected_regimes",
     "detector_from_settings",
+    "expected_bp",
     "experts_in_words",
     "feature_warmup_candles",
     "freqai_frame",
@@ -61,8 +72,11 @@ __all__ = [
     "label_classes",
     "label_report",
     "label_spans",
+    "label_units",
     "market_regimes",
     "milliseconds",
+    "move_sigma",
+    "moves_in_words",
     "named",
     "pair_features",
     "pair_inputs",

@@ -5,9 +5,9 @@ import numpy as np
 from auriga.host.rows._labels import label_classes
 from auriga.host.rows._market import TrainingTable
 from auriga.host.seals import Trained
-from auriga.models import label_uniqueness
+from auriga.models import MoveScale, label_uniqueness
 from auriga.settings import LabelSettings
-from auriga.typing import FloatArray
+from auriga.typing import FloatArray, Regime
 
 
 def label_report(rows: TrainingTable, label: LabelSettings, step: int) -> str:
@@ -48,3 +48,21 @@ def experts_in_words(model: Trained) -> str:
         reason = f" (fallback: {expert.reason})" if expert.reason else ""
         parts.append(f"{regime.expert} {expert.n_samples}{reason}")
     return ", ".join(parts)
+
+
+def moves_in_words(moves: MoveScale) -> str:
+    """What a lean of a model is worth, for the log.
+
+    Examples
+    --------
+    >>> moves_in_words(MoveScale(0.5, {Regime.BULL: 0.6}, slope=0.62, error=0.27, windows=2184))
+    'expected move 0.50 x lean^2 in sigmas (bull 0.60; measured 0.62 +- 0.27 in 2184 windows)'
+    >>> moves_in_words(MoveScale(0.0, reason="no rows to hold back"))
+    'expected move 0 (no rows to hold back)'
+    """
+    if moves.reason:
+        return f"expected move 0 ({moves.reason})"
+    known = {regime: slope for regime, slope in moves.experts.items() if regime != Regime.UNKNOWN}
+    own = [f"{regime.label} {slope:.2f}" for regime, slope in known.items()]
+    measured = f"measured {moves.slope:.2f} +- {moves.error:.2f} in {moves.windows} windows"
+    return f"expected move {moves.pooled:.2f} x lean^2 in sigmas ({'; '.join([*own, measured])})"

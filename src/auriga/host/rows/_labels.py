@@ -9,6 +9,7 @@ import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
 from auriga.columns import DIRECTION, REGIME, RETURN
+from auriga.host.rows._expected_move import move_sigma, moves_in_sigmas
 from auriga.indicators import atr, natr
 from auriga.labels import (
     direction,
@@ -19,7 +20,7 @@ from auriga.labels import (
     triple_barrier,
 )
 from auriga.settings import CostSettings, LabelSettings
-from auriga.typing import IntArray, Regime, RegimeArray
+from auriga.typing import FloatArray, IntArray, Regime, RegimeArray
 
 META_CLASSES = ("right", "wrong")
 """Classes of `meta`, in column order (models sort them): is the primary rule's side right?"""
@@ -42,6 +43,44 @@ def primary_side(regimes: RegimeArray) -> RegimeArray:
     The regime is known at the close of the candle, the same in a backtest, in training and live.
     """
     return np.where(regimes == Regime.UNKNOWN, np.int8(0), regimes)
+
+
+def class_lean(
+    shares: FloatArray, classes: Sequence[str], regimes: RegimeArray, label: LabelSettings
+) -> FloatArray:
+    """Which way class probabilities lean: 0 expects nothing, 1 is a sure rise, -1 a sure fall.
+
+    P(up) - P(down): `flat` counts as no move. Barriers that stand unevenly are touched unevenly without any
+    move to expect, so each side counts by its distance. `meta` leans to the side of its primary rule, and to
+    none where that takes none.
+
+    Parameters
+    ----------
+    shares : array of shape (n, n_classes)
+    classes : sequence of str
+        Names of its columns.
+    regimes : int8 array of shape (n,)
+    label : LabelSettings
+
+    Returns
+    -------
+    array of shape (n,)
+
+    Examples
+    --------
+    >>> label = LabelSettings(kind="triple_barrier", upper_atr=3.0, lower_atr=1.0)
+    >>> class_lean(np.array([[0.6, 0.2, 0.2]]), ("down", "flat", "up"), np.zeros(1, np.int8), label).tolist()
+    [0.0]
+    """
+    up = down = 1.0
+    if label.kind in ("triple_barrier", "meta"):
+        mean = (label.upper_atr + label.lower_atr) / 2
+        up, down = label.upper_atr / mean, label.lower_atr / mean
+    share = dict(zip(classes, shares.T, strict=True))
+    if label.kind != "meta":
+        return share["up"] * up - share["down"] * down
+    right, wrong, side = share["right"], share["wrong"], primary_side(regimes)
+    return np.select([side > 0, side < 0], [right * up - wrong * down, wrong * up - right * down], 0.0)
 
 
 def label_threshold(
@@ -167,25 +206,34 @@ class LabelSpans:
         Candles ahead that a label looks at: the horizon, or those until a barrier is touched.
     returns : float32 array
         Its return, in any unit; NaN where it is not known.
+    moves : float32 array
+        The price's move over the whole horizon in sigmas, whatever the label; NaN where it is not known.
+    sigmas : float32 array
+        One sigma as a fraction (`move_sigma`).
     """
 
     candles: npt.NDArray[np.int32]
     returns: npt.NDArray[np.float32]
+    moves: npt.NDArray[np.float32]
+    sigmas: npt.NDArray[np.float32]
 
     def take(self, rows: IntArray) -> "LabelSpans":
         """Labels at these positions."""
-        return LabelSpans(self.candles[rows], self.returns[rows])
+        return LabelSpans(self.candles[rows], self.returns[rows], self.moves[rows], self.sigmas[rows])
 
     @staticmethod
     def joined(parts: Sequence["LabelSpans"]) -> "LabelSpans":
         """All labels, one part after the other."""
         return LabelSpans(
-            np.concatenate([part.candles for part in parts]), np.concatenate([part.returns for part in parts])
+            np.concatenate([part.candles for part in parts]),
+            np.concatenate([part.returns for part in parts]),
+            np.concatenate([part.moves for part in parts]),
+            np.concatenate([part.sigmas for part in parts]),
         )
 
 
 def label_spans(frame: pd.DataFrame, label: LabelSettings) -> LabelSpans:
-    """Candles that each label looks at and the return it stands for; no further than its horizon."""
+    """Candles that each label looks at, its return and the move; no further than its horizon."""
     if label.kind in ("triple_barrier", "meta"):
         barriers = _barriers(frame, label)
         candles, returns = barriers["touched_at"].fillna(label.horizon), barriers["return"]
@@ -195,4 +243,9 @@ def label_spans(frame: pd.DataFrame, label: LabelSettings) -> LabelSpans:
         returns = (
             _values(frame, label, DEFAULT_COSTS) if scaled else future_return(frame, horizon=label.horizon)
         )
-    return LabelSpans(candles.to_numpy(dtype=np.int32), returns.to_numpy(dtype=np.float32))
+    return LabelSpans(
+        candles.to_numpy(dtype=np.int32),
+        returns.to_numpy(dtype=np.float32),
+        moves_in_sigmas(frame, label.horizon).astype(np.float32),
+        move_sigma(frame, label.horizon).astype(np.float32),
+    )

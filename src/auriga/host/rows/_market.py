@@ -13,6 +13,7 @@ from freqtrade.exceptions import OperationalException  # type: ignore[import-unt
 
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME
+from auriga.host.rows._expected_move import label_units
 from auriga.host.rows._flat_moves import warn_of_flat_moves
 from auriga.host.rows._label_checks import require_reach
 from auriga.host.rows._labels import LabelSpans, label_spans, required_label
@@ -23,7 +24,7 @@ from auriga.labels import paused
 from auriga.look_ahead import label_reach
 from auriga.models import BinnedFeatures, with_regime_columns
 from auriga.settings import RegimeSettings
-from auriga.typing import BoolArray, IntArray, RegimeArray
+from auriga.typing import BoolArray, FloatArray, IntArray, RegimeArray
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,8 @@ class PairRows:
     """One pair's base candles as a model sees them; arrays of shape (n,).
 
     `labelled` rows can be trained on: their label is known and the candle was `traded`. Freqtrade fills holes
-    and pauses with candles without volume, on which nothing is entered either.
+    and pauses with candles without volume, on which nothing is entered either. `label_units` turn a
+    regressor's prediction into sigmas.
     """
 
     features: PairFeatures
@@ -55,6 +57,7 @@ class PairRows:
     labelled: BoolArray
     traded: BoolArray
     spans: LabelSpans
+    label_units: FloatArray
 
     def missing(self, start: int, stop: int, most: int = 3) -> str:
         """Which rows of a span (ms) cannot be trained on, and which columns are why; empty if all can."""
@@ -148,6 +151,7 @@ class Market:
                 labelled=labels.notna().to_numpy() & traded & ~pauses,
                 traded=traded,
                 spans=spans,
+                label_units=label_units(features.frame, self._settings.label),
             )
         return self._rows[pair]
 

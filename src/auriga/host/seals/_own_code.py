@@ -24,6 +24,7 @@ COMPUTES = (
     "host/pairs/_candle_spans.py",
     "host/freqai/_classifier.py",
     "host/freqai/_estimator_parameters.py",
+    "host/rows/_expected_move.py",
     "host/rows/_feature_hooks.py",
     "host/freqai/_model.py",
     "host/rows/_labels.py",
