@@ -37,8 +37,8 @@ from auriga.host.signals import (
     Thresholds,
     add_entries,
     add_exits,
+    add_history_columns,
     add_reason_words,
-    add_side_ages,
     add_signal_columns,
     plot_config,
     regime_bands,
@@ -189,7 +189,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
             dataframe = self.freqai.start(dataframe, metadata, self)
         if REGIME not in dataframe:  # live, the frame that was predicted on comes back
             dataframe = add_regimes(dataframe, pair, self.dp, self.settings, self.timeframe)
-        dataframe = add_side_ages(dataframe, self.settings)
+        dataframe = add_history_columns(dataframe, self.settings)
         dataframe = add_volatility(dataframe, pair, self.dp, self.settings.stake, self.timeframe)
         self.announcements.look(pair, dataframe)
         return dataframe

@@ -54,12 +54,17 @@ def test_defaults_are_the_shipped_settings(root) -> None:
     assert parse_settings(shipped) == RegimeSettings()
 
 
-def test_patience_is_no_longer_than_the_label_unless_somebody_says_so() -> None:
-    signals = parse_settings({"label": {"horizon": 3}, "signals": {"entry_patience_candles": 2}}).signals
-    assert (signals.entry_patience_candles, signals.exit_patience_candles) == (2, 3)
+def test_patience_is_no_longer_than_the_label_where_the_model_times() -> None:
+    block = {"label": {"horizon": 3}, "signals": {"entry_patience_candles": 3}}
+    assert parse_settings(block).signals.entry_patience_candles == 3
     alone = {"role": "alone", "entry_patience_candles": 50}
     assert parse_settings({"label": {"horizon": 3}, "signals": alone}).signals.entry_patience_candles == 50
-    assert parse_settings({"label": {"horizon": 300}}).signals.entry_patience_candles == 12
+    rules = {"model": False, "exit_patience_candles": 50}
+    assert parse_settings({"label": {"horizon": 3}, "signals": rules}).signals.exit_patience_candles == 50
+    with pytest.raises(
+        SettingsError, match=r"signals\.exit_patience_candles is 4, but a prediction"
+    ):
+        parse_settings({"label": {"horizon": 3}, "signals": {"exit_patience_candles": 4}})
 
 
 def test_rules_have_the_defaults_of_their_classes() -> None:

@@ -221,21 +221,18 @@ class RegimeSettings(Block):
     @field_validator("signals")
     @classmethod
     def _patience_within_label(cls, value: SignalSettings, info: ValidationInfo) -> SignalSettings:
-        """Refuse what somebody has set; a default is no longer than the label."""
         label = info.data.get("label")
         if label is None or not value.model or value.role != "time":
             return value
-        names = ("entry_patience_candles", "exit_patience_candles")
-        longer = [name for name in names if getattr(value, name) > label.horizon]
-        for name in longer:
-            if name in value.model_fields_set:
+        for name in ("entry_patience_candles", "exit_patience_candles"):
+            if getattr(value, name) > label.horizon:
                 raise PydanticCustomError(
                     _WHOLE_SENTENCE,
                     "regime.signals.{name} is {patience}, but a prediction is about the next {horizon} "
                     "candles alone: wait no longer than regime.label.horizon, or lengthen that",
                     {"name": name, "patience": getattr(value, name), "horizon": label.horizon},
                 )
-        return value.model_copy(update=dict.fromkeys(longer, label.horizon))
+        return value
 
     @property
     def trains_on_all_pairs(self) -> bool:

@@ -65,7 +65,7 @@ def first_regime(backtest, pair: str) -> int:
 
 
 def test_enough_days_are_loaded_with_a_strategy_that_declares_none(backtest) -> None:
-    """Freqtrade loads as many slow candles as the strategy asks for: at 0, the first 200 days have no regime."""
+    """Freqtrade loads as many slow candles as the strategy asks for: at 0, 200 days are without a regime."""
     backtest(NEEDED + 5, NEEDED + 5, startup=0)
     assert first_regime(backtest, "BTC/USDT") != -2
     assert first_regime(backtest, "ETH/USDT") != -2

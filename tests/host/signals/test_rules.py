@@ -50,7 +50,8 @@ def candles(regimes, probability=np.nan, timeframe="5min", start="2025-01-01", *
 
 
 def made(frame, thresholds=LEVELS, *, can_short=False, timeframe="5m", barred="", **settings) -> pd.DataFrame:
-    parsed = parse_settings({"signals": settings})
+    patience = {"entry_patience_candles": 12, "exit_patience_candles": 12}
+    parsed = parse_settings({"signals": patience | settings})
     rules = {"timeframe": timeframe, "can_short": can_short}
     frame = add_signal_columns(frame, parsed, thresholds)
     frame = add_entries(frame, parsed, thresholds, barred=barred, **rules)

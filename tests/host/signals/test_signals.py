@@ -18,7 +18,7 @@ from auriga.columns import (
     REGIME_AGE,
     SHORT_THRESHOLD,
 )
-from auriga.host.signals import Thresholds, add_entries, add_exits, add_side_ages, add_signal_columns
+from auriga.host.signals import Thresholds, add_entries, add_exits, add_history_columns, add_signal_columns
 from auriga.indicators import natr
 from auriga.risk import confidence
 from auriga.settings import parse_settings
@@ -148,7 +148,7 @@ def test_hyperopt_may_try_thresholds_out_of_order_and_enters_nothing() -> None:
 
 
 def test_columns_are_made_anew_and_the_input_is_kept() -> None:
-    frame = add_side_ages(candles([0.6] * 30), parse_settings({}))
+    frame = add_history_columns(candles([0.6] * 30), parse_settings({}))
     before = frame.copy()
     once = add_signal_columns(frame, parse_settings({}), PLAIN)
     pd.testing.assert_frame_equal(frame, before)

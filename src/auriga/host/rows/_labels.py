@@ -78,7 +78,8 @@ def class_lean(
         up, down = label.upper_atr / mean, label.lower_atr / mean
     share = dict(zip(classes, shares.T, strict=True))
     if label.kind != "meta":
-        return share["up"] * up - share["down"] * down
+        lean: FloatArray = share["up"] * up - share["down"] * down
+        return lean
     right, wrong, side = share["right"], share["wrong"], primary_side(regimes)
     return np.select([side > 0, side < 0], [right * up - wrong * down, wrong * up - right * down], 0.0)
 

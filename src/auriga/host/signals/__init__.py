@@ -13,8 +13,8 @@ from auriga.host.signals._rules import (
 from auriga.host.signals._signals import (
     add_entries,
     add_exits,
+    add_history_columns,
     add_reason_words,
-    add_side_ages,
     add_signal_columns,
 )
 from auriga.host.signals._situation import Situation
@@ -29,8 +29,8 @@ __all__ = [
     "Thresholds",
     "add_entries",
     "add_exits",
+    "add_history_columns",
     "add_reason_words",
-    "add_side_ages",
     "add_signal_columns",
     "entry_reasons",
     "entry_words",

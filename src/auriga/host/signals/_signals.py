@@ -7,6 +7,7 @@ from auriga.columns import (
     ATR_FRAC,
     CONFIDENCE,
     DO_PREDICT,
+    EXPECTED_BP,
     LONG_THRESHOLD,
     PROBABILITY,
     REASON,
@@ -15,7 +16,7 @@ from auriga.columns import (
     SHORT_THRESHOLD,
     SIDE_AGE,
 )
-from auriga.host.rows import regime_tags
+from auriga.host.rows import expected_bp, regime_tags
 from auriga.host.signals._rules import Reason, entry_reasons, entry_words, exits
 from auriga.host.signals._situation import Situation, side_ages
 from auriga.host.signals._thresholds import Thresholds
@@ -24,18 +25,25 @@ from auriga.settings import RegimeSettings
 from auriga.typing import BoolArray, FloatArray, RegimeArray
 
 
-def add_side_ages(frame: pd.DataFrame, settings: RegimeSettings) -> pd.DataFrame:
-    """Candles since the regime last changed which sides it allows, as the column `side_age`.
+def add_history_columns(frame: pd.DataFrame, settings: RegimeSettings) -> pd.DataFrame:
+    """What of a signal needs earlier candles: `side_age` and `expected_bp`.
 
     Before Freqtrade cuts the start-up candles off, so that the first traded candle knows what was before it.
 
     Parameters
     ----------
     frame : DataFrame of shape (n_candles, ...)
-        With the columns of the regime. Not changed.
+        With the columns of the regime and, if there is one, of the prediction. Not changed.
     settings : RegimeSettings
+
+    Returns
+    -------
+    DataFrame
+        With two columns more: candles since the regime last changed which sides it allows, and the expected
+        move over the label's horizon. Row t uses candles <= t.
     """
-    return frame.assign(**{SIDE_AGE: side_ages(frame[REGIME], settings.signals.sides)})
+    ages = side_ages(frame[REGIME], settings.signals.sides)
+    return frame.assign(**{SIDE_AGE: ages, EXPECTED_BP: expected_bp(frame, settings.label.horizon)})
 
 
 def add_signal_columns(frame: pd.DataFrame, settings: RegimeSettings, thresholds: Thresholds) -> pd.DataFrame:
@@ -55,7 +63,8 @@ def add_signal_columns(frame: pd.DataFrame, settings: RegimeSettings, thresholds
         is unknown (and for thresholds out of order, which only hyperopt can try: it enters nothing then).
         `confidence`: as `auriga.risk.confidence` has it for the side whose threshold is passed, 0 where
         neither is or a signal would not be acted on, NaN without a prediction. `atr_frac`: NaN for the
-        leading `stops.atr_period` candles. Also `side_age`, and an empty prediction, where there is none.
+        leading `stops.atr_period` candles. Also, where they are missing, those of
+        `add_history_columns` and an empty prediction.
         Row t uses candles <= t.
     """
     frame = frame.drop(columns=[LONG_THRESHOLD, SHORT_THRESHOLD, CONFIDENCE, ATR_FRAC], errors="ignore")
@@ -71,9 +80,10 @@ def add_signal_columns(frame: pd.DataFrame, settings: RegimeSettings, thresholds
     )
     if PROBABILITY not in frame:  # rules alone
         columns = columns.assign(**{PROBABILITY: np.nan, DO_PREDICT: 0})
-    if SIDE_AGE not in frame:
-        columns[SIDE_AGE] = side_ages(frame[REGIME], settings.signals.sides)
     frame = pd.concat([frame, columns], axis=1)
+    if SIDE_AGE not in frame or EXPECTED_BP not in frame:
+        known = {name: frame[name] for name in (SIDE_AGE, EXPECTED_BP) if name in frame}
+        frame = add_history_columns(frame, settings).assign(**known)
     given = Situation(frame, settings, thresholds, "", "long")
     ready = given.usable & given.known & ~given.young
     return frame.assign(**{CONFIDENCE: _confidence(given.probability, ready, long, short)})
