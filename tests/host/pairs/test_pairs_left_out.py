@@ -122,8 +122,9 @@ def test_a_pair_that_cannot_be_traded_is_named_and_the_other_is_traded(
 
 
 def test_a_pair_without_a_model_is_still_held_by_its_regime(backtest, caplog) -> None:
-    """By default a model only says when; with nothing to wait for, the longest wait is the whole of it."""
-    run = backtest(removed("1h"), trading={}, exchange={"pair_whitelist": LISTED_LAST})
+    """A model that times only says when: without one, an entry has waited as long as it may."""
+    patient = {"signals": {"role": "time", "entry_patience_candles": 12}}
+    run = backtest(removed("1h"), trading=patient, exchange={"pair_whitelist": LISTED_LAST})
     assert "no 1h candles of this history" in caplog.text
     assert usable(run, OTHER).empty
     own = run.trades[run.trades["pair"] == OTHER]
