@@ -26,7 +26,13 @@ FAST: Json = {
         # A test asks for its trades and ends them: stakes as configured, no stop, target or time but its own.
         "stake": {"rule": "freqtrade", "max_position_frac": 1.0, "max_exposure_frac": 10.0},
         "stops": {"kind": "fixed", "fixed_frac": 0.25},
-        "signals": {"max_candles": 0},
+        # What a model says is traded at once, whatever the regime.
+        "signals": {
+            "sides": {"bull": "both", "sideways": "both", "bear": "both"},
+            "role": "alone",
+            "cost_margin": None,
+            "max_candles": 0,
+        },
         "leverage": {"base": 1, "cap": 1},  # that stop is wider than leverage allows
         # Trades that end within minutes lose their fees: halts would end every test.
         "halt": {"max_daily_drawdown_frac": None, "max_drawdown_frac": None, "max_consecutive_losses": None},

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from tests.support.every_prediction import EVERY_PREDICTION, laid_over
 from tests.support.freqai_runs import SMALL, deep_merge
 
 from auriga.datasets import simulate_market
@@ -20,10 +21,13 @@ TIMERANGE = "20240205-20240212"
 
 
 def config_of(root: Path, **overlay: Any) -> dict[str, Any]:
-    """`config.json` with small settings."""
-    one_pair = {"freqai": {"feature_parameters": {"include_corr_pairlist": ["BTC/USDT"]}}}
+    """`config.json` with small settings, under which every prediction is traded."""
+    one_pair = {
+        "freqai": {"feature_parameters": {"include_corr_pairlist": ["BTC/USDT"]}},
+        "regime": EVERY_PREDICTION,
+    }
     config = deep_merge(json.loads((root / "config.json").read_text()), SMALL)
-    config = deep_merge(deep_merge(config, one_pair), overlay)
+    config = laid_over(laid_over(config, one_pair), overlay)
     return config | {"freqaimodel_path": str(root / "freqaimodels")} | overlay
 
 

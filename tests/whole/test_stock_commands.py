@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.report.browser import CHROMIUM, browser
+from tests.support.every_prediction import every_prediction
 from tests.support.frequi import WebServer, drawn_candles
 from tests.support.programs import MODULES, run_program
 
@@ -39,7 +40,7 @@ SPAN = ("--timerange", "20250101-20250111")  # two windows of seven days
 NAMES = {regime.label for regime in Regime if regime != Regime.UNKNOWN}
 TERMINAL = {"COLUMNS": "400", "NO_COLOR": "1"}
 
-SMALL: dict[str, Any] = {
+SMALL_MODELS: dict[str, Any] = {
     "exchange": {"pair_whitelist": PAIRS},
     "regime": {
         "timeframe": "4h",
@@ -58,6 +59,7 @@ SMALL: dict[str, Any] = {
         "model_training_parameters": {"n_estimators": 10, "min_child_samples": 20},
     },
 }
+SMALL: dict[str, Any] = SMALL_MODELS | {"regime": every_prediction(SMALL_MODELS["regime"])}
 
 # All a trade may end by; which of them occur depends on the market.
 EXIT_REASONS = {
@@ -250,6 +252,22 @@ def test_fresh_backtest_gives_the_same_trades(desk: Desk, first: BacktestResult,
     output = desk.run("freqtrade backtesting -c config.json", *SPAN, userdir=tmp_path)
     assert output.count(": trained on") == 2  # windows; both pairs share their models
     pd.testing.assert_frame_equal(desk.result(tmp_path).trades, first.trades)
+
+
+def test_as_shipped_a_pair_is_held_in_its_bull_regime_alone(desk: Desk, first, tmp_path) -> None:
+    """The same predictions, without settings of trading: the regime decides whether, the model when."""
+    userdir, small = tmp_path / "user_data", tmp_path / "small.json"
+    small.write_text(json.dumps(SMALL_MODELS))
+    userdir.mkdir()
+    (userdir / "models").symlink_to(desk.userdir / "models")
+    here = replace(desk, small=small)
+    output = here.run("freqtrade backtesting -c config.json --cache none", *SPAN, userdir=userdir)
+    assert "trained on" not in output
+    trades = desk.result(userdir).trades
+    assert set(trades["enter_tag"]) == {"bull_long"}
+    assert set(trades["exit_reason"]) == {"regime", "force_exit"}
+    assert len(trades) < len(first.trades) / 5
+    assert (trades["stop_loss_abs"] / trades["open_rate"]).to_numpy() == pytest.approx(0.75, abs=1e-4)
 
 
 def test_tables_by_regime(desk: Desk, first: BacktestResult) -> None:

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from freqtrade.exceptions import OperationalException
+from tests.support.every_prediction import EVERY_PREDICTION, every_prediction
 
-from auriga.columns import DO_PREDICT, LONG_THRESHOLD, PROBABILITY, REGIME, REGIME_AGE
+from auriga.columns import DO_PREDICT, LONG_THRESHOLD, PROBABILITY, REASON, REGIME, REGIME_AGE
+from auriga.host.signals import Reason
 from auriga.typing import Regime
 
 
@@ -31,15 +33,29 @@ def signals(strategy, frame):
     return strategy.advise_exit(entered, {"pair": "BTC/USDT"})
 
 
+def test_as_shipped_the_regime_decides_the_side_on_spot_and_futures(freqai_run, frame) -> None:
+    """Nothing was seen before the first candle, so there is nothing to wait for but to leave."""
+    run = freqai_run()
+    for mode in ("spot", "futures"):
+        run.strategy.config["trading_mode"] = mode
+        made = signals(run.strategy, frame.assign(probability=[0.3, 0.9, 0.9, 0.1, 0.9]))
+        assert made["enter_tag"].dropna().to_dict() == {0: "bull_long", 1: "bull_long"}
+        assert made["exit_long"].tolist() == [0, 0, 1, 1, 0]
+        assert set(made["exit_tag"].dropna()) == {"regime"}
+        assert not made.get("enter_short", pd.Series(0)).any()
+        bull, allowed, unknown = Reason.ENTERS_LONG, Reason.REGIME_NOT_ALLOWED, Reason.REGIME_UNKNOWN
+        assert made[REASON].tolist() == [bull, bull, Reason.NOT_TRADED, allowed, unknown]
+
+
 def test_spot_enters_long_alone(freqai_run, frame) -> None:
-    made = signals(freqai_run().strategy, frame)
+    made = signals(freqai_run(regime=EVERY_PREDICTION).strategy, frame)
     assert made["enter_tag"].dropna().to_dict() == {0: "bull_long"}
     assert made["exit_tag"].dropna().to_dict() == {3: "opposite"}
     assert {"enter_short", "exit_short"}.isdisjoint(made.columns)
 
 
 def test_futures_may_short(freqai_run, frame) -> None:
-    run = freqai_run()
+    run = freqai_run(regime=EVERY_PREDICTION)
     run.strategy.config["trading_mode"] = "futures"
     made = signals(run.strategy, frame)
     assert made["enter_tag"].dropna().to_dict() == {0: "bull_long", 3: "bear_short"}
@@ -48,7 +64,8 @@ def test_futures_may_short(freqai_run, frame) -> None:
 
 
 def test_parameters_and_settings_reach_the_signals(freqai_run, frame) -> None:
-    strategy = freqai_run(regime={"signals": {"grace_candles": 6, "exit_on_decay": False}}).strategy
+    settings = every_prediction({"signals": {"grace_candles": 6, "exit_on_decay": False}})
+    strategy = freqai_run(regime=settings).strategy
     strategy.long_threshold.value, strategy.bull_offset.value = 0.6, 0.02
     made = signals(strategy, frame)
     assert made[LONG_THRESHOLD].iloc[0] == pytest.approx(0.62)

@@ -7,11 +7,13 @@ import logging
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from freqtrade.exceptions import OperationalException
-from tests.support.freqai_runs import TIMEFRAMES, FreqaiRun, deep_merge
+from tests.support.every_prediction import EVERY_PREDICTION, laid_over
+from tests.support.freqai_runs import TIMEFRAMES, FreqaiRun
 
 from auriga.columns import DO_PREDICT
 from auriga.host.reload import StockBacktest, stock_backtest
@@ -61,14 +63,17 @@ def paused(folder: Path) -> None:
 
 @pytest.fixture
 def backtest(root, tmp_path, datadir, caplog):
-    """Run stock Backtesting on a copy of the candles in which one pair is another."""
+    """Run stock Backtesting of every prediction on a copy of the candles in which one pair is another."""
 
-    def run(edit: Edit, **overlay) -> StockBacktest:
+    def run(edit: Edit, trading: dict[str, Any] = EVERY_PREDICTION, **overlay) -> StockBacktest:
         folder = tmp_path / "data"
         shutil.copytree(datadir, folder)
         edit(folder)
-        leaders = {"freqai": {"feature_parameters": {"include_corr_pairlist": ["BTC/USDT"]}}}
-        config = FreqaiRun(root, tmp_path / "user_data", folder, deep_merge(leaders, overlay)).config
+        base = {
+            "regime": trading,
+            "freqai": {"feature_parameters": {"include_corr_pairlist": ["BTC/USDT"]}},
+        }
+        config = FreqaiRun(root, tmp_path / "user_data", folder, laid_over(base, overlay)).config
         caplog.set_level(logging.INFO)
         return stock_backtest(config, {})
 
@@ -114,6 +119,19 @@ def test_a_pair_that_cannot_be_traded_is_named_and_the_other_is_traded(
     assert f"{OTHER}: " in caplog.text
     assert set(run.trades["pair"]) == {"BTC/USDT"}
     assert len(usable(run, "BTC/USDT")) == 14 * 288 + 1
+
+
+def test_a_pair_without_a_model_is_still_held_by_its_regime(backtest, caplog) -> None:
+    """A model that times only says when: without one, an entry has waited as long as it may."""
+    patient = {"signals": {"role": "time", "entry_patience_candles": 12}}
+    run = backtest(removed("1h"), trading=patient, exchange={"pair_whitelist": LISTED_LAST})
+    assert "no 1h candles of this history" in caplog.text
+    assert usable(run, OTHER).empty
+    own = run.trades[run.trades["pair"] == OTHER]
+    assert set(own["enter_tag"]) == {"bull_long"}
+    bull = run.frames[OTHER].set_index("date")["regime"] == 1
+    candle = pd.Timedelta("5min")
+    assert all(bull[at - 13 * candle : at - candle].all() for at in own["open_date"])
 
 
 @pytest.mark.parametrize(
