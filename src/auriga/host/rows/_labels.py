@@ -69,8 +69,9 @@ def class_lean(
     Examples
     --------
     >>> label = LabelSettings(kind="triple_barrier", upper_atr=3.0, lower_atr=1.0)
-    >>> class_lean(np.array([[0.6, 0.2, 0.2]]), ("down", "flat", "up"), np.zeros(1, np.int8), label).tolist()
-    [0.0]
+    >>> shares, regimes = np.array([[0.6, 0.0, 0.4]]), np.zeros(1, np.int8)
+    >>> class_lean(shares, ("down", "flat", "up"), regimes, label).round(6).tolist()
+    [0.3]
     """
     up = down = 1.0
     if label.kind in ("triple_barrier", "meta"):
@@ -78,7 +79,8 @@ def class_lean(
         up, down = label.upper_atr / mean, label.lower_atr / mean
     share = dict(zip(classes, shares.T, strict=True))
     if label.kind != "meta":
-        return share["up"] * up - share["down"] * down
+        lean: FloatArray = share["up"] * up - share["down"] * down
+        return lean
     right, wrong, side = share["right"], share["wrong"], primary_side(regimes)
     return np.select([side > 0, side < 0], [right * up - wrong * down, wrong * up - right * down], 0.0)
 
