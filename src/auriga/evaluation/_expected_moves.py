@@ -115,8 +115,8 @@ def _mean(values: FloatArray, blocks: IntArray) -> Interval:
 def _require_known(expected: FloatArray, realised: FloatArray, blocks: IntArray) -> None:
     if not len(expected) == len(realised) == len(blocks):
         raise ParameterError(
-            f"expected has {len(expected)} rows, realised {len(realised)} and blocks {len(blocks)}; they must "
-            "match"
+            f"expected has {len(expected)} rows, realised {len(realised)} and blocks {len(blocks)}; "
+            "they must match"
         )
     if np.isnan(expected).any() or np.isnan(realised).any():
         raise ParameterError("expected or realised holds NaN; leave out rows without an answer")
