@@ -141,6 +141,14 @@ def predictions() -> PredictionEvidence:
         },
         index=WINDOWS,
     )
+    low = np.array([-np.inf, 0.0, 20.0])
+    buckets = {
+        "low": low, "high": [0.0, 20.0, np.inf], "rows": [900, 80, 20], "blocks": [30, 9, 1],
+        "expected": [-1.0, 9.0, 25.0], "realised": [0.2, 7.0, 31.0], "realised_low": [-0.8, 2.0, NAN],
+        "realised_high": [1.2, 12.0, NAN],
+    }  # fmt: skip
+    expected = [pd.DataFrame(buckets).assign(regime=name) for name in ("bull", "all")]
+    slopes = pd.DataFrame({"slope": [1.3, 1.1], "low": [0.9, 0.8], "high": [1.6, 1.4]}, index=["bull", "all"])
     return PredictionEvidence(
         by_regime=scores(("bull", "sideways", "bear", "all")),
         by_pair=scores((*PAIRS, "all")),
@@ -149,6 +157,8 @@ def predictions() -> PredictionEvidence:
         calibration=pd.concat(calibration, ignore_index=True),
         windows=windows,
         drift=pd.DataFrame({"probability_psi": [0.0, 0.1, NAN, 0.3, 0.2, 0.5]}, index=WINDOWS),
+        expected=pd.concat(expected, ignore_index=True),
+        expected_slopes=slopes,
         label="whether the close of twelve candles later is higher",
     )
 

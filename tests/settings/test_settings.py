@@ -61,9 +61,7 @@ def test_patience_is_no_longer_than_the_label_where_the_model_times() -> None:
     assert parse_settings({"label": {"horizon": 3}, "signals": alone}).signals.entry_patience_candles == 50
     rules = {"model": False, "exit_patience_candles": 50}
     assert parse_settings({"label": {"horizon": 3}, "signals": rules}).signals.exit_patience_candles == 50
-    with pytest.raises(
-        SettingsError, match=r"signals\.exit_patience_candles is 4, but a prediction"
-    ):
+    with pytest.raises(SettingsError, match=r"signals\.exit_patience_candles is 4, but a prediction"):
         parse_settings({"label": {"horizon": 3}, "signals": {"exit_patience_candles": 4}})
 
 

@@ -12,6 +12,7 @@ from auriga.evaluation._deflated_sharpe import (
     sharpe_std_of_luck,
 )
 from auriga.evaluation._drift import population_stability_index
+from auriga.evaluation._expected_moves import BUCKETS_BP, expected_move_slope, expected_move_table
 from auriga.evaluation._holding import HeldPath, Placebo, describe_path, shifted_placebo, wallet_of
 from auriga.evaluation._offline_regimes import offline_regimes
 from auriga.evaluation._ratios import cagr_frac, sortino_ratio
@@ -43,6 +44,7 @@ from auriga.evaluation._verdict_interval import LEAST_DAYS
 from auriga.evaluation._wallet import daily_returns, drawdowns, max_drawdown_frac, sharpe_ratio
 
 __all__ = [
+    "BUCKETS_BP",
     "CONTESTANTS",
     "LEAST_DAYS",
     "SCORES",
@@ -71,6 +73,8 @@ __all__ = [
     "drawdowns",
     "dwell_times",
     "expected_best_sharpe",
+    "expected_move_slope",
+    "expected_move_table",
     "flips_per_month",
     "give_verdict",
     "information_coefficient",

@@ -8,6 +8,7 @@ import pandas as pd
 from auriga.host.evidence import PredictionEvidence
 from auriga.report._blocks import Block, Chart, Table, Text, absent, notes
 from auriga.report._data import ReportData
+from auriga.report._expected_moves import expected_move_blocks
 from auriga.report._figures import add_level, add_line, forest, moments, new_figure, rounded, thinned
 from auriga.report._guarded import attempt
 from auriga.report._palette import BAD, MUTED, SECOND, STRATEGY, mark
@@ -48,6 +49,7 @@ def prediction_blocks(data: ReportData) -> Iterator[Block]:
     for by, scores in (("regime", found.by_regime), ("pair", found.by_pair), ("expert", found.by_expert)):
         yield from attempt(f"scores by {by}", scores_table, by, scores)
     yield from attempt("calibration", calibration_chart, found.calibration)
+    yield from attempt("expected moves", expected_move_blocks, found)
     yield from attempt("AUC by window", windows_auc_chart, found.by_window)
     yield from attempt("windows", window_blocks, found)
     yield from attempt("scores by window", scores_table, "window", found.by_window)

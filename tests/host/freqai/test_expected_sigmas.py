@@ -110,9 +110,8 @@ def test_a_bot_expects_what_its_model_expects_in_a_backtest(freqai_run, monkeypa
     market = glue.live_run.market
     own, last = market.rows("BTC/USDT"), np.array([len(frame) - 1])
     assert own.features.times[-1] == live["date"].timestamp() * 1000
-    asked = (own.complete[last], own.regimes[last], own.label_units[last])
     trained = glue.dd.model_dictionary["BTC/USDT"]
-    replayed, _ = glue.predict_rows(trained, market.predictable("BTC/USDT", last), *asked)
+    replayed, _ = glue.predict_rows(trained, market.predictable("BTC/USDT", last), *own.asked(last))
     assert live[EXPECTED_SIGMAS] == replayed[EXPECTED_SIGMAS].iloc[0] != 0
     moves = expected_bp(frame, 12)
     assert np.isfinite(moves[-1])

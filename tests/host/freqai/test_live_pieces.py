@@ -14,13 +14,13 @@ import pytest
 from auriga.candles import timeframe_delta
 from auriga.columns import DIRECTION, DO_PREDICT, LIVE_LATE, LIVE_REGIME, PROBABILITY, REGIME, TRAINED_AT
 from auriga.host.freqai import _live_training
-from auriga.host.freqai._drawer import DrawerFiles
 from auriga.host.freqai._hooks import FreqaiHooks
 from auriga.host.freqai._live import LiveRun
 from auriga.host.freqai._live_training import LiveTraining, SharedModel
 from auriga.host.pairs._late_candles import late_candles
 from auriga.host.pairs._live_history import align_history_dates
 from auriga.host.predictions._of_bot import EXPIRED, read_live_predictions
+from auriga.host.seals._drawer import DrawerFiles
 from auriga.host.seals._training_log import Training, TrainingLog, answers_digest, candle_spans
 from auriga.settings import parse_settings
 from auriga.typing import Regime

@@ -23,7 +23,7 @@ SERVES = {
     "candles/_files.py": "names of files",
     "host/freqai/_chart_predictions.py": "looks whether Freqtrade draws a chart",
     "host/setup/_command_line.py": "words of refusals",
-    "host/freqai/_drawer.py": "FreqAI's dictionary on disk",
+    "host/seals/_drawer.py": "FreqAI's dictionary on disk",
     "host/rows/_flat_moves.py": "words for the log",
     "host/setup/_freqai_options.py": "refuses options",
     "host/freeze/_models.py": "opens frozen models, whose digest is a fact",

@@ -8,10 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from auriga.columns import DO_PREDICT, EXPERT, PRIOR, PROBABILITY, REGIME
+from auriga.columns import DO_PREDICT, EXPECTED_BP, EXPERT, PRIOR, PROBABILITY, REGIME
 from auriga.errors import AurigaError
-from auriga.evaluation import SCORES, calibration_table, population_stability_index, score_with_intervals
-from auriga.host.predictions import EXPERTS, backtest_predictions, label_in_words, training_windows
+from auriga.evaluation import (
+    SCORES,
+    calendar_weeks,
+    calibration_table,
+    expected_move_slope,
+    expected_move_table,
+    population_stability_index,
+    score_with_intervals,
+)
+from auriga.host.predictions import EXPERTS, MOVED_BP, backtest_predictions, label_in_words, training_windows
 from auriga.host.results import BacktestResult, WalkForward
 from auriga.typing import IntArray, Regime
 
@@ -45,6 +53,11 @@ class PredictionEvidence:
     drift : DataFrame indexed by the first predicted day
         `probability_psi`: population stability index of the window's probabilities against the first
         window's.
+    expected : DataFrame
+        Columns `regime` (`all` too) and those of `auriga.evaluation.expected_move_table`: expected against
+        realised moves in bp, intervals of resampled weeks. Empty where the models told no expected moves.
+    expected_slopes : DataFrame indexed by regime (`all` too)
+        `slope`, `low`, `high` of realised on expected moves; 1 is honest.
     label : str
         What was predicted, in words.
     notes : tuple of str
@@ -58,6 +71,8 @@ class PredictionEvidence:
     calibration: pd.DataFrame
     windows: pd.DataFrame
     drift: pd.DataFrame
+    expected: pd.DataFrame
+    expected_slopes: pd.DataFrame
     label: str
     notes: tuple[str, ...] = ()
 
@@ -84,6 +99,7 @@ def prediction_evidence(result: BacktestResult, models: Path, datadir: Path) -> 
         "expert": usable[EXPERT].map(EXPERTS),
     }
     tables = {name: _table(usable, days, names, overall) for name, names in groups.items()}
+    tables_of_moves = _expected(usable, groups["regime"])
     windows, more = training_windows(result, models, rows)
     return PredictionEvidence(
         by_regime=tables["regime"],
@@ -93,6 +109,8 @@ def prediction_evidence(result: BacktestResult, models: Path, datadir: Path) -> 
         calibration=_calibration(usable, groups["regime"]),
         windows=windows,
         drift=_drift(usable, groups["window"], windows),
+        expected=tables_of_moves[0],
+        expected_slopes=tables_of_moves[1],
         label=_label(result),
         notes=(*found.notes, *_notes(result, rows, usable), *more),
     )
@@ -156,6 +174,20 @@ def _calibration(rows: pd.DataFrame, regimes: pd.Series) -> pd.DataFrame:
         table = calibration_table(own["up"].to_numpy() > 0, own[PROBABILITY].to_numpy())
         tables.append(table.assign(regime=name))
     return pd.concat(tables, ignore_index=True)[["regime", "predicted", "observed", "rows"]]
+
+
+def _expected(rows: pd.DataFrame, regimes: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Buckets of expected moves and slopes, by regime."""
+    told = rows[EXPECTED_BP].notna() & rows[MOVED_BP].notna()
+    tables, slopes = [], {}
+    for name in [*_ordered(regimes[told]), ALL] if told.any() else []:
+        own = rows[told & ((regimes == name) | (name == ALL))]
+        given = (own[EXPECTED_BP].to_numpy(), own[MOVED_BP].to_numpy(), calendar_weeks(own["date"]))
+        tables.append(expected_move_table(*given).assign(regime=name))
+        slope = expected_move_slope(*given)
+        slopes[name] = {"slope": slope.estimate, "low": slope.low, "high": slope.high}
+    found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return found, pd.DataFrame.from_dict(slopes, orient="index", columns=["slope", "low", "high"])
 
 
 def _drift(rows: pd.DataFrame, names: pd.Series, windows: pd.DataFrame) -> pd.DataFrame:

@@ -384,8 +384,7 @@ class BacktestRun:
         dk.data["extra_returns_per_train"] = dict(dk.data["extra_returns_per_train"])
         self._save(model, pair, window, dk)
         features = self.market.predictable(pair, rows)
-        asked = (own.complete[rows], own.regimes[rows], own.label_units[rows])
-        frame, usable = self._glue.predict_rows(model, features, *asked)
+        frame, usable = self._glue.predict_rows(model, features, *own.asked(rows))
         dk.DI_values = np.zeros(len(usable))
         window_frame = own.features.frame.iloc[rows]
         predictions = dk.get_predictions_to_append(frame, usable, window_frame)

@@ -10,23 +10,17 @@ from sklearn.metrics import log_loss  # type: ignore[import-untyped]
 
 from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
 from auriga.host.freqai._model import EXTRA_COLUMNS, RegimeFreqaiModel
-from auriga.host.rows import TrainingTable, class_lean, label_classes, moves_in_words, primary_side
-from auriga.host.seals import Fitted
-from auriga.models import (
-    MoveScale,
-    RegimeClassifier,
-    UntrainedClassifier,
-    fit_move_scale,
-    held_out,
-    held_out_split,
+from auriga.host.rows import (
+    TrainingTable,
+    class_lean,
+    label_classes,
+    learned_moves,
+    moves_in_words,
+    primary_side,
 )
+from auriga.host.seals import Fitted
+from auriga.models import MoveScale, RegimeClassifier, UntrainedClassifier
 from auriga.typing import BoolArray, FloatArray, RegimeArray
-
-EARLY_ROWS, LATE_ROWS = 20_000, 20_000
-"""Most rows that the slope of expected moves is learned from, and that it is measured on."""
-
-_BLOCK_HORIZONS = 4
-"""Horizons in a block of time for standard errors: labels overlap within one, and hardly beyond."""
 
 
 class RegimeClassifierModel(RegimeFreqaiModel):
@@ -97,34 +91,12 @@ class RegimeClassifierModel(RegimeFreqaiModel):
         return pd.DataFrame(columns)
 
     def learn_moves(self, model: Any, rows: TrainingTable, start: int, stop: int) -> None:
-        """Measure what a lean of the classifier is worth in sigmas, on the newest rows that it learns from.
-
-        A second classifier learns from the earlier rows of the fallback, purged by horizon and embargo, and
-        is asked about the newest quarter of the time (both parts thinned: it adds a sixth to the time of a
-        training). The model keeps the slopes as `moves_`.
-        """
-        if not isinstance(model, RegimeClassifier):
-            return
-        rows = rows.within(start, stop)
-        horizon = self.settings.label.horizon * self.step
-        gap = horizon + self.settings.embargo_candles * self.step
-        early, late = held_out_split(rows.times, gap=gap, most_early=EARLY_ROWS, most_late=LATE_ROWS)
-        if not len(early) or not len(late):
-            model.moves_ = MoveScale(0.0, reason="no rows to hold back")
-            return
-        said = held_out(
-            self.make_model(), rows.data, rows.target, early, late,
-            regimes=rows.regimes, sample_weight=self.weights(rows, start, stop),
-        )  # fmt: skip
-        times = rows.times[late]
-        model.moves_ = fit_move_scale(
-            class_lean(said.probability, list(model.classes_), rows.regimes[late], self.settings.label),
-            rows.spans.moves[late].astype(np.float64),
-            rows.spans.sigmas[late].astype(np.float64),
-            experts=said.experts,
-            blocks=times // (_BLOCK_HORIZONS * horizon),
-            windows=times // horizon,
-        )
+        """Learn what a lean is worth from the fallback's newest rows: see `learned_moves`."""
+        if isinstance(model, RegimeClassifier):
+            rows, settings = rows.within(start, stop), self.settings
+            weights = self.weights(rows, start, stop)
+            given = {"step": self.step, "embargo": settings.embargo_candles}
+            model.moves_ = learned_moves(self.make_model(), rows, weights, settings.label, **given)
 
     def expected_sigmas(
         self, model: Fitted, frame: pd.DataFrame, regimes: RegimeArray, label_units: FloatArray

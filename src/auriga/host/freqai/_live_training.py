@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
 
-from auriga.host.freqai._drawer import DrawerFiles
 from auriga.host.freqai._protocols import RunModel
 from auriga.host.pairs import History, learnable_pairs, warn_without_experts
 from auriga.host.rows import Market, TrainingTable, label_report
 from auriga.host.seals import (
+    DrawerFiles,
     Facts,
     Fitted,
     Kitchen,

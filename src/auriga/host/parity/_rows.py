@@ -82,8 +82,7 @@ def replayed_rows(
     """Predictions of these candles as a backtest makes them, with regime and candle beside them."""
     own = market.rows(pair)
     features = market.predictable(pair, rows)
-    asked = (own.complete[rows], own.regimes[rows], own.label_units[rows])
-    frame, usable = glue.predict_rows(model, features, *asked)
+    frame, usable = glue.predict_rows(model, features, *own.asked(rows))
     candles = own.features.frame.iloc[rows].reset_index(drop=True)
     frame[DO_PREDICT], frame[LIVE_REGIME] = usable, own.regimes[rows].astype(np.int64)
     for name, column in _CANDLE.items():

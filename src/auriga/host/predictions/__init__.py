@@ -6,11 +6,13 @@ from auriga.host.predictions._of_bot import LivePredictions, read_live_predictio
 from auriga.host.predictions._of_folder import read_predictions
 from auriga.host.predictions._outcomes import label_in_words
 from auriga.host.predictions._result_windows import WindowModel, window_models
+from auriga.host.predictions._scored import MOVED_BP
 from auriga.host.predictions._traded import TradedPredictions
 from auriga.host.predictions._training_windows import EXPERTS, training_windows
 
 __all__ = [
     "EXPERTS",
+    "MOVED_BP",
     "LivePredictions",
     "TradedPredictions",
     "WindowModel",

@@ -6,15 +6,24 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME
+from auriga.columns import (
+    DO_PREDICT,
+    EXPECTED_BP,
+    EXPECTED_SIGMAS,
+    EXPERT,
+    EXPERT_ROWS,
+    PRIOR,
+    PROBABILITY,
+    REGIME,
+)
 from auriga.errors import AurigaError, clause
-from auriga.host.predictions._scored import COLUMNS, with_outcomes
+from auriga.host.predictions._scored import COLUMNS, MOVED_BP, with_outcomes
 from auriga.host.predictions._traded import TradedPredictions
 from auriga.host.results import BacktestResult, WalkForward, read_candles, read_slow_candles
 from auriga.host.rows import regime_pair
 from auriga.typing import Regime
 
-KEPT = ("pair", "window", *COLUMNS, "known", "up", "move", REGIME)
+KEPT = ("pair", "window", *COLUMNS, "known", "up", "move", REGIME, EXPECTED_BP, MOVED_BP)
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +34,7 @@ class BacktestPredictions:
     ----------
     rows : DataFrame
         One row a pair and candle: `pair`, `window` (FreqAI's number), `date`, `probability`, `prior`,
-        `expert`, `expert_rows`, `do_predict`, `known`, `up`, `move`, `regime`.
+        `expert`, `expert_rows`, `do_predict`, `known`, `up`, `move`, `regime`, `expected_bp`, `moved_bp`.
     notes : tuple of str
         What is missing, and why.
     """
@@ -71,7 +80,10 @@ def backtest_predictions(result: BacktestResult, models: Path, datadir: Path) ->
 
 
 def _rows(traded: TradedPredictions, pair: str) -> pd.DataFrame:
-    frames = [window.rows[list(COLUMNS)].assign(window=window.stamp) for window in traded.windows(pair)]
+    frames = []
+    for window in traded.windows(pair):
+        told = [EXPECTED_SIGMAS] if EXPECTED_SIGMAS in window.rows else []  # earlier versions did not tell
+        frames.append(window.rows[[*COLUMNS, *told]].assign(window=window.stamp))
     return pd.concat(frames, ignore_index=True).drop_duplicates("date")
 
 
@@ -88,6 +100,7 @@ def _scored(rows: pd.DataFrame, result: BacktestResult, datadir: Path, pair: str
 
 def _no_rows() -> pd.DataFrame:
     numbers = dict.fromkeys(
-        (PROBABILITY, PRIOR, EXPERT, EXPERT_ROWS, DO_PREDICT, "up", "move", REGIME), float
+        (PROBABILITY, PRIOR, EXPERT, EXPERT_ROWS, DO_PREDICT, "up", "move", REGIME, EXPECTED_BP, MOVED_BP),
+        float,
     )
     return pd.DataFrame(columns=list(KEPT)).astype(numbers | {"known": bool, "date": "datetime64[ms, UTC]"})

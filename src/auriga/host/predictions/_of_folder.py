@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from auriga.columns import DO_PREDICT, PRIOR, PROBABILITY
+from auriga.columns import DO_PREDICT, EXPECTED_BP, PRIOR, PROBABILITY
 from auriga.errors import HostError
-from auriga.host.predictions._scored import COLUMNS, with_outcomes
+from auriga.host.predictions._scored import COLUMNS, MOVED_BP, with_outcomes
 from auriga.host.predictions._traded import TradedPredictions
 from auriga.host.results import BacktestResult, WalkForward, read_candles, read_slow_candles
 from auriga.host.rows import regime_pair
@@ -71,4 +71,6 @@ def read_predictions(
     for why in left_out:
         logger.warning("left out: %s", why)
     joined = pd.concat(frames, ignore_index=True)
-    return joined.assign(up=joined["up"] > 0).drop(columns=["known", "move", DO_PREDICT])
+    return joined.assign(up=joined["up"] > 0).drop(
+        columns=["known", "move", DO_PREDICT, EXPECTED_BP, MOVED_BP]
+    )

@@ -12,6 +12,7 @@ from auriga.host.rows._labels import (
     primary_side,
     required_label,
 )
+from auriga.host.rows._learned_moves import learned_moves
 from auriga.host.rows._market import (
     FEW_MOMENTS,
     LABEL_MOMENTS,
@@ -73,6 +74,7 @@ __all__ = [
     "label_report",
     "label_spans",
     "label_units",
+    "learned_moves",
     "market_regimes",
     "milliseconds",
     "move_sigma",

@@ -69,8 +69,9 @@ def class_lean(
     Examples
     --------
     >>> label = LabelSettings(kind="triple_barrier", upper_atr=3.0, lower_atr=1.0)
-    >>> class_lean(np.array([[0.6, 0.2, 0.2]]), ("down", "flat", "up"), np.zeros(1, np.int8), label).tolist()
-    [0.0]
+    >>> shares, regimes = np.array([[0.6, 0.0, 0.4]]), np.zeros(1, np.int8)
+    >>> class_lean(shares, ("down", "flat", "up"), regimes, label).round(6).tolist()
+    [0.3]
     """
     up = down = 1.0
     if label.kind in ("triple_barrier", "meta"):

@@ -59,6 +59,10 @@ class PairRows:
     spans: LabelSpans
     label_units: FloatArray
 
+    def asked(self, rows: IntArray) -> tuple[BoolArray, RegimeArray, FloatArray]:
+        """What goes with the features of these rows when a model is asked about them."""
+        return self.complete[rows], self.regimes[rows], self.label_units[rows]
+
     def missing(self, start: int, stop: int, most: int = 3) -> str:
         """Which rows of a span (ms) cannot be trained on, and which columns are why; empty if all can."""
         times = self.features.times

@@ -1,5 +1,6 @@
 """What models and predictions were computed with, their windows, and where they lie on disk."""
 
+from auriga.host.seals._drawer import DrawerFiles
 from auriga.host.seals._imported_code import local_files
 from auriga.host.seals._own_code import FROZEN, own_code
 from auriga.host.seals._places import (
@@ -59,6 +60,7 @@ __all__ = [
     "PREDICTIONS",
     "RUNS",
     "Drawer",
+    "DrawerFiles",
     "Facts",
     "Fitted",
     "FreqaiState",

@@ -30,6 +30,7 @@ COMPUTES = (
     "host/rows/_labels.py",
     "host/pairs/_late_candles.py",
     "host/freqai/_hooks.py",
+    "host/rows/_learned_moves.py",
     "host/freqai/_live.py",
     "host/freqai/_live_training.py",
     "host/pairs/_live_history.py",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from auriga.host.seals import Drawer
+from auriga.host.seals._protocols import Drawer
 
 _FILES = {
     "save_drawer_to_disk": ("pair_dictionary_path",),
