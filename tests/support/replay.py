@@ -14,10 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+import numpy as np
 import pandas as pd
 from tests.support.replayed_halts import ReplayedHalts
-from tests.support.replayed_signals import CANDLE, Eyes, Row
+from tests.support.replayed_signals import Eyes, Row
 
+from auriga.candles import timeframe_delta
 from auriga.columns import ATR_FRAC, LONG_THRESHOLD, PROBABILITY, REGIME, SHORT_THRESHOLD
 from auriga.risk import (
     calibrated,
@@ -54,6 +56,13 @@ class Rules:
     maintenance_frac: float = 0.0
     max_leverage: float = 1.0
     liquidation_buffer: float = 0.05
+    timeframe: str = "5m"
+    days: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def candle(self) -> pd.Timedelta:
+        """Length of a base candle."""
+        return timeframe_delta(self.timeframe)
 
     def leverage(self, seen: Row, distance: float) -> float:
         """Whole leverage that leaves liquidation, less the buffer, and the worst loss beyond the stop."""
@@ -92,6 +101,8 @@ class Position:
     stop: float = 0.0
     moved: bool = False
     best: float = 0.0
+    bought: float = 0.0
+    realized: float = 0.0
 
     @property
     def sign(self) -> int:
@@ -122,18 +133,18 @@ class Replay:
     def __post_init__(self) -> None:
         self.eyes = Eyes(
             self.frames, self.rules.settings, self.rules.parameters,
-            can_short=self.rules.can_short, every=self.every,
+            can_short=self.rules.can_short, every=self.every, timeframe=self.rules.timeframe,
         )  # fmt: skip
         prices = ["open", "high", "low", "close"]
         self._candles = {
             pair: dict(zip(frame["date"], frame[prices].to_dict("records"), strict=True))
             for pair, frame in self.frames.items()
         }
-        self.halts = ReplayedHalts(self.rules.settings.halt, self._capital())
+        self.halts = ReplayedHalts(self.rules.settings.halt, self._capital(), self.rules.candle)
 
     def run(self) -> pd.DataFrame:
         """Every trade in the order in which it ended."""
-        for now in pd.date_range(self.start_at + CANDLE, self.end_at, freq=CANDLE):
+        for now in pd.date_range(self.start_at + self.rules.candle, self.end_at, freq=self.rules.candle):
             self._look_at_halts(now)
             for pair in dict.fromkeys([*(trade.pair for trade in self.open), *self.frames]):
                 self._candle(pair, now)
@@ -159,7 +170,10 @@ class Replay:
     def _look_at_halts(self, now: pd.Timestamp) -> None:
         fee, open_profit = self.rules.settings.costs.side_frac, 0.0
         for trade in self.open:
-            paid, worth = trade.paid_and_received(self._candles[trade.pair][now - CANDLE]["close"], fee)
+            open_profit += trade.realized
+            paid, worth = trade.paid_and_received(
+                self._candles[trade.pair][now - self.rules.candle]["close"], fee
+            )
             open_profit += trade.sign * (worth - paid)
         closed = [(trade["close_date"], trade["profit_abs"]) for trade in self.closed]
         self.halts.look(now, closed, open_profit)
@@ -175,7 +189,8 @@ class Replay:
         return "" if long == short else "long" if long else "short"
 
     def _look(self, trade: Position, now: pd.Timestamp, seen: Row, candle: Row) -> None:
-        """End the trade if this candle does."""
+        """Sell what has outgrown its goal, and end the trade if this candle does."""
+        self._trim(trade, now, seen, float(candle["open"]))
         reason = self._reason_at_open(trade, now, seen)
         if reason:
             return self._close(trade, now, candle["open"], reason)
@@ -200,7 +215,7 @@ class Replay:
             return str(seen["exit_tag"])
         signals, label = self.rules.settings.signals, self.rules.settings.label
         limit = label.horizon if signals.max_candles is None else signals.max_candles
-        due = limit and now >= trade.opened_at + limit * CANDLE
+        due = limit and now >= trade.opened_at + limit * self.rules.candle
         return "time_limit" if due and not (again and not leave) else ""
 
     def _stopped_at(self, trade: Position, now: pd.Timestamp, candle: Row) -> float:
@@ -225,16 +240,18 @@ class Replay:
             factor=getattr(settings.stops.regime_factors, regime_of(seen)),
         )
         leverage = self.rules.leverage(seen, distance)
-        step, stake = Decimal(str(self.rules.steps[pair])), self._stake(seen, side, leverage)
+        step, stake = Decimal(str(self.rules.steps[pair])), self._stake(pair, now, seen, side, leverage)
         amount = float((Decimal(str(stake / rate * leverage)) / step).to_integral_value(ROUND_DOWN) * step)
         if not amount:
             return
-        gain = take_profit_frac(atr, parameters["take_profit_atr"])
+        multiple = parameters["take_profit_atr"]
+        gain = take_profit_frac(atr, multiple) if multiple else 0.0
         worst = self.rules.worst_loss / leverage
         distance, gain = round(min(distance, worst), 6), round(gain, 6)  # as custom data keeps them
         trade = Position(
             pair, side, now, rate, amount, str(seen["enter_tag"]), round(atr, 6), distance,
-            target=rate * (1 + sign * gain), leverage=leverage, best=rate,
+            target=rate * (1 + sign * gain) if gain else sign * math.inf, leverage=leverage, best=rate,
+            bought=amount,
             stop=rounded(rate * (1 - sign * worst), self.rules.tick, away=-sign),
         )  # fmt: skip
         self.eyes.confirm(pair, now)
@@ -259,26 +276,71 @@ class Replay:
         if trade.sign * (price - trade.stop) > 0.5 * self.rules.tick:
             trade.stop, trade.moved = price, True
 
-    def _stake(self, seen: Row, side: str, leverage: float) -> float:
-        stakes, funds = self.rules.settings.stake, self._capital()
-        factor = volatility_factor(
+    def _trim(self, trade: Position, now: pd.Timestamp, seen: Row, rate: float) -> None:
+        """In the first candle of a day, sell a position of more than twice its goal down to it."""
+        stakes = self.rules.settings.stake
+        if stakes.rule != "volatility" or not stakes.trim or now != now.floor("D"):
+            return
+        goal = self._by_volatility(trade.pair, now, self._capital()) * self._factor(seen)
+        worth = trade.amount * rate / trade.leverage
+        if goal <= 0 or worth <= 2 * goal:
+            return
+        step = Decimal(str(self.rules.steps[trade.pair]))
+        sold = float(
+            (Decimal(str(trade.amount * (1 - goal / worth))) / step).to_integral_value(ROUND_DOWN) * step
+        )
+        left = (trade.amount - sold) * rate
+        if not sold or left < self.rules.min_cost * 1.05 / 0.9:
+            return
+        self.eyes.confirm(trade.pair, now)
+        trade.realized += self._profit(trade, sold, rate)
+        amount = Decimal(str(trade.amount)) - Decimal(str(sold))
+        trade.amount = float(amount)
+
+    def _profit(self, trade: Position, amount: float, rate: float) -> float:
+        fee, sign = self.rules.settings.costs.side_frac, trade.sign
+        paid, received = amount * trade.open_rate * (1 + sign * fee), amount * rate * (1 - sign * fee)
+        return round(sign * (received - paid), 8)
+
+    def _by_volatility(self, pair: str, now: pd.Timestamp, funds: float) -> float:
+        """By the days that had closed: newest returns weigh most, older than 180 nothing."""
+        stakes, days = self.rules.settings.stake, self.rules.days[pair]
+        closes = days["close"][days["date"] + pd.Timedelta(days=1) <= now].to_numpy()
+        returns = np.diff(np.log(closes))[-180:]
+        if len(returns) < 30:
+            return 0.0
+        weights = 0.5 ** (np.arange(len(returns))[::-1] / stakes.half_life_days)
+        mean = np.average(returns, weights=weights)
+        volatility = math.sqrt(365 * np.average((returns - mean) ** 2, weights=weights))
+        n = stakes.positions or self.rules.max_open_trades
+        return funds * min(1 / n, stakes.target_volatility / (n * volatility))
+
+    def _factor(self, seen: Row) -> float:
+        stakes = self.rules.settings.stake
+        regime = float(getattr(stakes.regime_factors, regime_of(seen)))
+        return regime * volatility_factor(
             seen[ATR_FRAC], stakes.target_atr_frac, most=stakes.max_volatility_factor
-        ) * getattr(stakes.regime_factors, regime_of(seen))
+        )
+
+    def _stake(self, pair: str, now: pd.Timestamp, seen: Row, side: str, leverage: float) -> float:
+        stakes, funds = self.rules.settings.stake, self._capital()
         tied = sum(trade.stake for trade in self.open)
         reserve = 1.05 / (1 - 0.05)  # of Freqtrade: an exit after a loss has to be allowed too
         return capped_stake(
-            self._asked(seen, side, funds) * factor,
+            self._asked(pair, now, seen, side, funds) * self._factor(seen),
             capital=funds,
             leverage=leverage,
-            max_position_frac=stakes.max_position_frac,
+            max_position_frac=stakes.max_position_frac or 1.0,
             exposure=sum(trade.stake * trade.leverage for trade in self.open),
             max_exposure_frac=stakes.max_exposure_frac,
             min_stake=self.rules.min_cost * reserve / leverage,
             max_stake=min(funds - tied, self.rules.wallet + self._gained() - tied),
         )
 
-    def _asked(self, seen: Row, side: str, funds: float) -> float:
+    def _asked(self, pair: str, now: pd.Timestamp, seen: Row, side: str, funds: float) -> float:
         stakes, probability = self.rules.settings.stake, seen[PROBABILITY]
+        if stakes.rule == "volatility":
+            return self._by_volatility(pair, now, funds)
         if stakes.rule == "confidence":
             threshold = seen[LONG_THRESHOLD if side == "long" else SHORT_THRESHOLD]
             return confidence_stake(funds, stakes.risk_frac, confidence(probability, threshold, side))
@@ -293,17 +355,16 @@ class Replay:
     # --- accounts ---------------------------------------------------------------------------------
 
     def _gained(self) -> float:
-        return sum(trade["profit_abs"] for trade in self.closed)
+        return sum(trade["profit_abs"] for trade in self.closed) + sum(trade.realized for trade in self.open)
 
     def _capital(self) -> float:
         return (self.rules.wallet + self._gained()) * self.rules.tradable_frac
 
     def _close(self, trade: Position, now: pd.Timestamp, rate: float, reason: str) -> None:
         self.eyes.confirm(trade.pair, now)
-        fee = self.rules.settings.costs.side_frac
         rate = rounded(rate, self.rules.tick)
-        paid, received = trade.paid_and_received(rate, fee)
-        profit = round(trade.sign * (received - paid), 8)
+        profit = trade.realized + self._profit(trade, trade.amount, rate)
+        paid = trade.bought * trade.open_rate * (1 + trade.sign * self.rules.settings.costs.side_frac)
         self.open.remove(trade)
         self.closed.append(
             {
@@ -311,7 +372,7 @@ class Replay:
                 "exit_reason": reason, "open_date": trade.opened_at, "close_date": now,
                 "open_rate": trade.open_rate, "close_rate": rate, "stake_amount": trade.stake,
                 "amount": trade.amount, "profit_abs": profit,
-                "profit_ratio": trade.sign * (received - paid) / paid * trade.leverage,
+                "profit_ratio": profit / paid * trade.leverage,
             }
         )  # fmt: skip
 

@@ -7,15 +7,15 @@ import pandas as pd
 from auriga.risk import consecutive_losses, drawdown_frac
 from auriga.settings import HaltSettings
 
-CANDLE, DAY = pd.Timedelta("5min"), pd.Timedelta("1D")
+DAY = pd.Timedelta("1D")
 FOREVER = pd.Timestamp("2100-01-01", tz="UTC")
 
 
 class ReplayedHalts:
     """When no trade is opened any more; `look` at every candle's open, before anything is traded."""
 
-    def __init__(self, settings: HaltSettings, capital: float) -> None:
-        self._settings, self._capital = settings, capital
+    def __init__(self, settings: HaltSettings, capital: float, candle: pd.Timedelta) -> None:
+        self._settings, self._capital, self._candle = settings, capital, candle
         self._day = pd.Timestamp(0, tz="UTC")
         self._day_profit, self._counted = 0.0, 0
         self.until: dict[str, pd.Timestamp] = {}
@@ -50,7 +50,7 @@ class ReplayedHalts:
         self._counted = len(profits)
         since = self.until.get("losses", pd.Timestamp(0, tz="UTC"))
         if consecutive_losses([profit for at, profit in profits[-count:] if at >= since]) >= count:
-            self.until["losses"] = now + self._settings.pause_candles * CANDLE
+            self.until["losses"] = now + self._settings.pause_candles * self._candle
 
     def _lasts(self, kind: str, now: pd.Timestamp) -> bool:
         return kind in self.until and now < self.until[kind]

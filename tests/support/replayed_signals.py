@@ -6,14 +6,21 @@ from typing import Any
 import pandas as pd
 
 from auriga.candles import timeframe_delta
-from auriga.columns import ATR_FRAC, LONG_THRESHOLD, PROBABILITY, REGIME, SHORT_THRESHOLD
+from auriga.columns import (
+    ATR_FRAC,
+    LONG_THRESHOLD,
+    PROBABILITY,
+    REASON,
+    REGIME,
+    SHORT_THRESHOLD,
+    SIDE_AGE,
+)
 from auriga.host.signals import Thresholds, add_entries, add_exits, add_signal_columns
 from auriga.settings import RegimeSettings
 
-CANDLE = timeframe_delta("5m")
 SEEN = (
     PROBABILITY, REGIME, ATR_FRAC, LONG_THRESHOLD, SHORT_THRESHOLD, "enter_long", "enter_short", "enter_tag",
-    "exit_long", "exit_short", "exit_tag",
+    "exit_long", "exit_short", "exit_tag", REASON, SIDE_AGE,
 )  # fmt: skip
 Row = dict[str, Any]
 THRESHOLDS = {
@@ -42,13 +49,15 @@ class Eyes:
         *,
         can_short: bool,
         every: int,
+        timeframe: str = "5m",
     ) -> None:
+        self._timeframe = timeframe
         self._frames, self._settings, self._can_short, self._every = frames, settings, can_short, every
         values = {THRESHOLDS[name]: parameters[name] for name in THRESHOLDS}
         self._thresholds = Thresholds(**values)
         self._rows = {pair: self._signals(frame) for pair, frame in frames.items()}
         self._closed_at = {
-            pair: {date + CANDLE: row for row, date in enumerate(frame["date"])}
+            pair: {date + timeframe_delta(timeframe): row for row, date in enumerate(frame["date"])}
             for pair, frame in frames.items()
         }
         self.confirmed: set[tuple[str, int]] = set()
@@ -65,7 +74,8 @@ class Eyes:
         row = self._position(pair, now)
         if not self._every or (pair, row) in self.confirmed:
             return
-        (known,) = self._signals(self._frames[pair].iloc[: row + 1], last=1)
+        cut = self._frames[pair].iloc[: row + 1].drop(columns=SIDE_AGE, errors="ignore")  # made anew
+        (known,) = self._signals(cut, last=1)
         for name, value in self._rows[pair][row].items():
             if value != known[name] and not (pd.isna(value) and pd.isna(known[name])):
                 raise LookAheadError(f"{pair} {now}: {name} is {value}, without later candles {known[name]}")
@@ -77,6 +87,6 @@ class Eyes:
     def _signals(self, frame: pd.DataFrame, last: int | None = None) -> list[Row]:
         settings, can_short = self._settings, self._can_short
         frame = add_signal_columns(frame.copy(), settings, self._thresholds)
-        frame = add_entries(frame, settings, self._thresholds, timeframe="5m", can_short=can_short)
-        frame = add_exits(frame, settings, self._thresholds, timeframe="5m", can_short=can_short)
+        frame = add_entries(frame, settings, self._thresholds, timeframe=self._timeframe, can_short=can_short)
+        frame = add_exits(frame, settings, self._thresholds, timeframe=self._timeframe, can_short=can_short)
         return frame[[name for name in SEEN if name in frame]].tail(last or len(frame)).to_dict("records")
