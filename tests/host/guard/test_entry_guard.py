@@ -380,7 +380,7 @@ def test_growing_a_position_asks_the_guard_or_the_bot_does_not_start(account):
     assert strategy.adjust_trade_position(trade, NEXT, wanted=50.0) is None
     assert "BTC: 1 more" in account.sent[-1]
     account.config["force_entry_enable"] = True
-    with pytest.raises(OperationalException, match="force_entry_enable"):
+    with pytest.raises(OperationalException, match=r"force_entry_enable.*regime\.stake\.trim"):
         EntryGuard(strategy, GuardSettings())
 
 

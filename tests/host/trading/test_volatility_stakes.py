@@ -1,18 +1,20 @@
 """Stakes by volatility, daily trims and the exit of the regime, in stock Freqtrade's backtest."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from tests.host.trading.test_trade_rules import Desk, database, frame_until, make_trade
 from tests.support.backtests import MadeUpBacktest, backtest_config
 
 from auriga.columns import PROBABILITY, REGIME, VOLATILITY
-from auriga.host.trading import TRIM, add_volatility
+from auriga.host.trading import TRIM, TradeRules, add_volatility
 from auriga.risk import annual_volatility
 from auriga.settings import parse_settings
 
+assert database
 CANDLE = timedelta(minutes=5)
 PAIRS = ("BTC_USDT", "ETH_USDT")
 FIRST, LAST = "20240104", "20240112"
@@ -176,3 +178,59 @@ def test_a_candle_knows_the_days_that_had_closed_by_its_own_close() -> None:
     assert nothing[VOLATILITY].isna().all()
     other = parse_settings({"stake": {"rule": "kelly"}}).stake
     assert VOLATILITY not in add_volatility(pd.DataFrame({"date": dates}), "", Provider(days), other, "5m")
+
+
+# --- one position ---------------------------------------------------------------------------------
+
+MIDNIGHT = datetime(2024, 1, 11, tzinfo=UTC)
+SECONDS = timedelta(seconds=7)
+GOAL = 10_000 / 4 * 0.4 / 0.8
+"""Of a quarter of the capital, at twice the volatility that is wanted."""
+
+
+def trimmed(trade: Any, rate: float, now: datetime = MIDNIGHT, closed: datetime = MIDNIGHT, **columns: Any):
+    """What a bot sells that has just started, with candles up to `closed`."""
+    desk = Desk(frame_until(closed, **({VOLATILITY: 0.8} | columns)))
+    return TradeRules(desk, parse_settings({"stake": {"positions": 4}})).trim(trade, now, rate)
+
+
+@pytest.mark.parametrize(("side", "leverage"), [("long", 1.0), ("long", 3.0), ("short", 1.0), ("short", 3.0)])
+def test_a_position_above_twice_its_goal_is_sold_down_to_it(database, side, leverage) -> None:
+    """Its stake was 100 at a price of 100: it is worth what the price is, whatever the leverage."""
+    trade = make_trade(side, leverage)
+    assert trimmed(trade, 2 * GOAL) is None
+    assert trimmed(trade, 3000.0) == (pytest.approx(-100 * (1 - GOAL / 3000)), TRIM)
+    assert trimmed(trade, 2 * GOAL + 0.01) == (pytest.approx(-50, abs=0.01), TRIM)
+    assert trimmed(trade, 10.0) is None  # never added to
+
+
+@pytest.mark.parametrize(
+    ("now", "closed", "trims"),
+    [
+        (MIDNIGHT - SECONDS, MIDNIGHT - CANDLE, False),
+        (MIDNIGHT + SECONDS, MIDNIGHT - CANDLE, False),  # the day's last candle is not there yet
+        (MIDNIGHT + SECONDS, MIDNIGHT, True),
+        (MIDNIGHT + CANDLE - SECONDS, MIDNIGHT, True),
+        (MIDNIGHT + CANDLE, MIDNIGHT + CANDLE, False),
+        (MIDNIGHT + CANDLE, MIDNIGHT, False),
+        (MIDNIGHT + timedelta(hours=12), MIDNIGHT + timedelta(hours=12), False),
+    ],
+)
+def test_positions_are_trimmed_in_the_first_candle_of_a_day_by_the_one_before(
+    database, now, closed, trims
+) -> None:
+    assert (trimmed(make_trade(), 3000.0, now, closed) is not None) == trims
+
+
+def test_nothing_is_trimmed_twice_or_to_a_goal_that_nobody_knows(database) -> None:
+    trade = make_trade()
+    assert trimmed(trade, 3000.0, **{VOLATILITY: np.nan}) is None
+    trade.orders[0].ft_is_open = True
+    assert trimmed(trade, 3000.0) is None
+
+
+def test_the_factor_of_a_regime_counts_in_the_goal_too(database) -> None:
+    desk = Desk(frame_until(MIDNIGHT, **{VOLATILITY: 0.8}))
+    stake = {"positions": 4, "regime_factors": {"bull": 0.5}}
+    sold = TradeRules(desk, parse_settings({"stake": stake})).trim(make_trade(), MIDNIGHT, 3000.0)
+    assert sold == (pytest.approx(-100 * (1 - GOAL / 2 / 3000)), TRIM)
