@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help backtest test check check-style check-types check-rooms check-pages bench rooms tables simulated study ablation trading profiles coverage
+.PHONY: help backtest test check check-style check-types check-rooms check-pages bench rooms tables simulated study ablation trading profiles expected coverage
 .PHONY: fire faults kills soak parity options mutants profile walk clean lock
 
 help: ## Show this list
@@ -79,6 +79,9 @@ coverage: .venv/installed ## Measure how often 95 % intervals cover the truth on
 
 trading: .venv/installed ## Each trading rule on the same predictions, and hyperopt, on real candles (AURIGA_REAL_DATA, an hour)
 	$(BIN)/python -m studies.trading
+
+expected: .venv/installed ## Whether moves come as large as predictions expect them, on real candles (AURIGA_REAL_DATA, ten minutes)
+	$(BIN)/python -m studies.expected
 
 profiles: .venv/installed ## What the three profiles are worth, and what timing saves, on real candles (AURIGA_REAL_DATA, half an hour)
 	$(BIN)/python -m studies.profiles

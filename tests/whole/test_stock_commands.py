@@ -24,7 +24,18 @@ from tests.support.frequi import WebServer, drawn_candles
 from tests.support.programs import MODULES, run_program
 
 from auriga.candles import close_times
-from auriga.columns import DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, REGIME, TRAINED_AT
+from auriga.columns import (
+    DIRECTION,
+    DO_PREDICT,
+    EXPECTED_BP,
+    EXPECTED_SIGMAS,
+    EXPERT,
+    EXPERT_ROWS,
+    PRIOR,
+    PROBABILITY,
+    REGIME,
+    TRAINED_AT,
+)
 from auriga.features import DEFAULT_GROUPS
 from auriga.host.evidence import count_trials
 from auriga.host.freqai import RegimeFreqaiModel
@@ -68,7 +79,8 @@ EXIT_REASONS = {
 
 # Columns that another training window changes.
 PREDICTED = {
-    *direction_classes(), DIRECTION, DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, TRAINED_AT,
+    *direction_classes(), DIRECTION, DO_PREDICT, EXPECTED_BP, EXPECTED_SIGMAS, EXPERT, EXPERT_ROWS, PRIOR,
+    PROBABILITY, TRAINED_AT,
 }  # fmt: skip
 
 

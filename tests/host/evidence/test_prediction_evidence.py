@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from tests.support.made_results import CONFIG, PLACE, START, made_result, many_trades, read, write_predictions
 
-from auriga.columns import DO_PREDICT, EXPERT, EXPERT_ROWS, PRIOR
+from auriga.columns import DO_PREDICT, EXPECTED_SIGMAS, EXPERT, EXPERT_ROWS, PRIOR
 from auriga.errors import HostError
 from auriga.host.evidence import prediction_evidence, prediction_scores
 from auriga.host.explain import explain_backtest_candle
@@ -58,6 +58,8 @@ def workplace(tmp_path_factory, candles):
     for seed, pair in enumerate(PAIRS):
         for number, stamp in enumerate(STAMPS):
             columns = {EXPERT: int(Regime.known()[number % 3]), EXPERT_ROWS: 1000 + number, PRIOR: 0.5}
+            if number < 2:  # the third window is of a version that told no expected moves
+                columns |= {EXPECTED_SIGMAS: 0.3 if number else -0.1}
             if number == 3:
                 columns |= {EXPERT: int(Regime.UNKNOWN), EXPERT_ROWS: 0, DO_PREDICT: 0}
             write_predictions(
@@ -93,6 +95,30 @@ def test_scores_are_those_of_the_rows(workplace, result, evidence, candles, data
     assert evidence.by_regime["rows"].drop("all").sum() == evidence.by_regime.loc["all", "rows"]
     scores, notes = prediction_scores(result, workplace / "models", datadir)
     assert scores == evidence.by_window.loc["all"].to_dict() and notes == evidence.notes
+
+
+def test_expected_moves_are_those_of_windows_that_told_them(evidence, candles) -> None:
+    parts = []
+    for pair in PAIRS:
+        frame = candles[pair]
+        sigma = 1e4 * np.log(frame["close"]).diff().rolling(288).std() * np.sqrt(HORIZON)
+        realised = 1e4 * (frame["close"].shift(-HORIZON) / frame["close"] - 1)
+        week = (frame["date"] - START).dt.days // 7
+        told = week.map({0: -0.1, 1: 0.3})
+        parts.append(pd.DataFrame({"expected": told * sigma, "realised": realised})[told.notna()])
+    rows = pd.concat(parts)
+    table = evidence.expected[evidence.expected["regime"] == "all"].set_index("low")
+    assert table["rows"].sum() == len(rows) == 2 * 2 * 7 * 288
+    for low, bucket in table.iterrows():
+        own = rows[(rows["expected"] >= low) & (rows["expected"] < bucket["high"])]
+        assert bucket["rows"] == len(own)
+        assert bucket["expected"] == pytest.approx(own["expected"].mean())
+        assert bucket["realised"] == pytest.approx(own["realised"].mean())
+    assert len(table) > 4
+    slope = (rows["expected"] @ rows["realised"]) / (rows["expected"] @ rows["expected"])
+    assert evidence.expected_slopes.loc["all", "slope"] == pytest.approx(slope)
+    regimes = evidence.expected.groupby("regime")["rows"].sum()
+    assert regimes.drop("all").sum() == regimes["all"]
 
 
 def test_calibration_and_windows(evidence) -> None:

@@ -1,0 +1,1 @@
+"""Whether the move that a prediction expects is the one that comes, on recorded candles."""
