@@ -1,6 +1,7 @@
 """Statistics of regimes against numbers worked out by hand and against brute force."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ def regimes(*values: int) -> np.ndarray:
 def test_dwell_counts_whole_runs_and_reports_the_longest_of_all() -> None:
     #           cut off      whole    whole         whole  cut off by UNKNOWN   cut off
     series = regimes(U, U, U, S, S, U, U, U, U, U, S, B, B, B, X, B, B, B, B)
-    table = dwell_times(series)
+    table: Any = dwell_times(series)
     assert table.loc["bull"].tolist() == [2, 5, 5, 5]
     assert table.loc["sideways"].tolist() == [2, 1.5, 1.5, 2]
     runs, mean, median, longest = table.loc["bear"]
@@ -192,7 +193,7 @@ def test_hindsight_recovers_what_was_simulated_better_than_rules() -> None:
     offline = offline_regimes(daily["close"].to_numpy())
     answered = online != X
     assert recovered_share(truth[answered], offline[answered]) > recovered_share(truth, online) > 0.5
-    table = compare_regimes({"rules": online[answered]}, {"truth": truth[answered]}, "1d")
+    table: Any = compare_regimes({"rules": online[answered]}, {"truth": truth[answered]}, "1d")
     assert table.loc["rules", "truth_agreement"] == recovered_share(truth, online)
     assert table.loc["rules", "truth_delay"] > 0
     assert table.loc["rules", "truth_switches"] > 3

@@ -270,7 +270,7 @@ class Replay:
             self._asked(seen, side, funds) * factor,
             capital=funds,
             leverage=leverage,
-            max_position_frac=stakes.max_position_frac,
+            max_position_frac=stakes.max_position_frac or 1.0,
             exposure=sum(trade.stake * trade.leverage for trade in self.open),
             max_exposure_frac=stakes.max_exposure_frac,
             min_stake=self.rules.min_cost * reserve / leverage,

@@ -4,13 +4,13 @@ import contextlib
 import gzip
 import io
 import json
-import multiprocessing
 import os
 import shutil
 import sqlite3
 import stat
 import tarfile
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import cloudpickle
@@ -114,7 +114,7 @@ def writing(tmp_path):
             process.join()
 
 
-def wait_for(condition, process: multiprocessing.Process) -> None:
+def wait_for(condition, process: BaseProcess) -> None:
     deadline = time.monotonic() + 120
     while not condition():
         assert process.is_alive()
@@ -160,7 +160,7 @@ def trained_meanwhile(bot, monkeypatch):
     """The bot writes the same model anew between two files of the backup's copy."""
     fill(bot)
     folder = bot.userdir / "models" / "busy" / "sub-train-BTC_USDT_1700000000"
-    copy2, done = shutil.copy2, []
+    copy2, done = shutil.copy2, list[bool]()
 
     def copied(source, target):
         if Path(source).name.endswith("_model.joblib") and not done:
@@ -197,7 +197,7 @@ def test_a_dictionary_that_moved_on_is_read_again(bot, tmp_path, monkeypatch) ->
     models = bot.userdir / "models" / "busy"
     from auriga.host.backup import _models as _backup_models
 
-    copy_folders, done = ModelsCopy._copy_folders, []
+    copy_folders, done = ModelsCopy._copy_folders, list[bool]()
 
     def moved_on(self) -> None:
         if not done:

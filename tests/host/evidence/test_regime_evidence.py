@@ -25,7 +25,9 @@ def test_regimes_of_the_period_in_force(datadir, tmp_path) -> None:
         assert own.loc[regime.label, "share_frac"] == share
     growth = (1 + own["return_frac"].fillna(0)).prod()
     first = study.candles.set_index("date")["close"][START - pd.Timedelta(hours=4)]
-    assert np.isclose(growth, timeline["close"].iloc[-1] / first), "all moves belong to one of the regimes"
+    assert np.isclose(growth, timeline["close"].to_numpy()[-1] / first), (
+        "all moves belong to one of the regimes"
+    )
     switches = int((timeline["regime"].diff().fillna(0) != 0).sum())
     assert told.transitions["BTC/USDT"].to_numpy().sum() == switches > 0
     assert np.diag(told.transitions["BTC/USDT"]).tolist() == [0, 0, 0]
