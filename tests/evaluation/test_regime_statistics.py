@@ -69,7 +69,7 @@ def test_runs_are_those_of_itertools(values) -> None:
 
 def test_transitions_by_hand() -> None:
     # bull: to bull, bull, sideways; sideways: to bear; bear: to bear; the pairs around UNKNOWN are left out
-    matrix = transition_matrix(regimes(U, U, U, S, B, B, X, S))
+    matrix: Any = transition_matrix(regimes(U, U, U, S, B, B, X, S))
     assert matrix.loc["bull"].tolist() == pytest.approx([0, 1 / 3, 2 / 3])
     assert matrix.loc["sideways"].tolist() == [1, 0, 0]
     assert matrix.loc["bear"].tolist() == [1, 0, 0]

@@ -134,14 +134,14 @@ class StockRun:
             "timerange": timerange,
             "runmode": RunMode.BACKTEST,
         }
-        self.strategy = strategy(self.config)
+        self.strategy: Any = strategy(self.config)
         self.strategy.dp = DataProvider(self.config, None)
         self.strategy.freqai = model(self.config)
 
     @property
     def models(self) -> Path:
         """FreqAI's folder of the identifier."""
-        return self.strategy.freqai.full_path
+        return Path(self.strategy.freqai.full_path)
 
     def candles(self, pair: str = PAIR) -> pd.DataFrame:
         timerange = TimeRange.parse_timerange(self.config["timerange"])

@@ -21,7 +21,7 @@ from tests.support.programs import _CONTEXT
 
 from auriga.errors import HostError
 from auriga.host.backup import restore_backup, verify_backup, write_backup
-from auriga.host.backup._files import is_pickle
+from auriga.host.backup._files import copy_unchanged, is_pickle
 from auriga.host.backup._models import ModelsCopy, seal_holds
 from auriga.host.seals._run_record import record_file, record_run, run_records
 from auriga.host.setup import load_config
@@ -184,8 +184,11 @@ def test_a_model_rewritten_while_it_is_copied_is_copied_again(bot, trained_meanw
 def test_without_the_second_look_the_copy_is_torn(bot, trained_meanwhile, tmp_path, monkeypatch) -> None:
     from auriga.host.backup import _models as _backup_models
 
-    monkeypatch.setattr(_backup_models, "copy_sealed", lambda folder, target: _backup_models.copy_unchanged(
-        folder, target) or True)  # fmt: skip
+    def once(folder, target) -> bool:
+        copy_unchanged(folder, target)
+        return True
+
+    monkeypatch.setattr(_backup_models, "copy_sealed", once)
     ModelsCopy(trained_meanwhile.parent, tmp_path / "copy").make()
     (seal,) = (tmp_path / "copy").rglob("*_seal.json")
     assert not seal_holds(seal)

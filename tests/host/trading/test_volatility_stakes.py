@@ -154,7 +154,7 @@ def test_too_few_days_are_no_stake(root, tmp_path, make_walk) -> None:
     assert made.asked and all(each["answer"] == 0 for each in made.asked)
 
 
-class Provider:
+class Provider(Any):
     """A data provider with daily candles."""
 
     def __init__(self, days: pd.DataFrame) -> None:
