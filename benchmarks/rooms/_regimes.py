@@ -46,7 +46,7 @@ def measure(candles_5m: pd.DataFrame) -> list[Row]:
 
 
 def _timeframe_rows(candles_5m: pd.DataFrame, timeframe: str, slow: pd.DataFrame) -> Iterator[Row]:
-    rules = [rule() for rule in RULES.values()]  # type: ignore[call-arg]
+    rules = [rule() for rule in RULES.values()]
     statistical: tuple[StateDetector, ...] = (JumpDetector(timeframe), HmmDetector(timeframe))
     longest = max(detector.warmup_candles for detector in statistical)
     history = with_history(slow, timeframe, longest)

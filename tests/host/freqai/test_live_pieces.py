@@ -274,12 +274,14 @@ def test_a_candle_is_late_when_the_next_one_has_closed(minutes, late) -> None:
 
 
 def test_a_row_with_one_missing_feature_is_not_usable() -> None:
-    frame = pd.DataFrame({"%-a_BTC/USDT_5m": [1.0, np.nan, 1.0, np.inf], "%-b": [1.0] * 4, REGIME: [1] * 4})
+    features = {"%-a_BTC/USDT_5m": [1.0, np.nan, 1.0, np.inf], "%-b": [1.0] * 4, REGIME: [1] * 4}
+    frame = pd.DataFrame({"date": pd.date_range("2024-01-01", periods=4, tz="UTC"), **features})
     kitchen = SimpleNamespace(training_features_list=["%-b", "%-a_own_5m"], pair="BTC/USDT")
-    values, complete, regimes = LiveRun(model_of()).rows(frame, kitchen)
+    values, complete, regimes, units = LiveRun(model_of()).rows(frame, kitchen)
     assert complete.tolist() == [True, False, True, False]
     np.testing.assert_array_equal(values, [[1, 1], [1, 0], [1, 1], [1, 0]])
     assert regimes.dtype == np.int8
+    assert np.isnan(units).all() and len(units) == 4, "directions have no unit"
 
 
 def test_stored_dates_are_made_those_of_live_candles_while_nobody_reads_them() -> None:

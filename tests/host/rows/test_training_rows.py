@@ -53,6 +53,7 @@ def table(times, pairs=None, *, candles=12, returns=0.01, names=PAIRS) -> Traini
         np.full(n, candles, dtype=np.int32),
         np.full(n, returns, dtype=np.float32),
         np.zeros(n, dtype=np.float32),
+        np.zeros(n, dtype=np.float32),
     )
     numbers = np.zeros(n, dtype=np.int64) if pairs is None else np.asarray(pairs)
     target = np.array(["up", "down"])[np.arange(n) % 2]
