@@ -87,7 +87,7 @@ class MadeUpBacktest:
         start = strategy.bot_start
 
         class Model:
-            def start(self, frame, metadata, strategy):
+            def start(self, frame: pd.DataFrame, metadata: dict[str, Any], strategy: Any) -> pd.DataFrame:
                 return test._predict(frame, metadata["pair"])
 
         def bot_start(**kwargs: Any) -> None:
