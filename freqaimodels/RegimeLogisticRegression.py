@@ -1,8 +1,8 @@
 """The FreqAI model that Freqtrade loads with `--freqaimodel RegimeLogisticRegression`."""
 
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from sklearn.pipeline import Pipeline, make_pipeline  # type: ignore[import-untyped]
-from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from auriga.host.freqai import RegimeClassifierModel
 

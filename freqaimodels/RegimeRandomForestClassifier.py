@@ -1,6 +1,6 @@
 """The FreqAI model that Freqtrade loads with `--freqaimodel RegimeRandomForestClassifier`."""
 
-from sklearn.ensemble import RandomForestClassifier  # type: ignore[import-untyped]
+from sklearn.ensemble import RandomForestClassifier
 
 from auriga.host.freqai import RegimeClassifierModel
 

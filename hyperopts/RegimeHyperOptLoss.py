@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from freqtrade.optimize.hyperopt import IHyperOptLoss  # type: ignore[import-untyped]
+from freqtrade.optimize.hyperopt import IHyperOptLoss
 
 from auriga.evaluation import daily_returns, max_drawdown_frac, sharpe_ratio, trading_loss
 
 
-class RegimeHyperOptLoss(IHyperOptLoss):  # type: ignore[misc]
+class RegimeHyperOptLoss(IHyperOptLoss):
     """Reward the daily net Sharpe ratio of the wallet; punish drawdown and too few trades.
 
     The weights say how many units of Sharpe a drawdown of 100 %, and no trade at all, cost.

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-import ccxt  # type: ignore[import-untyped]
+import ccxt
 import httpx
 
 from rig._agreement import Snapshot

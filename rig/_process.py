@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from rig._clock import FastClock
 from rig._errors import FireError

@@ -27,7 +27,7 @@ class Rest:
     def delete(self, path: str) -> Any:
         return self._call("DELETE", path)
 
-    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def call(self, method: str, path: str, body: object = None) -> Any:
         """Any other call, the path following `/api/v1/`."""
         return self._call(method, path, json=body)
 

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from freqtrade.strategy import DecimalParameter, IStrategy  # type: ignore[import-untyped]
+from freqtrade.ft_types import AnnotationType
+from freqtrade.strategy import DecimalParameter, IStrategy
 
 from auriga.columns import REGIME
 from auriga.features import basic_features, period_features, standard_features
@@ -48,7 +49,7 @@ from auriga.memory import map_large_blocks
 from auriga.settings import RegimeSettings
 
 
-class RegimeStrategy(IStrategy):  # type: ignore[misc]
+class RegimeStrategy(IStrategy):
     """The regime decides whether a pair is held, its model when it is bought and sold.
 
     `regime.signals.sides` says which sides each regime allows; the model waits for a better price (`role:
@@ -115,7 +116,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
         )  # fmt: skip
 
     @property
-    def can_short(self) -> bool:
+    def can_short(self) -> bool:  # type: ignore[override]
         """Short where the market can: in futures mode."""
         return bool(self.config.get("trading_mode") == "futures")
 
@@ -144,7 +145,7 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
 
     # --- features, label, prediction --------------------------------------------------------------
 
-    def informative_pairs(self) -> list[tuple[str, ...]]:
+    def informative_pairs(self) -> list[tuple[Any, ...]]:
         """Slow candles for the regime, of every pair or the reference pair, and what else features read."""
         sources = {regime_pair(pair, self.settings) for pair in self.dp.current_whitelist()}
         slow = {(pair, self.settings.timeframe) for pair in sources}
@@ -283,12 +284,12 @@ class RegimeStrategy(IStrategy):  # type: ignore[misc]
     # --- chart ------------------------------------------------------------------------------------
 
     @property
-    def plot_config(self) -> dict[str, Any]:
+    def plot_config(self) -> dict[str, Any]:  # type: ignore[override]
         """Subplots of FreqUI, whichever columns the label's models return."""
         return plot_config(self.settings.label)
 
     def plot_annotations(
         self, pair: str, start_date: datetime, end_date: datetime, dataframe: pd.DataFrame, **kwargs: Any
-    ) -> list[dict[str, Any]]:
+    ) -> list[AnnotationType]:
         """Shade the regimes in FreqUI."""
         return regime_bands(dataframe, self.timeframe)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from auriga.candles import close_times
 from auriga.errors import AurigaError

@@ -14,18 +14,16 @@ NAME, OURS = "FreqAI's example features", "our features, in turn with those"
 
 def example_frame(frames: Frames) -> pd.DataFrame:
     """The features of `FreqaiExampleStrategy` as `use_strategy_to_populate_indicators` puts them together."""
-    from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[import-untyped]
-    from freqtrade.templates.FreqaiExampleStrategy import (  # type: ignore[import-untyped]
-        FreqaiExampleStrategy,
-    )
+    from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
+    from freqtrade.templates.FreqaiExampleStrategy import FreqaiExampleStrategy
 
     config = _config()
     kitchen = FreqaiDataKitchen(config, True, PAIR)
     kitchen.live = False  # live it would add labels
-    frame: pd.DataFrame = kitchen.use_strategy_to_populate_indicators(
-        FreqaiExampleStrategy(config), base_dataframes=dict(frames), pair=PAIR
+    base: dict[str, Any] = dict(frames)  # by timeframe, whatever FreqAI's annotation says
+    return kitchen.use_strategy_to_populate_indicators(
+        FreqaiExampleStrategy(config), base_dataframes=base, pair=PAIR
     )
-    return frame
 
 
 def _config() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -51,7 +52,7 @@ def _timeframe_rows(candles_5m: pd.DataFrame, timeframe: str, slow: pd.DataFrame
     history = with_history(slow, timeframe, longest)
     what = f"{len(slow):,} {timeframe} candles"
     for name, rule in zip(RULES, rules, strict=True):
-        yield _row(name, what, lambda rule=rule: detect_regimes(history, rule), _RULES_TARGET)
+        yield _row(name, what, partial(detect_regimes, history, rule), _RULES_TARGET)
 
     vote = RuleVote(tuple(rules))
     carried = f"{what} carried to {len(candles_5m):,} 5m candles"
@@ -62,7 +63,7 @@ def _timeframe_rows(candles_5m: pd.DataFrame, timeframe: str, slow: pd.DataFrame
         yield _row(
             name,
             cold,
-            lambda detector=detector: _carried(history, detector, timeframe, candles_5m),
+            partial(_carried, history, detector, timeframe, candles_5m),
             _FITS_TARGET,
         )
         live = history.iloc[-1000:]
@@ -70,7 +71,7 @@ def _timeframe_rows(candles_5m: pd.DataFrame, timeframe: str, slow: pd.DataFrame
         yield _row(
             f"{name}, one more candle",
             f"1,000 {timeframe} candles, fits known",
-            lambda detector=detector, live=live: detect_regimes(live, detector),
+            partial(detect_regimes, live, detector),
             None,
             forget=False,
         )
@@ -107,7 +108,7 @@ def _best_seconds(work: Callable[[], object], *, forget: bool) -> float:
     seconds = []
     for _ in range(_RUNS):
         if forget:
-            state_detector.FITS = FitCache()
+            state_detector.FITS = FitCache()  # type: ignore[attr-defined]
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             started = time.perf_counter()

@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from auriga.models import average_uniqueness
 from auriga.settings import LabelSettings, RegimeSettings, parse_settings
 
 ROOT = Path(__file__).parents[2]
-CASES = {
+CASES: dict[str, dict[str, Any]] = {
     "`direction`": {},
     "`direction`, `threshold` 1 (`unit` `cost`)": {"threshold": 1.0},
     "`direction`, `threshold` 1 (`unit` `atr`)": {"threshold": 1.0, "unit": "atr"},

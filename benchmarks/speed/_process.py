@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 # Freqtrade 2026.9 ends with exit code 0 after it.
 _REFUSAL = "Configuration error:"

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from freqtrade.data.dataprovider import DataProvider  # type: ignore[import-untyped]
-from freqtrade.enums import CandleType, RunMode  # type: ignore[import-untyped]
-from freqtrade.resolvers import StrategyResolver  # type: ignore[import-untyped]
+from freqtrade.data.dataprovider import DataProvider
+from freqtrade.enums import CandleType, RunMode
+from freqtrade.resolvers import StrategyResolver
 
 from benchmarks.speed._feed import Feed, live_pairs
 from benchmarks.speed._overlays import ROOT, Arm, run_config
@@ -59,7 +59,8 @@ class LiveBot:
         }
         self.config = config
         self.strategy = StrategyResolver.load_strategy(config)
-        self.strategy.dp = DataProvider(config, feed, feed)
+        exchange: Any = feed
+        self.strategy.dp = DataProvider(config, exchange, feed)
         with patch("freqtrade.freqai.utils.download_all_data_for_training"):  # the feed wrote them
             self.strategy.ft_bot_start()
 
@@ -83,7 +84,9 @@ class LiveBot:
     def trained(self) -> dict[str, int]:
         """When each pair's model was trained; 0 for none."""
         known = self.strategy.freqai.dd.pair_dict
-        return {pair: known.get(pair, {}).get("trained_timestamp", 0) for pair in self.feed.whitelist}
+        return {
+            pair: known[pair]["trained_timestamp"] if pair in known else 0 for pair in self.feed.whitelist
+        }
 
     def wait_for_models(self, patience: float) -> float:
         """Seconds until every pair had its first model."""

@@ -28,7 +28,7 @@ def table() -> str:
 
 def _all() -> dict[str, Any]:
     """Detectors and rules with their default numbers, by the name that settings use."""
-    rules = {name: rule() for name, rule in RULES.items()}  # type: ignore[call-arg]
+    rules = {name: rule() for name, rule in RULES.items()}
     vote = RuleVote(tuple(rules.values()))
     return {"rules": vote, **rules, "jump": JumpDetector("1d"), "hmm": HmmDetector("1d")}
 

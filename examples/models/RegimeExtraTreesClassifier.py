@@ -4,7 +4,7 @@ Windows, weights, experts, seals and predictions are Auriga's; the file says whi
 no trees that could be continued, so `regime.scheme` must not be `warm_start`.
 """
 
-from sklearn.ensemble import ExtraTreesClassifier  # type: ignore[import-untyped]
+from sklearn.ensemble import ExtraTreesClassifier
 
 from auriga.host.freqai import RegimeClassifierModel
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from freqtrade.enums import SignalDirection  # type: ignore[import-untyped]
+from freqtrade.enums import SignalDirection
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "strategies"))
-import RegimeStrategy as ours  # type: ignore[import-not-found]
+import RegimeStrategy as ours
 
 
-class SignalStrategy(ours.RegimeStrategy):  # type: ignore[misc]
+class SignalStrategy(ours.RegimeStrategy):
     """Everything is `RegimeStrategy`'s but the moment of a signal: a test cannot wait for the market."""
 
     use_custom_roi = False  # nor may the market take a trade away from it

@@ -5,7 +5,7 @@ import os
 from functools import cache
 from typing import Any
 
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 _M_MMAP_THRESHOLD = -3
 _LARGE = 256 * 1024

@@ -1,6 +1,6 @@
 """Shares of samples whose interval holds the truth."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from arch.bootstrap import optimal_block_length
@@ -90,7 +90,7 @@ def _largest_drawdown(returns: FloatArray) -> float:
     return float(drawdowns(np.r_[1.0, np.cumprod(1 + returns)]).max())
 
 
-_OTHERS = {
+_OTHERS: dict[str, Callable[[FloatArray], float]] = {
     "sortino": sortino_ratio,
     "profit_factor": profit_factor,
     "win_rate_frac": lambda returns: float((returns > 0).mean()),

@@ -39,4 +39,5 @@ class Process:
         else:
             shocks = rng.standard_exponential(shape) - 1
         returns = lfilter([1], [1, -self.dependence], shocks, axis=1)[:, WARMUP:]
-        return self.mean + returns * (1 - self.dependence**2) ** 0.5
+        scaled: FloatArray = self.mean + returns * (1 - self.dependence**2) ** 0.5
+        return scaled

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, TypeVar
 
 import lightgbm as lgb
 import numpy as np
@@ -31,6 +32,8 @@ from studies.split._schemes import Predictions, warm_start
 from studies.split._settings import Study
 from studies.split._trees import grow, grow_base, log_odds, probability, resume
 from studies.split._windows import Rows, binned_window, split_rows, window_starts
+
+_T = TypeVar("_T")
 
 PARTS = ("groups", "detectors")
 
@@ -123,9 +126,9 @@ def _groups(
     numbers: dict[str, float] = {}
     for variant in trained(ablation):
         chosen = np.flatnonzero(np.isin(columns, variant.groups))
-        rows = tuple(replace(part, X=np.ascontiguousarray(part.X[:, chosen])) for part in (train, test))
-        fit = partial(_fit, variant, *rows, pairs, ablation.study)
-        predictions, seconds = kept(folder, set_key(variant, *rows, ablation.study), fit)
+        own = [replace(part, X=np.ascontiguousarray(part.X[:, chosen])) for part in (train, test)]
+        fit = partial(_fit, variant, own[0], own[1], pairs, ablation.study)
+        predictions, seconds = kept(folder, set_key(variant, own[0], own[1], ablation.study), fit)
         said |= {f"{variant.name}@{seed}": values for seed, values in predictions.items()}
         numbers |= {variant.name: seconds["seconds"], f"columns: {variant.name}": len(chosen)}
     return said, numbers
@@ -192,7 +195,7 @@ def _in_order(parts: tuple[str, ...], ablation: Ablation, cache: Path) -> list[J
     return [job for half in halves for job in half]
 
 
-def _each(function: Callable, calls: list[tuple], processes: int) -> Iterator:
+def _each(function: Callable[..., _T], calls: list[tuple[Any, ...]], processes: int) -> Iterator[_T]:
     """Results of the calls as they finish; in this process if there is to be no other."""
     if processes == 1 or len(calls) < 2:
         yield from (function(*call) for call in calls)

@@ -29,8 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results = Results(RESULTS)
     if given.list:
         for mutant in mutants:
-            known = results.of(mutant, ROOT)
-            print(f"{known.fate if known else 'not tried':10} {mutant.room}/{mutant.id}: {mutant.why}")
+            result = results.of(mutant, ROOT)
+            print(f"{result.fate if result else 'not tried':10} {mutant.room}/{mutant.id}: {mutant.why}")
         return 0
     waiting = [m for m in mutants if given.anew or results.of(m, ROOT) is None]
     print(f"{len(mutants)} faults, {len(waiting)} without a result for today's code and tests", flush=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm  # type: ignore[import-untyped]
+from scipy.stats import norm
 
 from auriga.evaluation import Interval, block_bootstrap_mean, calendar_weeks, log_loss_rows, roc_auc
 from auriga.typing import BoolArray, FloatArray, IntArray

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import lightgbm as lgb
 import numpy as np
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression
 
 from auriga.typing import FloatArray, IntArray
 from studies.split._schemes import Predictions, every_test_row, expert_rows

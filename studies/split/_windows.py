@@ -117,8 +117,8 @@ def split_rows(
         fit, predict = train_and_test(data.dates, start, study)
         if len(fit) >= study.least_train_days * 288 and len(predict):
             train[name], test[name] = fit[thin(_nanoseconds(data.dates.iloc[fit]), every)], predict
-    rows = (_part(pairs, positions, study, features) for positions in (train, test))
-    return *rows, tuple(train)
+    parts = [_part(pairs, positions, study, features) for positions in (train, test)]
+    return parts[0], parts[1], tuple(train)
 
 
 def make_window(pairs: Mapping[str, PairData], start: pd.Timestamp, study: Study) -> Window:

@@ -49,7 +49,7 @@ class Measures:
 
 def measure(trades: pd.DataFrame, stats: Mapping[str, Any]) -> Measures:
     """Figures of a backtest from its trades and Freqtrade's statistics."""
-    reasons = trades["exit_reason"].value_counts().sort_index() if len(trades) else {}
+    reasons = dict(trades["exit_reason"].value_counts().sort_index()) if len(trades) else {}
     wallet = stats["wallet_stats"]
     start, end = (pd.Timestamp(stats[f"backtest_{at}_ts"], unit="ms", tz="UTC") for at in ("start", "end"))
     return Measures(
@@ -78,7 +78,9 @@ def exposure_frac(trades: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, 
     profits = np.r_[0.0, closed["profit_abs"].cumsum()]
     before = closed["close_date"].searchsorted(trades["open_date"], side="right")
     share = trades["stake_amount"] * trades["leverage"] / (capital + profits[before])
-    seconds = (trades["close_date"].clip(upper=end) - trades["open_date"]).dt.total_seconds()
+    seconds = (
+        trades["close_date"].clip(upper=end) - trades["open_date"]  # type: ignore[call-overload]
+    ).dt.total_seconds()
     return float((share * seconds).sum() / (end - start).total_seconds())
 
 

@@ -119,8 +119,13 @@ def test_windows_and_history() -> None:
 
 
 def test_turns_alternate_and_stop_at_the_deadline() -> None:
-    order = []
-    turns = alternate(lambda arm, turn: order.append((turn, arm)) or Usage(1, 1, 1), least=2, most=5)
+    order: list[tuple[int, str]] = []
+
+    def run(arm: str, turn: int) -> Usage:
+        order.append((turn, arm))
+        return Usage(1, 1, 1)
+
+    turns = alternate(run, least=2, most=5)
     assert order == [(0, "ours"), (0, "stock"), (1, "stock"), (1, "ours")]
     assert [len(runs) for runs in turns.usages.values()] == [2, 2]
     endless = alternate(lambda arm, turn: Usage(1, 1, 1), least=1, most=3, deadline=math.inf)

@@ -22,7 +22,9 @@ def screen():
 
 
 def said(screen: Screen) -> str:
-    return screen.console.file.getvalue()
+    written = screen.console.file
+    assert isinstance(written, io.StringIO)
+    return written.getvalue()
 
 
 def test_progress_counts_windows(screen) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,7 +56,7 @@ def test_figures_settings_and_the_difference_by_day(workplace) -> None:
     table = pd.read_csv(workplace / "out" / "compared.csv")
     assert set(table["section"]) == {"fact", "setting", "figure", "difference"}
     first, second = (f"RegimeStrategy 2024-03-0{day}_00-00-00" for day in (6, 7))
-    values = table.set_index(["name", "result"])
+    values: Any = table.set_index(["name", "result"])
     files = sorted((workplace / "user_data" / "backtest_results").glob("*.zip"))
     stats = [read(file).stats for file in files[:2]]
     for result, told in zip((first, second), stats, strict=True):

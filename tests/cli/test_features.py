@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -93,7 +94,8 @@ def test_prints_a_table_and_writes_an_overlay_that_a_backtest_takes(command, can
     )
     rows = run.backtest_rows(run.indicators("BTC/USDT"))
     assert (rows["do_predict"] == 1).all()
-    models = run.strategy.freqai._run._models.values()
+    model: Any = run.strategy.freqai
+    models = model._run._models.values()
     assert {model.n_features_in_ for model in models} == {len(keep)}
 
 

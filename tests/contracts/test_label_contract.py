@@ -64,7 +64,7 @@ class Entry:
     """A label under the contract: candles and a horizon in, its values out."""
 
     name: str
-    compute: Callable[[pd.DataFrame, int], pd.Series | pd.DataFrame]
+    compute: Callable[..., pd.Series | pd.DataFrame]
     horizon: int
     warmup: int = 0
     two_classes: bool = False
@@ -222,7 +222,7 @@ def test_no_label_changes_when_later_candles_come(rows, horizon, later, seed) ->
 
 @pytest.mark.parametrize("name", sorted(set(labels.__all__) - NOT_LABELS))
 def test_docstring_says_which_candles_and_what_is_missing(name) -> None:
-    text = inspect.getdoc(getattr(labels, name))
+    text = inspect.getdoc(getattr(labels, name)) or ""
     assert re.search(r"^Looks forward: uses .*candles t (and|to) t \+ horizon", text, re.MULTILINE)
     assert re.search(r"(Missing|NaN) (for|where) ", text)
 

@@ -17,7 +17,7 @@ import pytest
 
 from auriga import features, indicators, testing
 from auriga.candles import timeframe_delta, validate_candles
-from auriga.regimes import RULES, HmmDetector, JumpDetector, RuleVote, StateDetector, detect_regimes
+from auriga.regimes import RULES, Detector, HmmDetector, JumpDetector, RuleVote, StateDetector, detect_regimes
 from auriga.testing import ContractError, random_walk
 from auriga.typing import Regime
 
@@ -54,7 +54,7 @@ class Entry:
         return pd.DataFrame(self.compute(candles))
 
     def missing_rows(self, candles: pd.DataFrame) -> np.ndarray:
-        return self.is_missing(self.table(candles)).to_numpy().any(axis=1)
+        return np.asarray(self.is_missing(self.table(candles)).to_numpy().any(axis=1))
 
     def known(self, candles: pd.DataFrame) -> np.ndarray:
         return self.table(candles).to_numpy()[self.warmup :]
@@ -233,7 +233,7 @@ def states_of(candles: pd.DataFrame, detector: StateDetector) -> np.ndarray:
     return detect_regimes(candles, detector, confirm_candles=1)["regime"].to_numpy()
 
 
-def certainty_of(candles: pd.DataFrame, detector: StateDetector) -> pd.Series:
+def certainty_of(candles: pd.DataFrame, detector: Detector) -> pd.Series:
     return detect_regimes(candles, detector, confirm_candles=1)["regime_confidence"]
 
 

@@ -1,4 +1,5 @@
 from dataclasses import FrozenInstanceError, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,12 +39,14 @@ STANDARD = MARKETS["standard"]
 )
 def test_refusal_names_parameter_value_range_and_remedy(name: str, value: object) -> None:
     with pytest.raises(ParameterError, match=rf"^{name}( row)? is .*, allowed is .*; .+") as caught:
-        replace(STANDARD, **{name: value})
+        changed: dict[str, Any] = {name: value}
+        replace(STANDARD, **changed)
     assert repr(value) in str(caught.value) or name == "transition"
 
 
 def test_numpy_numbers_are_numbers() -> None:
-    market = replace(STANDARD, volatility_lag=np.int64(24), daily_volatility=np.float32(0.02))
+    numbers: dict[str, Any] = {"volatility_lag": np.int64(24), "daily_volatility": np.float32(0.02)}
+    market = replace(STANDARD, **numbers)
     assert market.volatility_lag == 24
 
 

@@ -1,5 +1,6 @@
 import pickle
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -132,10 +133,10 @@ def test_ready_made_markets_dwell_for_weeks() -> None:
 
 @pytest.mark.parametrize("market", ["easy", "standard", "hard"])
 def test_regimes_differ_in_drift(market: str) -> None:
-    drifts = {code: [] for code in (-1, 0, 1)}
+    drifts: dict[int, list[float]] = {code: [] for code in (-1, 0, 1)}
     for seed in range(4):
         simulated = simulate_market(3 * YEAR, market=market, seed=seed)
-        returns = np.log(simulated.candles["close"] / simulated.candles["open"])
+        returns: Any = np.log(simulated.candles["close"] / simulated.candles["open"])
         for code, mean in returns.groupby(simulated.regimes).mean().items():
             drifts[code].append(mean * 288)
     means = [np.mean(drifts[code]) for code in (-1, 0, 1)]
@@ -167,7 +168,7 @@ def _autocorrelation(values: np.ndarray, lag: int) -> float:
 @pytest.mark.parametrize("market", MARKETS)
 def test_volatility_clusters_and_tails_are_fat(market: str) -> None:
     candles = simulate_market(2 * YEAR, market=market).candles
-    returns = np.log(candles["close"] / candles["open"]).to_numpy()
+    returns = np.log((candles["close"] / candles["open"]).to_numpy())
     assert all(_autocorrelation(np.abs(returns), lag) > 0.05 for lag in (1, 12, 100, 200))
     assert abs(_autocorrelation(returns, 300)) < 0.02
     assert np.mean((returns / returns.std()) ** 4) > 4
@@ -176,7 +177,7 @@ def test_volatility_clusters_and_tails_are_fat(market: str) -> None:
 def test_constant_volatility_has_neither_clusters_nor_tails() -> None:
     market = replace(MARKETS["noise"], volatility_spread=0.0)
     candles = simulate_market(2 * YEAR, market=market).candles
-    returns = np.log(candles["close"] / candles["open"]).to_numpy()
+    returns = np.log((candles["close"] / candles["open"]).to_numpy())
     assert abs(_autocorrelation(np.abs(returns), 12)) < 0.01
     assert np.mean((returns / returns.std()) ** 4) == pytest.approx(3, abs=0.1)
 

@@ -7,6 +7,7 @@ from auriga.regimes import RULES
 
 def test_every_rule_and_detector_has_a_row(root) -> None:
     spec = importlib.util.spec_from_file_location("regimes_table", root / "docs" / "tables" / "regimes.py")
+    assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     rows = [line.split("|")[1].strip(" `") for line in module.table().splitlines()[2:]]

@@ -1,5 +1,7 @@
 """Costs of the same trades, by hand and by what must hold."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from auriga.evaluation import (
 )
 
 GROSS, TURNOVER = np.array([4.0, -1.0, 2.0, 0.5]), np.array([200.0, 150.0, 300.0, 100.0])
-WHEN = {"closed_days": np.array([0, 0, 2, 3]), "n_days": 5, "capital": 100.0}
+WHEN: dict[str, Any] = {"closed_days": np.array([0, 0, 2, 3]), "n_days": 5, "capital": 100.0}
 
 
 def test_costs_by_hand() -> None:

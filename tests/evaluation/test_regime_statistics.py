@@ -1,6 +1,7 @@
 """Statistics of regimes against numbers worked out by hand and against brute force."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ def regimes(*values: int) -> np.ndarray:
 def test_dwell_counts_whole_runs_and_reports_the_longest_of_all() -> None:
     #           cut off      whole    whole         whole  cut off by UNKNOWN   cut off
     series = regimes(U, U, U, S, S, U, U, U, U, U, S, B, B, B, X, B, B, B, B)
-    table = dwell_times(series)
+    table: Any = dwell_times(series)
     assert table.loc["bull"].tolist() == [2, 5, 5, 5]
     assert table.loc["sideways"].tolist() == [2, 1.5, 1.5, 2]
     runs, mean, median, longest = table.loc["bear"]
@@ -68,7 +69,7 @@ def test_runs_are_those_of_itertools(values) -> None:
 
 def test_transitions_by_hand() -> None:
     # bull: to bull, bull, sideways; sideways: to bear; bear: to bear; the pairs around UNKNOWN are left out
-    matrix = transition_matrix(regimes(U, U, U, S, B, B, X, S))
+    matrix: Any = transition_matrix(regimes(U, U, U, S, B, B, X, S))
     assert matrix.loc["bull"].tolist() == pytest.approx([0, 1 / 3, 2 / 3])
     assert matrix.loc["sideways"].tolist() == [1, 0, 0]
     assert matrix.loc["bear"].tolist() == [1, 0, 0]
@@ -192,7 +193,7 @@ def test_hindsight_recovers_what_was_simulated_better_than_rules() -> None:
     offline = offline_regimes(daily["close"].to_numpy())
     answered = online != X
     assert recovered_share(truth[answered], offline[answered]) > recovered_share(truth, online) > 0.5
-    table = compare_regimes({"rules": online[answered]}, {"truth": truth[answered]}, "1d")
+    table: Any = compare_regimes({"rules": online[answered]}, {"truth": truth[answered]}, "1d")
     assert table.loc["rules", "truth_agreement"] == recovered_share(truth, online)
     assert table.loc["rules", "truth_delay"] > 0
     assert table.loc["rules", "truth_switches"] > 3

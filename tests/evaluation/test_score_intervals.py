@@ -6,7 +6,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from auriga.errors import ParameterError
-from auriga.evaluation import SCORES, score_by_regime, score_with_intervals, stationary_draws
+from auriga.evaluation import SCORES, StationaryDraws, score_by_regime, score_with_intervals, stationary_draws
 from auriga.evaluation._score_intervals import BLOCK_DAYS
 
 DAYS, A_DAY = 60, 40
@@ -23,7 +23,7 @@ def rows():
     return up, probability, np.full(len(days), 0.48), move, days
 
 
-def resampled(days: np.ndarray) -> list[np.ndarray]:
+def resampled(days: np.ndarray) -> tuple[list[np.ndarray], StationaryDraws]:
     """Row positions of each draw of days, put together one by one."""
     draws = stationary_draws(DAYS, block_length=BLOCK_DAYS, n_draws=300, seed=0)
     of_day = [np.flatnonzero(days == day) for day in range(DAYS)]

@@ -1,5 +1,7 @@
 """Scores against known answers, and intervals that cover."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -40,7 +42,7 @@ def test_table_by_regime_adds_up() -> None:
     regimes = rng.choice([-2, -1, 1], size=n)
     probability = rng.uniform(0.3, 0.7, size=n)
     up = rng.random(n) < probability
-    table = score_by_regime(up, probability, np.full(n, 0.5), regimes)
+    table: Any = score_by_regime(up, probability, np.full(n, 0.5), regimes)
     assert table.index.tolist() == ["unknown", "bear", "bull", "all"]
     parts = table.drop(index="all")
     assert parts["rows"].sum() == table.loc["all", "rows"]

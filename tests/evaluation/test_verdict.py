@@ -5,6 +5,7 @@ import pytest
 
 from auriga.errors import ParameterError
 from auriga.evaluation import LEAST_DAYS, auc_rows, day_values, give_verdict, log_loss_rows, roc_auc
+from auriga.typing import FloatArray
 
 A_DAY = 60
 
@@ -149,11 +150,12 @@ def test_days_with_more_rows_weigh_more_and_order_does_not_count() -> None:
 def test_rows_of_the_area_add_up_to_it_and_measure_its_spread() -> None:
     rng = np.random.default_rng(1)
     up = rng.uniform(size=800) < 0.4
-    said = np.round(rng.uniform(size=800) + 0.1 * up, 2)  # with ties
+    drawn: FloatArray = rng.uniform(size=800) + 0.1 * up
+    said = drawn.round(2)  # with ties
     rows = auc_rows(up, said)
     assert rows.mean() == pytest.approx(roc_auc(up, said))
-    drawn = [roc_auc(up[taken], said[taken]) for taken in rng.integers(800, size=(150, 800))]
-    assert rows.std() / 800**0.5 == pytest.approx(np.std(drawn), rel=0.2)
+    areas = [roc_auc(up[taken], said[taken]) for taken in rng.integers(800, size=(150, 800))]
+    assert rows.std() / 800**0.5 == pytest.approx(np.std(areas), rel=0.2)
     assert np.isnan(auc_rows(np.ones(3, dtype=bool), said[:3])).all()
 
 

@@ -163,6 +163,7 @@ def test_the_section_is_one_of_the_report(root, tmp_path, monkeypatch) -> None:
     assert write_report(data, tmp_path / "page.html") == ()
     text = (tmp_path / "page.html").read_text()
     section = text[text.index('id="weekdays"') :]
+    assert data.trading is not None
     profit: Any = data.trading.trades["profit"]
     monday = profit[data.trading.trades["opened_at"].dt.day_of_week == 0]
     row = re.search(r"Monday</th>(.*?)</tr>", section, flags=re.DOTALL)

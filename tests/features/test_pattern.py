@@ -9,12 +9,16 @@ from auriga import features
 
 (PART,) = (part for part in features.FEATURE_PARTS if part.group == "pattern")
 
-FALLING = [(120 - 2 * row, 120.5 - 2 * row, 117.5 - 2 * row, 118 - 2 * row) for row in range(19)]
+Candle = tuple[float, float, float, float]
+
+FALLING: list[Candle] = [
+    (120 - 2 * row, 120.5 - 2 * row, 117.5 - 2 * row, 118 - 2 * row) for row in range(19)
+]
 FALLING.append((83.5, 84, 79.5, 80))
 """Falling candles with bodies of 2 and shadows of 0.5, then a long one from 83.5 to 80."""
 RISING = [(200 - open_, 200 - low, 200 - high, 200 - close) for open_, high, low, close in FALLING]
 
-PATTERNS = {
+PATTERNS: dict[str, list[Candle]] = {
     "pattern_doji": [(80, 81, 79, 80)],
     "pattern_engulfing": [(79.5, 84.5, 79, 84)],
     "pattern_hammer": [(79.6, 80, 77, 79.9)],
@@ -26,13 +30,13 @@ PATTERNS = {
 """Last candles (open, high, low, close) after the falling ones that speak for a rise."""
 
 
-def candles_of(rows: list[tuple[float, float, float, float]]) -> pd.DataFrame:
+def candles_of(rows: list[Candle]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["open", "high", "low", "close"], dtype=float)
     dates = pd.date_range("2025-01-01", periods=len(rows), freq="5min", tz="UTC")
     return frame.assign(date=dates, volume=1.0)
 
 
-def mirrored(rows: list[tuple[float, float, float, float]]) -> list[tuple[float, float, float, float]]:
+def mirrored(rows: list[Candle]) -> list[Candle]:
     return [(200 - open_, 200 - low, 200 - high, 200 - close) for open_, high, low, close in rows]
 
 

@@ -4,6 +4,7 @@ import importlib
 import json
 import re
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,7 +44,10 @@ def test_files_that_were_copied_before_the_rooms_are_loaded(root, tmp_path) -> N
     }
     asked = [("strategy", "RegimeStrategy")]
     asked += [("freqaimodel", file.stem) for file in sorted((tmp_path / "freqaimodels").glob("Regime*.py"))]
-    load = {"strategy": StrategyResolver.load_strategy, "freqaimodel": FreqaiModelResolver.load_freqaimodel}
+    load: dict[str, Callable[..., object]] = {
+        "strategy": StrategyResolver.load_strategy,
+        "freqaimodel": FreqaiModelResolver.load_freqaimodel,
+    }
     assert len(asked) > 3
     for kind, name in asked:
         with warnings.catch_warnings(record=True) as told:

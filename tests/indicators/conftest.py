@@ -1,18 +1,19 @@
 """Tiny frames for hand-computed values and a seeded random walk for cross-checks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 
 
 def make_candles(
-    close: Sequence[float],
+    close: npt.ArrayLike,
     *,
-    high: Sequence[float] | None = None,
-    low: Sequence[float] | None = None,
-    volume: Sequence[float] | float = 1.0,
+    high: npt.ArrayLike | None = None,
+    low: npt.ArrayLike | None = None,
+    volume: npt.ArrayLike = 1.0,
 ) -> pd.DataFrame:
     """Candles around the given closes; high and low fall back to the close itself."""
     close = np.asarray(close, dtype=np.float64)

@@ -144,9 +144,9 @@ def test_chaikin_oscillator_of_the_published_example(frame) -> None:
 
 
 def test_chaikin_oscillator_against_ta_lib(walk) -> None:
-    columns = [walk[name].to_numpy() for name in ("high", "low", "close", "volume")]
-    expected = talib.ADOSC(*columns, 3, 10)
-    actual = ind.chaikin_oscillator(walk) * greatest_oscillator(columns[3], 3, 10)
+    high, low, close, volume = (walk[name].to_numpy() for name in ("high", "low", "close", "volume"))
+    expected = talib.ADOSC(high, low, close, volume, 3, 10)
+    actual = ind.chaikin_oscillator(walk) * greatest_oscillator(volume, 3, 10)
     np.testing.assert_allclose(actual, expected, rtol=1e-7, atol=1e-7)
 
 

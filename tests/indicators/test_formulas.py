@@ -66,14 +66,14 @@ def test_momentum(walk, period) -> None:
     typical = (walk["high"] + walk["low"] + walk["close"]) / 3
     deviation = typical.rolling(period).apply(lambda window: np.abs(window - window.mean()).mean(), raw=True)
     close_to(ind.cci(walk, period=period), (typical - typical.rolling(period).mean()) / (0.015 * deviation))
-    prices = [walk[name].to_numpy() for name in ("high", "low", "close", "volume")]
-    close_to(ind.mfi(walk, period=period), talib.MFI(*prices, period))
+    high, low, close, volume = (walk[name].to_numpy() for name in ("high", "low", "close", "volume"))
+    close_to(ind.mfi(walk, period=period), talib.MFI(high, low, close, volume, period))
 
 
 @pytest.mark.parametrize("period", PERIODS)
 def test_directional_movement(walk, period) -> None:
-    prices = [walk[name].to_numpy() for name in ("high", "low", "close")]
-    close_to(ind.adx(walk, period=period), talib.ADX(*prices, period))
+    high, low, close = (walk[name].to_numpy() for name in ("high", "low", "close"))
+    close_to(ind.adx(walk, period=period), talib.ADX(high, low, close, period))
     up, down = walk["high"].diff(), -walk["low"].diff()
     plus = up.where((up > down) & (up > 0), 0.0).iloc[1:]
     minus = down.where((down > up) & (down > 0), 0.0).iloc[1:]

@@ -1,5 +1,7 @@
 """Oscillators by hand, from their definitions in plain Python, and against TA-Lib."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -27,7 +29,8 @@ def test_stochastic_by_hand(frame) -> None:
 
 @pytest.mark.parametrize("period", PERIODS)
 def test_stochastic_against_ta_lib(walk, period) -> None:
-    expected = talib.STOCHF(*arrays(walk, "high", "low", "close"), fastk_period=period, fastd_period=3)[1]
+    high, low, close = arrays(walk, "high", "low", "close")
+    expected = talib.STOCHF(high, low, close, fastk_period=period, fastd_period=3)[1]
     np.testing.assert_allclose(ind.stochastic(walk, period=period), expected, atol=1e-9)
 
 
@@ -83,12 +86,14 @@ def test_ppo(frame, walk) -> None:
     # Fast: 1.5, 2.5, 5.0 from its seed (1 + 2) / 2; slow: 2.0, 4.0.
     expected = [2.5 / 2.0 - 1, (2.5 + (6 - 2.5) * 2 / 3) / 4.0 - 1]
     assert known(ind.ppo(frame([1, 2, 3, 6]), fast=2, slow=3)) == pytest.approx(expected)
-    late = talib.PPO(walk["close"].to_numpy(), 12, 26, 1)[-200:] / 100
+    exponential: Any = 1
+    late = talib.PPO(walk["close"].to_numpy(), 12, 26, exponential)[-200:] / 100
     np.testing.assert_allclose(ind.ppo(walk).iloc[-200:], late, atol=1e-12)
 
 
 def test_ultimate_oscillator_against_ta_lib(walk) -> None:
-    expected = talib.ULTOSC(*arrays(walk, "high", "low", "close"), 7, 14, 28)
+    high, low, close = arrays(walk, "high", "low", "close")
+    expected = talib.ULTOSC(high, low, close, 7, 14, 28)
     np.testing.assert_allclose(ind.ultimate_oscillator(walk), expected, atol=1e-7)
 
 

@@ -86,7 +86,7 @@ def test_carries_its_contract(function) -> None:
 
 @each(FUNCTIONS)
 def test_docstring_keeps_the_five_promises(function) -> None:
-    text = inspect.getdoc(function)
+    text = inspect.getdoc(function) or ""
     for promise in ("uses candles <= t", "shape (n_candles,)", "NaN", "Raises", "References", ">>>"):
         assert promise in text
 

@@ -1,6 +1,7 @@
 """First touches against tables made by hand and against a search of both barriers in plain Python."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -175,4 +176,5 @@ def test_touching_is_enough_however_far_away(at, sign) -> None:
     candles.loc[at, "high" if sign > 0 else "low"] = 100.0 + 2 * sign
     atr = pd.Series(1.0, index=candles.index)
     made = triple_barrier(candles, horizon=96, atr=atr, upper_atr=2.0, lower_atr=2.0)
-    assert made.loc[0].tolist() == [sign, at, pytest.approx(0.02 * sign)]
+    first: Any = made.loc[0]
+    assert first.tolist() == [sign, at, pytest.approx(0.02 * sign)]

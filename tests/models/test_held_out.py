@@ -1,5 +1,7 @@
 """Rows held back in bins are answered like their values, by a model that saw none of them."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from lightgbm import LGBMClassifier
@@ -37,7 +39,7 @@ def test_binned_rows_are_answered_as_their_values_are(scheme, classes) -> None:
     early, late = np.arange(2000), np.arange(2100, N)
 
     def model() -> RegimeClassifier:
-        limits = {"min_samples": 100, "prior_samples": 500.0, "n_seeds": 2}
+        limits: dict[str, Any] = {"min_samples": 100, "prior_samples": 500.0, "n_seeds": 2}
         return RegimeClassifier(template(), scheme=scheme, **limits, balance_classes=True)
 
     binned = BinnedFeatures([X], params=bin_parameters(template()))

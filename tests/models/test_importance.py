@@ -1,5 +1,7 @@
 """Importance of features in the models of the regimes, against data whose cause is known."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from lightgbm import LGBMClassifier
@@ -44,7 +46,7 @@ def test_each_expert_names_its_own_cause(market, estimator, scheme) -> None:
 def test_an_expert_that_continues_the_base_counts_with_its_own_trees(market) -> None:
     X, y, regimes = market
     model = RegimeClassifier(TREES, scheme="warm_start", expert_trees=5).fit(X, y, regimes=regimes)
-    expert = model.estimators_[Regime.BULL]
+    expert: Any = model.estimators_[Regime.BULL]
     gain = expert.booster.feature_importance("gain")
     assert expert.booster.num_trees() == 5
     np.testing.assert_allclose(split_importance(model)[Regime.BULL], 0.015 * gain)
@@ -65,7 +67,8 @@ def test_importance_is_about_the_loss_that_was_taken_away(market) -> None:
 def test_seeds_are_averaged_and_regime_columns_left_out(market) -> None:
     X, y, regimes = market
     model = RegimeClassifier(TREES, scheme="pooled_with_regime", n_seeds=2).fit(X, y, regimes=regimes)
-    gains = [part.booster.feature_importance("gain") for part in model.fallback_.models]
+    fallback: Any = model.fallback_
+    gains = [part.booster.feature_importance("gain") for part in fallback.models]
     assert {len(gain) for gain in gains} == {6}
     np.testing.assert_allclose(split_importance(model)[Regime.UNKNOWN], 0.1 * np.mean(gains, axis=0)[:3])
 

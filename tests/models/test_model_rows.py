@@ -1,5 +1,7 @@
 """Which rows and weights each part of a model learns from, seen by an estimator that writes them down."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from lightgbm import LGBMClassifier
@@ -9,7 +11,7 @@ from auriga.models import RegimeClassifier
 from auriga.typing import Regime
 
 N = 60
-SEEN: list[tuple[np.ndarray, np.ndarray | None]] = []
+SEEN: list[tuple[np.ndarray, Any]] = []
 
 
 class Notes(ClassifierMixin, BaseEstimator):
@@ -112,8 +114,9 @@ def test_an_expert_adds_so_many_trees_at_its_own_pace(trees, rate) -> None:
     fitted = RegimeClassifier(template, min_samples=10, expert_trees=trees, expert_learning_rate=rate).fit(
         X, y, regimes=np.full(600, Regime.BULL, dtype=np.int8)
     )
-    expert = fitted.estimators_[Regime.BULL]
-    assert fitted.fallback_.booster.num_trees() == 11
-    assert expert.start is fitted.fallback_
+    expert: Any = fitted.estimators_[Regime.BULL]
+    fallback: Any = fitted.fallback_
+    assert fallback.booster.num_trees() == 11
+    assert expert.start is fallback
     assert expert.booster.num_trees() == trees
     assert f"[learning_rate: {rate:g}]" in expert.booster.model_to_string()

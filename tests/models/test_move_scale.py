@@ -79,7 +79,7 @@ def test_a_slope_is_never_against_the_lean_nor_beyond_its_bound() -> None:
     scale = fit_move_scale(lean, moves, **given)
     assert (scale.pooled, scale.experts[Regime.SIDEWAYS]) == (LARGEST_SLOPE, LARGEST_SLOPE)
     leans = np.array([0.1, -0.1, 0.5, -1.0])
-    assert_allclose(MoveScale(8.0).expected(leans, np.zeros(4)), [0.08, -0.08, 0.8, -1.6])
+    assert_allclose(MoveScale(8.0).expected(leans, np.zeros(4, dtype=np.int8)), [0.08, -0.08, 0.8, -1.6])
 
 
 def test_a_volatile_candle_counts_by_the_square_of_its_sigma() -> None:

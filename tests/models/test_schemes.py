@@ -1,5 +1,7 @@
 """How each scheme makes an expert, checked against the sums it stands for."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from lightgbm import LGBMClassifier, LGBMRegressor
@@ -86,7 +88,7 @@ def test_warm_start_continues_the_base_on_the_regimes_own_rows(rows) -> None:
 
 def test_shrunk_blends_log_odds_by_the_number_of_rows(rows) -> None:
     X, y, regimes = rows
-    keywords = {"min_samples": 100, "prior_samples": 2000}
+    keywords: dict[str, Any] = {"min_samples": 100, "prior_samples": 2000}
     hard = RegimeClassifier(lightgbm(), scheme="hard", **keywords).fit(X, y, regimes=regimes)
     shrunk = RegimeClassifier(lightgbm(), scheme="shrunk", **keywords).fit(X, y, regimes=regimes)
     bull = np.full(len(X), Regime.BULL)
@@ -267,7 +269,8 @@ def test_shrunk_regressor_blends_values(rows) -> None:
 
 @pytest.mark.parametrize("name", ["boosting", "boosting_type"])
 def test_forest_of_lightgbm_is_refused_where_experts_continue_it(name) -> None:
-    forest = LGBMClassifier(**{name: "rf"}, subsample=0.7, subsample_freq=1, verbosity=-1)
+    kind: dict[str, Any] = {name: "rf"}
+    forest = LGBMClassifier(**kind, subsample=0.7, subsample_freq=1, verbosity=-1)
     with pytest.raises(ParameterError, match="boosting is 'rf', whose trees no expert can continue"):
         RegimeClassifier(forest).check_parameters()
     RegimeClassifier(forest, scheme="hard").check_parameters()

@@ -1,5 +1,7 @@
 """What features add to a prediction: it adds up for every scheme, and names the cause."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from lightgbm import LGBMClassifier, LGBMRegressor
@@ -60,13 +62,13 @@ def test_contributions_add_up_to_the_log_odds(rows, scheme, estimator, classes) 
     if scheme == "warm_start" and estimator is LINEAR:
         pytest.skip("nothing to continue")
     X, target, regimes = rows
-    more = {"n_seeds": 2, "balance_classes": True} if estimator is TREES else {}
+    more: dict[str, Any] = {"n_seeds": 2, "balance_classes": True} if estimator is TREES else {}
     model = RegimeClassifier(estimator, scheme=scheme, min_samples=100, expert_trees=5, **more)
     model.fit(X, classes(target), regimes=regimes)
     found = shap_contributions(model, X[:400], regimes=regimes[:400], contrast=("up", "down"))
     probability = model.predict_proba(X[:400], regimes=regimes[:400])
-    near = {"rtol": 1e-9, "atol": 1e-9} if estimator is TREES else {"rtol": 1e-4, "atol": 1e-4}
-    np.testing.assert_allclose(found.total, log_odds(probability), **near)
+    near = 1e-9 if estimator is TREES else 1e-4
+    np.testing.assert_allclose(found.total, log_odds(probability), rtol=near, atol=near)
     assert found.values.shape == (400, len(shap_names(model, "abcd")))
     back = shap_contributions(model, X[:400], regimes=regimes[:400], contrast=("down", "up"))
     np.testing.assert_allclose(back.values, -found.values, atol=1e-6)
@@ -139,7 +141,8 @@ def test_the_regime_itself_can_be_the_cause() -> None:
 def test_linear_contributions_are_the_slope_times_the_distance_from_the_mean(rows) -> None:
     X, target, _ = rows
     model = RegimeClassifier(LINEAR, scheme="pooled").fit(X, up(target))
-    scaler, logistic = (step for _, step in model.fallback_.estimator.steps)
+    fallback: Any = model.fallback_
+    scaler, logistic = (step for _, step in fallback.estimator.steps)
     expected = (X - X.mean(axis=0)) * logistic.coef_[0] / scaler.scale_
     np.testing.assert_allclose(shap_contributions(model, X).values, expected, atol=1e-5)
 

@@ -1,5 +1,7 @@
 """Models of the same rows that share their fallback are the models that train it themselves."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from lightgbm import LGBMClassifier, LGBMRegressor
@@ -7,7 +9,13 @@ from sklearn.ensemble import RandomForestClassifier
 
 from auriga.models import RegimeClassifier, RegimeRegressor, SharedFallback
 
-SMALL = {"n_estimators": 8, "min_child_samples": 10, "verbosity": -1, "n_jobs": 1, "random_state": 3}
+SMALL: dict[str, Any] = {
+    "n_estimators": 8,
+    "min_child_samples": 10,
+    "verbosity": -1,
+    "n_jobs": 1,
+    "random_state": 3,
+}
 
 
 @pytest.mark.parametrize(

@@ -50,12 +50,12 @@ class Bot(LiveRun):
         self.store(self.config["datadir"])
         self.strategy.dp = self
         self.freqai.scanning = True  # the thread would start here
-        self._pairlists = PairListManager(run.exchange, self.config, self)
-        bot = self
+        bot: Any = self
+        self._pairlists = PairListManager(run.exchange, self.config, bot)
 
         class Clock(datetime):
             @classmethod
-            def now(cls, tz: Any = None) -> datetime:
+            def now(cls, tz: Any = None) -> Any:
                 return bot.now.to_pydatetime()
 
         patch.setattr("freqtrade.freqai.data_kitchen.datetime", Clock)

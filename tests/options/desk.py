@@ -205,7 +205,7 @@ class Desk:
 
 def _removals(overlay: Any) -> dict[str, Any]:
     """The nulls of an overlay: keys to take out."""
-    kept = {}
+    kept: dict[str, Any] = {}
     for key, value in dict(overlay).items():
         if value is None:
             kept[key] = None

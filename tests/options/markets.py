@@ -96,7 +96,8 @@ def stable(frame: pd.DataFrame) -> pd.DataFrame:
     """A stablecoin: a tick of 0.0001 around 1, and whole days on which nothing moves."""
     rng = np.random.default_rng(11)
     step = np.cumsum(rng.choice([-1, 0, 0, 0, 0, 0, 0, 1], size=len(frame)))
-    close = 1 + 1e-4 * np.clip(step - np.round(pd.Series(step).ewm(span=288).mean()).to_numpy(), -3, 3)
+    mean = pd.Series(step).ewm(span=288).mean().to_numpy()
+    close = 1 + 1e-4 * np.clip(step - np.round(mean), -3, 3)
     close[frame["date"].dt.day.to_numpy() % 5 == 0] = 1.0
     open_ = np.r_[1.0, close[:-1]]
     return frame.assign(open=open_, close=close, high=np.maximum(open_, close), low=np.minimum(open_, close))
@@ -104,7 +105,7 @@ def stable(frame: pd.DataFrame) -> pd.DataFrame:
 
 def frozen(frame: pd.DataFrame, first: str, last: str) -> pd.DataFrame:
     """A pause that the exchange fills: the last close over and over, without volume."""
-    inside = frame["date"].between(pd.Timestamp(first, tz="UTC"), pd.Timestamp(last, tz="UTC"))
+    inside: Any = frame["date"].between(pd.Timestamp(first, tz="UTC"), pd.Timestamp(last, tz="UTC"))
     last_close = frame["close"][inside.idxmax() - 1]
     still = frame.copy()
     still.loc[inside, PRICES] = last_close

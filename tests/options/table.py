@@ -78,9 +78,9 @@ def _pairs() -> Iterator[Option]:
     ):  # fmt: skip
         name = f"StaticPairList and {method}"
         options = {"OffsetFilter": {"offset": 1}, "ShuffleFilter": {"seed": 42}}.get(method, {})
-        pairs = THREE[1:] if method == "OffsetFilter" else None
+        left = THREE[1:] if method == "OffsetFilter" else None
         filtered = _pairlists("StaticPairList", {"method": method, **options})
-        yield Option(group, name, {**listed, **filtered}, pairs=pairs)
+        yield Option(group, name, {**listed, **filtered}, pairs=left)
     dynamic = {**listed, "enable_dynamic_pairlist": True}
     yield Option(group, "`enable_dynamic_pairlist`", dynamic, pairs=THREE)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -284,7 +285,7 @@ def test_a_coin_that_is_traded_in_two_pairs_is_compared_once():
     other = replace(BOUGHT, id="3", pair="BTC/USDC")
     second = BookTrade(6, "BTC/USDC", "BTC", True, SINCE, (other,))
     first = replace(TRADE, orders=(BOUGHT,))
-    options = {"steps": TWO, "since": SINCE, "baseline": {"BTC": Decimal(1)}}
+    options: dict[str, Any] = {"steps": TWO, "since": SINCE, "baseline": {"BTC": Decimal(1)}}
 
     def held(amount):
         return compare((first, second), (BOUGHT, other), {"BTC": Decimal(amount)}, **options)
@@ -301,7 +302,7 @@ def test_trades_of_another_coin_neither_explain_nor_widen():
     first = replace(TRADE, orders=(BOUGHT,))
     held = {"BTC": Decimal(3), "ETH": Decimal(10**6)}
     (finding,) = compare((first, other), (BOUGHT, large), held, steps=TWO, since=SINCE, baseline={})
-    assert (finding.name, finding.amount) == ("BTC", 1)
+    assert (finding.name, finding.amount) == ("BTC", Decimal(1))
 
 
 def test_a_finding_of_one_coin_hides_none_of_another():

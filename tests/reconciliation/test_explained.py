@@ -151,7 +151,7 @@ def test_a_stop_and_an_exit_that_both_rest_sell_no_more_than_there_is():
     leave = BookOrder("2", "BTC/USDT", Role.EXIT, Decimal(2), Decimal(0), True)
     stop = replace(leave, id="3", role=Role.STOP)
     span = held_by([trade_of(bought, leave, stop)])
-    assert (span.low, span.known, span.high) == (0, 2, 2)
+    assert [span.low, span.known, span.high] == [0, 2, 2]
 
 
 def test_bounds_of_two_trades_add_up():
@@ -163,9 +163,9 @@ def test_bounds_of_two_trades_add_up():
     for order in (0, 1):
         trades = [trade_of(resting), trade_of(*leaving)][:: -1 if order else 1]
         span = held_by(trades)
-        assert (span.low, span.known, span.high) == (1, 5, 7)
+        assert [span.low, span.known, span.high] == [1, 5, 7]
     span = held_by([trade_of(resting, short=True)])
-    assert (span.low, span.known, span.high) == (-3, -1, -1)
+    assert [span.low, span.known, span.high] == [-3, -1, -1]
 
 
 def test_coins_never_begin_below_zero_and_positions_may():

@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,7 +63,7 @@ def drawn(n_rows: int = 1500, seed: int = 2) -> tuple[np.ndarray, np.ndarray]:
 
 def test_parameters_of_a_known_process_are_recovered() -> None:
     rows, means = drawn()
-    model = HmmDetector("1d")._fit(rows)
+    model: Any = HmmDetector("1d")._fit(rows)
     np.testing.assert_allclose(model.means, means, atol=0.1)
     np.testing.assert_allclose(model.variances, 0.25, atol=0.06)
     np.testing.assert_allclose(np.diag(model.transition), 0.97, atol=0.03)
@@ -71,10 +72,10 @@ def test_parameters_of_a_known_process_are_recovered() -> None:
 
 def test_bull_stays_bull_whatever_the_order_of_the_beginning(monkeypatch) -> None:
     rows, _ = drawn(600)
-    expected = HmmDetector("1d")._fit(rows)
+    expected: Any = HmmDetector("1d")._fit(rows)
     for order in itertools.permutations((0.15, 0.5, 0.85)):
         monkeypatch.setattr("auriga.regimes._hmm._QUANTILES", order)
-        seen = HmmDetector("1d")._fit(rows)
+        seen: Any = HmmDetector("1d")._fit(rows)
         np.testing.assert_allclose(seen.means, expected.means, rtol=1e-6)
         np.testing.assert_allclose(seen.probability(rows), expected.probability(rows), atol=1e-6)
 
@@ -85,7 +86,8 @@ def test_a_row_that_no_state_explains_is_fitted_in_logarithms() -> None:
     detector = HmmDetector("1d")
     with pytest.raises(ValueError, match="underflow"):
         detector._fitted(rows, "scaling")
-    assert np.isfinite(detector._fit(rows).means).all()
+    found: Any = detector._fit(rows)
+    assert np.isfinite(found.means).all()
 
 
 def test_a_fit_says_nothing_in_the_log(caplog) -> None:

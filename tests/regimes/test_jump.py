@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+from typing import Any
 
 import jumpmodels.jump
 import numpy as np
@@ -49,7 +50,7 @@ def test_recursion_finds_the_best_of_all_paths() -> None:
 
 
 def test_a_fit_and_its_online_answers_are_the_librarys(scaled) -> None:
-    ours = JumpDetector("1d", penalty=5.0)._fit(scaled[:200])
+    ours: Any = JumpDetector("1d", penalty=5.0)._fit(scaled[:200])
     library = jumpmodels.jump.JumpModel(3, jump_penalty=5.0, n_init=10, random_state=0)
     library.fit(scaled[:200], ret_ser=scaled[:200, 0], sort_by="ret")
     np.testing.assert_array_equal(ours.centers, library.centers_[::-1])
@@ -60,10 +61,12 @@ def test_a_fit_and_its_online_answers_are_the_librarys(scaled) -> None:
 def test_bull_stays_bull_whatever_the_library_calls_it(scaled, monkeypatch) -> None:
     detector = JumpDetector("1d", penalty=5.0)
     expected = detector._fit(scaled).probability(scaled)
-    library = jump_module().JumpModel
+    library: Any = jump_module().JumpModel
     for order in itertools.permutations(range(3)):
 
         class Permuted(library):
+            centers_: np.ndarray
+
             def fit(self, X, order=list(order)):  # noqa: B006
                 super().fit(X)
                 self.centers_ = self.centers_[order]

@@ -1,5 +1,7 @@
 """The three rules on candles whose regime is known by construction."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,7 +72,7 @@ def test_confirmation_delays_a_switch_by_its_candles() -> None:
     rule = [PriceChangeRule(period=20)]
     fast = detect_regimes(path(0.01, -0.01), rule, confirm_candles=1, min_dwell=1)["regime"]
     slow = detect_regimes(path(0.01, -0.01), rule, confirm_candles=4, min_dwell=1)["regime"]
-    first_bear = [(series == Regime.BEAR).idxmax() for series in (fast, slow)]
+    first_bear: list[Any] = [(series == Regime.BEAR).idxmax() for series in (fast, slow)]
     assert first_bear[1] - first_bear[0] == 3
 
 

@@ -33,9 +33,16 @@ def day_numbers(candles: pd.DataFrame) -> np.ndarray:
 def fits(monkeypatch):
     """Every fit that is made, with an empty cache to begin with."""
     made = []
+
+    def counted(fit):
+        def fit_and_count(self, scaled):
+            made.append(len(scaled))
+            return fit(self, scaled)
+
+        return fit_and_count
+
     for kind in (JumpDetector, HmmDetector):
-        plain = kind._fit
-        monkeypatch.setattr(kind, "_fit", lambda self, x, fit=plain: made.append(len(x)) or fit(self, x))
+        monkeypatch.setattr(kind, "_fit", counted(kind._fit))
     monkeypatch.setattr(state_detector, "FITS", fit_cache.FitCache())
     return made
 
@@ -112,8 +119,13 @@ def test_other_candles_or_parameters_are_other_fits(detector, market, fits) -> N
 def test_the_cache_forgets_the_oldest() -> None:
     made = []
     cache = fit_cache.FitCache(most=2)
+
+    def fit(window: np.ndarray) -> StillMarket:
+        made.append(window[0])
+        return StillMarket()
+
     for value in (1.0, 2.0, 1.0, 3.0, 3.0, 1.0):
-        cache.get("p", np.array([value]), lambda window: made.append(window[0]) or StillMarket())
+        cache.get("p", np.array([value]), fit)
     assert made == [1.0, 2.0, 3.0, 1.0]
 
 

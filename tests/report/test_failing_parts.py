@@ -146,7 +146,7 @@ def poor_frames(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return found
 
 
-def poor_values(value: object) -> dict[str, object]:
+def poor_values(value: object) -> dict[str, Any]:
     """What may stand in the place of a value of the evidence."""
     if isinstance(value, pd.DataFrame):
         return poor_frames(value)
@@ -168,17 +168,18 @@ def poor_values(value: object) -> dict[str, object]:
     return {}
 
 
-def poor_data() -> Iterator[tuple[str, dict[str, object]]]:
+def poor_data() -> Iterator[tuple[str, dict[str, Any]]]:
     """A page's data with a part of which every value is poorer, each in every way, side by side."""
     sound = report_data()
     for part in PARTS:
         evidence = getattr(sound, part)
         assert is_dataclass(evidence)
+        known: Any = evidence
         poor = {field.name: poor_values(getattr(evidence, field.name)) for field in fields(evidence)}
         for number in range(max(map(len, poor.values()))):
             ways = {name: list(found.items())[number % len(found)] for name, found in poor.items() if found}
             told = ", ".join(f"{name} {how}" for name, (how, _) in ways.items())
-            yield f"{part}: {told}", {part: replace(evidence, **{n: value for n, (_, value) in ways.items()})}
+            yield f"{part}: {told}", {part: replace(known, **{n: value for n, (_, value) in ways.items()})}
 
 
 def faults(sections: Iterable[Section]) -> list[str]:

@@ -1,6 +1,7 @@
 """What a page is made of: every part that was asked for, with what was told, and which candles they were."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.made_results import CONFIG, made_result, many_trades, read
@@ -44,7 +45,7 @@ def test_without_a_verdict_everything_else_is_there(tmp_path, asked) -> None:
 def test_a_part_that_fails_for_any_reason_ends_no_other(tmp_path, asked, monkeypatch, part) -> None:
     steps: list[str] = []
     monkeypatch.setitem(PARTS, part, Part("fail", lambda at: [][1]))
-    gathered = {"verdict": "quick", "on_step": lambda said, done, of: steps.append(said)}
+    gathered: dict[str, Any] = {"verdict": "quick", "on_step": lambda said, done, of: steps.append(said)}
     data = gather_report(result_in(tmp_path), tmp_path / "data", tmp_path, **gathered)
     assert "IndexError" in data.missing[part]
     assert steps == [each.step for each in PARTS.values()]

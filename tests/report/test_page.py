@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,14 @@ def without_library(page: str) -> str:
 
 
 def embedded(page: str, name: str):
-    return json.loads(re.search(rf'id="{name}">(.*?)</script>', page, re.S)[1])
+    return json.loads(first(rf'id="{name}">(.*?)</script>', page, re.S))
+
+
+def first(pattern: str, page: str, flags: re.RegexFlag = re.NOFLAG) -> str:
+    """What the group of a pattern stands for where it is found first."""
+    found = re.search(pattern, page, flags)
+    assert found is not None, pattern
+    return str(found[1])
 
 
 def test_the_same_data_give_the_same_page(page) -> None:
@@ -53,14 +61,16 @@ def test_sections_come_in_their_order(page) -> None:
 
 
 def test_better_predictions_are_not_taken_for_profit(page) -> None:
-    earned = 100 * report_data().trading.headline.loc["net_profit_frac", "estimate"]
+    data: Any = report_data()
+    earned = 100 * data.trading.headline.loc["net_profit_frac", "estimate"]
     assert (
         f"not money: after costs the strategy made {earned:+.2f} % here" in page.split('<main id="main">')[0]
     )
 
 
 def test_verdict_stands_at_the_top_and_large_in_its_section(page) -> None:
-    sentence = report_data().verdict.sentence
+    data: Any = report_data()
+    sentence = data.verdict.sentence
     top, below = page.split('<main id="main">')
     assert 'class="answer no"' in top and sentence.removeprefix("No: ")[1:] in top
     assert '<p class="sentence no">No.</p>' in below and sentence.removeprefix("No: ")[1:] in below
@@ -76,13 +86,13 @@ def test_numbers_for_machines_are_unrounded_and_nan_is_null(page) -> None:
 
 
 def test_shown_numbers_carry_units_and_the_number_behind(page) -> None:
-    row = re.search(r'<tr data-key="net_profit_frac">(.*?)</tr>', page)[1]
+    row = first(r'<tr data-key="net_profit_frac">(.*?)</tr>', page)
     assert 'data-value="-0.0512345">-5.12 %</td>' in row
     assert "-9.00 % to +2.00 %" in row
 
 
 def test_what_is_not_known_is_a_dash_with_its_reason(page) -> None:
-    row = re.search(r'<tr data-key="trades">(.*?)</tr>', page)[1]
+    row = first(r'<tr data-key="trades">(.*?)</tr>', page)
     assert f'title="a count has no interval">{DASH}</td>' in row
 
 

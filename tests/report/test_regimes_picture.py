@@ -42,8 +42,9 @@ def strip(axes, row: int) -> list[tuple[str, str, str]]:
     colors = {color: regime.label for regime, color in _STRIPS.items()}
     bars = []
     for path, color in zip(collection.get_paths(), collection.get_facecolors(), strict=True):
-        days = [f"{num2date(x):%m-%d}" for x in (path.vertices[:, 0].min(), path.vertices[:, 0].max())]
-        bars.append((*days, colors[to_hex(color)]))
+        x = path.vertices[:, 0]
+        begin, end = (f"{num2date(edge):%m-%d}" for edge in (x.min(), x.max()))
+        bars.append((begin, end, colors[to_hex(color)]))
     return bars
 
 
@@ -68,7 +69,7 @@ def test_price_has_one_band_for_each_run(study) -> None:
     known_at = close_times(study.candles["date"], "1d")
     _draw_price(axes, study, known_at, CODES)
     assert len(axes.patches) == 5
-    assert axes.lines[0].get_ydata().tolist() == study.candles["close"].tolist()
+    assert np.asarray(axes.lines[0].get_ydata()).tolist() == study.candles["close"].tolist()
 
 
 def test_confidence_has_a_panel_only_where_there_is_one(study, tmp_path, monkeypatch) -> None:

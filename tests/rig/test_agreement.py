@@ -17,13 +17,13 @@ START = {"USDT": "10000"}
 
 def order(
     order_id: int, side: str = "BUY", *, status: str = "FILLED", done: str = "0.1", **more: Any
-) -> dict:
+) -> dict[str, Any]:
     quote = f"{Decimal(done) * 50000}"
     told = {"orderId": order_id, "symbol": "BTCUSDT", "side": side, "type": "LIMIT", "status": status}
     return told | {"executedQty": done, "cummulativeQuoteQty": quote, "time": order_id} | more
 
 
-def fill(order_id: int, asset: str, commission: str) -> dict:
+def fill(order_id: int, asset: str, commission: str) -> dict[str, Any]:
     return {"orderId": order_id, "commissionAsset": asset, "commission": commission}
 
 

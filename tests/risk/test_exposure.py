@@ -1,6 +1,7 @@
 """No stake passes a cap, and no sequence of trades passes the exposure."""
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -45,7 +46,7 @@ def test_no_cap_is_passed(
 
 
 def test_each_cap_by_hand() -> None:
-    free = {
+    free: dict[str, Any] = {
         "capital": 1000.0, "leverage": 1.0, "max_position_frac": 1.0, "exposure": 0.0,
         "max_exposure_frac": 10.0, "min_stake": None, "max_stake": math.inf,
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """A stop only ever moves with the trade."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -72,7 +73,7 @@ def test_without_break_even_and_trailing_the_first_stop_stays(rule, moves) -> No
 
 
 def test_a_short_stop_by_hand() -> None:
-    rule = {
+    rule: dict[str, Any] = {
         "open_rate": 100.0, "side": "short", "distance_frac": 0.05, "atr": 1.0, "cost_frac": 0.003,
         "break_even_atr": 3, "trailing_start_atr": 6, "trailing_atr": 4,
     }  # fmt: skip
@@ -81,7 +82,7 @@ def test_a_short_stop_by_hand() -> None:
 
 
 def test_break_even_waits_until_the_costs_are_paid() -> None:
-    rule = {
+    rule: dict[str, Any] = {
         "open_rate": 100.0, "side": "long", "distance_frac": 0.05, "atr": 0.1, "cost_frac": 0.003,
         "break_even_atr": 1, "trailing_start_atr": 0, "trailing_atr": 4,
     }  # fmt: skip
@@ -117,7 +118,7 @@ def test_the_trailing_stop_follows_and_is_a_price(one, other, distance, side) ->
 
 
 def test_distances_by_hand() -> None:
-    atr = {"kind": "atr", "atr_frac": 0.004, "stop_atr": 5.0, "fixed_frac": 0.5}
+    atr: dict[str, Any] = {"kind": "atr", "atr_frac": 0.004, "stop_atr": 5.0, "fixed_frac": 0.5}
     assert stop_distance(factor=1, **atr) == pytest.approx(0.02)
     assert stop_distance(factor=2, **atr) == pytest.approx(0.04)
     assert stop_distance(factor=0.5, **atr | {"kind": "fixed"}) == 0.25

@@ -3,6 +3,8 @@
 import json
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from rig._agreement import Kind, Snapshot
@@ -73,10 +75,11 @@ def test_the_exchange_takes_every_rule(cell):
 
 
 def test_what_stands_before():
-    bought = KnownOrder(1, "5", "BTC/USDT", "buy", "open", 0, 0, True)
-    resting = Database((Trade(1, "BTC/USDT", True, False, 1, 1),), (bought,))
-    held = Database((Trade(1, "BTC/USDT", True, False, 1, 0),), ())
-    stop = Database((Trade(1, "BTC/USDT", True, False, 1, 1),), (replace(bought, side="stoploss"),))
+    none, one = Decimal(0), Decimal(1)
+    bought = KnownOrder(1, "5", "BTC/USDT", "buy", "open", none, none, True)
+    resting = Database((Trade(1, "BTC/USDT", True, False, one, 1),), (bought,))
+    held = Database((Trade(1, "BTC/USDT", True, False, one, 0),), ())
+    stop = Database((Trade(1, "BTC/USDT", True, False, one, 1),), (replace(bought, side="stoploss"),))
     states = [Database(), resting, held, stop]
     told = {
         before: [prepared(before, "BTC/USDT", Snapshot(database=state)) for state in states]
@@ -134,7 +137,12 @@ def test_the_page_counts_what_the_cells_hold():
 def test_figures_of_the_kills_and_the_soak_are_shown_where_they_ran():
     kills = {"live": {"figures": {"survived": 50, "phases": {"order": 9}}, "kills": []}}
     memory = {"bot": {"peak_mib": 470, "growth_frac": 0.051}}
-    empty = {"orphans_not_named": [], "findings_at_the_end": [], "ours": [], "exchange_exceptions": {}}
+    empty: dict[str, Any] = {
+        "orphans_not_named": [],
+        "findings_at_the_end": [],
+        "ours": [],
+        "exchange_exceptions": {},
+    }
     numbers = ("lost", "without_id", "doubled", "orphans_named", "ended_itself", "faults_injected")
     soak = {"market_hours": 2.5, "speed": 10, "orders_placed": 9, "memory": memory, **empty}
     text = page(matrix(row()), kills, soak | dict.fromkeys(numbers, 3))

@@ -1,6 +1,7 @@
 """The ablation's own computations: sets of groups, rows at their own pace, verdicts, and a whole tiny run."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -165,7 +166,8 @@ def test_a_group_that_holds_the_signal_is_seen_to_matter(tmp_path) -> None:
     train = rows(2000)
     said, seconds = _run._groups(train, test, PAIRS[:1], columns, TINY, tmp_path)
     assert seconds["columns: without shape"] == 1 and seconds["columns: everything"] == 3
-    scorer = Scorer(Results(test.dates, test.pair, test.up, said, {}, 0.0))
+    told: dict[str, Any] = dict(said)
+    scorer = Scorer(Results(test.dates, test.pair, test.up, told, {}, 0.0))
     defaults, *others = variants(TINY)
     found = {one.name: compare({"all": scorer}, *one.against(defaults))["all"] for one in others}
     helped = {name: answer(Interval(*one["log_loss_1e5"]), 50) for name, one in found.items()}
@@ -232,7 +234,7 @@ def test_comparisons_are_counted_wherever_they_stand() -> None:
     assert count({"a": {"all": found}, "b": [{"found": found}, 3]}) == 4
 
 
-def numbers_with(**found: tuple[float, float, float]) -> dict:
+def numbers_with(**found: tuple[float, float, float]) -> dict[str, Any]:
     """Made-up numbers of the tiny plan."""
     rows = [
         {
@@ -273,7 +275,7 @@ def test_groups_are_judged_by_the_interval_that_allows_for_all_comparisons() -> 
     assert found.enough_alone == ("calendar",)
 
 
-def detector_numbers(gain: tuple[float, float, float], against: tuple[float, float, float]) -> dict:
+def detector_numbers(gain: tuple[float, float, float], against: tuple[float, float, float]) -> dict[str, Any]:
     def loss(interval):
         return {"all": {"log_loss_1e5": interval}}
 

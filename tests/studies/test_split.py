@@ -1,5 +1,6 @@
 """The study's own computations on tiny arrays: placebos, windows, purge, schemes, scores, verdict, page."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from studies.split import _schemes, _side
 from studies.split._page import page, summarise
 from studies.split._plan import plan
 from studies.split._product import product_probability
-from studies.split._regimes import placebo_regimes, shuffle_segments
+from studies.split._regimes import placebo_regimes
 from studies.split._run import Results
 from studies.split._scores import Difference, Scorer, weekly_auc, widened
 from studies.split._settings import RULE_TITLES, Study
@@ -20,7 +21,7 @@ from studies.split._trees import grow_base
 from studies.split._verdict import beaten, give_verdict, targets
 from studies.split._windows import Rows, Window, thin, train_and_test, window_starts
 
-from auriga.evaluation import Interval
+from auriga.evaluation import Interval, shuffle_segments
 from auriga.models import BinnedFeatures
 from auriga.typing import Regime
 
@@ -60,7 +61,8 @@ def test_windows_hold_whole_weeks_are_spread_and_do_not_overlap() -> None:
     starts = window_starts(STUDY)
     assert len(starts) == STUDY.n_windows >= 12
     assert all(start.day_of_week == 0 for start in starts)
-    assert min(np.diff(starts)) >= pd.Timedelta(days=STUDY.test_days)
+    apart = [later - start for start, later in itertools.pairwise(starts)]
+    assert min(apart) >= pd.Timedelta(days=STUDY.test_days)
     assert starts[0] == pd.Timestamp(STUDY.first_at, tz="UTC")
     assert starts[-1] + pd.Timedelta(days=STUDY.test_days) == pd.Timestamp(STUDY.end_at, tz="UTC")
 
@@ -161,9 +163,11 @@ def test_differences_have_the_sign_of_the_better_one_and_use_common_rows() -> No
     good[:100] = np.nan
     scorer = Scorer(results(good=good, bad=bad))
     difference = scorer.difference(("good",), ("bad",))
+    assert difference is not None
     assert difference.auc.estimate == pytest.approx(1e4)
     assert difference.log_loss.estimate == pytest.approx(1e5 * np.log(0.4 / 0.6))
     draws = scorer.difference(("good", "bad"), ("bad",))
+    assert draws is not None
     assert draws.log_loss.estimate == pytest.approx(difference.log_loss.estimate / 2)
     assert scorer.difference(("good",), ("bad",), scorer.complete(2)) is None
     assert scorer.difference(("good",), ("bad",), scorer.complete(1)) == difference

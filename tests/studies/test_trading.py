@@ -1,6 +1,7 @@
 """The trading benchmark's own computations: exposure, time in the market, variants, best epoch, page."""
 
 import json
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -98,7 +99,7 @@ def test_best_epoch_is_the_first_of_the_smallest_loss(tmp_path) -> None:
     assert parameters_of(best) == {space: {"value": 0.5} for space in SPACES}
 
 
-def row(**changes) -> dict:
+def row(**changes) -> dict[str, Any]:
     base = {
         "trades": 12, "shorts": 2, "profit_frac": -0.0123, "trade_frac": -0.001, "sharpe": -1.234,
         "sortino": -2.0, "drawdown_frac": 0.05, "exposure_frac": 0.013, "in_market_frac": 0.4,

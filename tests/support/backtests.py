@@ -62,7 +62,7 @@ class MadeUpBacktest:
     def __init__(self, config: dict[str, Any], predict: Predict = made_up) -> None:
         self.config = config
         self.loop = Backtesting(config, exchange=made_up_exchange(config))
-        self.strategy = self.loop.strategylist[0]
+        self.strategy: Any = self.loop.strategylist[0]
         self.asked: list[dict[str, Any]] = []
         self._predict = predict
 
@@ -74,7 +74,8 @@ class MadeUpBacktest:
             data, timerange = self.loop.load_bt_data()
             self.loop.backtest_one_strategy(self.strategy, data, timerange)
             self.trades = list(LocalTrade.bt_trades)
-            cached = self.loop.dataprovider._DataProvider__cached_pairs
+            provider: Any = self.loop.dataprovider
+            cached = provider._DataProvider__cached_pairs
             self.frames = {pair: frame for (pair, _, _), (frame, _) in cached.items()}
         finally:
             Backtesting.cleanup()
@@ -86,7 +87,7 @@ class MadeUpBacktest:
         start = strategy.bot_start
 
         class Model:
-            def start(self, frame, metadata, strategy):
+            def start(self, frame: pd.DataFrame, metadata: dict[str, Any], strategy: Any) -> pd.DataFrame:
                 return test._predict(frame, metadata["pair"])
 
         def bot_start(**kwargs: Any) -> None:

@@ -67,7 +67,7 @@ def _trade(number: int) -> None:
     if kept is None:
         kept = _KeyValueStoreModel(key=LEDGER, value_type="float", float_value=0.0)
         Trade.session.add(kept)
-    kept.float_value += number
+    kept.float_value = (kept.float_value or 0.0) + number
     Trade.session.commit()
 
 

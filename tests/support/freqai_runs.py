@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,7 @@ TIMEFRAMES = ("5m", "15m", "1h", "4h", "1d")
 
 
 @pytest.fixture(scope="session", name="write_candles")
-def write_candles_fixture():
+def write_candles_fixture() -> Callable[[Path, str, pd.DataFrame], None]:
     return write_candles
 
 
@@ -31,7 +32,7 @@ def write_candles(folder: Path, pair: str, candles: pd.DataFrame) -> None:
 
 
 @pytest.fixture(scope="session")
-def datadir(tmp_path_factory) -> Path:
+def datadir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """About ten weeks of two simulated pairs."""
     folder = tmp_path_factory.mktemp("data")
     for seed, pair in enumerate(("BTC/USDT", "ETH/USDT")):
@@ -118,7 +119,7 @@ class FreqaiRun:
 
 
 @pytest.fixture
-def freqai_run(root, tmp_path, datadir):
+def freqai_run(root: Path, tmp_path: Path, datadir: Path) -> Callable[..., FreqaiRun]:
     """Factory of runs; the same `name` shares models and cached predictions."""
 
     def make(name: str = "run", *, data: Path | None = None, **overlay: Any) -> FreqaiRun:

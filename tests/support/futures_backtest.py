@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 from freqtrade.enums import CandleType
+from freqtrade.exchange.exchange_types import LeverageTier
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.resolvers import ExchangeResolver
 from tests.support.backtests import MadeUpBacktest, made_up
@@ -12,7 +13,7 @@ from tests.support.backtests import MadeUpBacktest, made_up
 from auriga.candles import resample_candles
 from auriga.host.reload import market
 
-BRACKET = {
+BRACKET: LeverageTier = {
     "minNotional": 0.0, "maxNotional": 1e7, "maintAmt": 0.0, "maintenanceMarginRate": 0.004,
     "maxLeverage": 20.0,
 }  # fmt: skip

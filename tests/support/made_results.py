@@ -110,7 +110,7 @@ def made_result(
     asked = {"timerange": f"{START.timestamp():.0f}-{stop.timestamp():.0f}"}
     whole = {name: value for name, value in (CONFIG | asked | config).items() if value is not None}
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {strategy: _content(list(rows), whole) for strategy, rows in strategies.items()}
+    contents: Any = {strategy: _content(list(rows), whole) for strategy, rows in strategies.items()}
     frames = {pair: pd.DataFrame({"date": [START, stop], "close": [100.0, 110.0]}) for pair in pairs}
     stats = generate_backtest_stats(frames, contents, START.to_pydatetime(), stop)
     where = whole | {"exportdirectory": folder, "original_config": whole}
@@ -120,7 +120,7 @@ def made_result(
 
 def _content(rows: list[dict[str, Any]], config: dict[str, Any]) -> dict[str, Any]:
     results = pd.DataFrame(rows, columns=BT_DATA_COLUMNS)
-    types = {"open_date": "datetime64[ms, UTC]", "close_date": "datetime64[ms, UTC]", "is_short": bool}
+    types: Any = {"open_date": "datetime64[ms, UTC]", "close_date": "datetime64[ms, UTC]", "is_short": bool}
     results = results.astype(types | {"profit_abs": float, "profit_ratio": float}).sort_values("close_date")
     return RUN | {
         "results": results.reset_index(drop=True),

@@ -89,4 +89,5 @@ class Eyes:
         frame = add_signal_columns(frame.copy(), settings, self._thresholds)
         frame = add_entries(frame, settings, self._thresholds, timeframe=self._timeframe, can_short=can_short)
         frame = add_exits(frame, settings, self._thresholds, timeframe=self._timeframe, can_short=can_short)
-        return frame[[name for name in SEEN if name in frame]].tail(last or len(frame)).to_dict("records")
+        seen: Any = frame[[name for name in SEEN if name in frame]]
+        return list(seen.tail(last or len(frame)).to_dict("records"))

@@ -62,32 +62,40 @@ class StockStrategy(IStrategy):
     stoploss = -0.5
     horizon = 5
 
-    def feature_engineering_expand_all(self, dataframe, period, metadata, **kwargs):
+    def feature_engineering_expand_all(
+        self, dataframe: pd.DataFrame, period: int, metadata: dict[str, Any], **kwargs: Any
+    ) -> pd.DataFrame:
         dataframe["%-rsi-period"] = ta.RSI(dataframe, timeperiod=period)
         dataframe["%-roc-period"] = ta.ROC(dataframe, timeperiod=period)
         return dataframe
 
-    def feature_engineering_expand_basic(self, dataframe, metadata, **kwargs):
+    def feature_engineering_expand_basic(
+        self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any
+    ) -> pd.DataFrame:
         dataframe["%-pct-change"] = dataframe["close"].pct_change()
         return dataframe
 
-    def feature_engineering_standard(self, dataframe, metadata, **kwargs):
+    def feature_engineering_standard(
+        self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any
+    ) -> pd.DataFrame:
         dataframe["%-hour_of_day"] = dataframe["date"].dt.hour
         return dataframe
 
-    def set_freqai_targets(self, dataframe, metadata, **kwargs):
+    def set_freqai_targets(
+        self, dataframe: pd.DataFrame, metadata: dict[str, Any], **kwargs: Any
+    ) -> pd.DataFrame:
         self.freqai.class_names = ["down", "up"]
         future = dataframe["close"].shift(-self.horizon)
         dataframe[LABEL] = np.where(future > dataframe["close"], "up", "down")
         return dataframe
 
-    def populate_indicators(self, dataframe, metadata):
+    def populate_indicators(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         return self.freqai.start(dataframe, metadata, self)
 
-    def populate_entry_trend(self, dataframe, metadata):
+    def populate_entry_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         return dataframe
 
-    def populate_exit_trend(self, dataframe, metadata):
+    def populate_exit_trend(self, dataframe: pd.DataFrame, metadata: dict[str, Any]) -> pd.DataFrame:
         return dataframe
 
 
@@ -98,7 +106,7 @@ class WatchedClassifier(LightGBMClassifier):
         super().__init__(config)
         self.fits: list[dict[str, Any]] = []
 
-    def fit(self, data_dictionary, dk, **kwargs):
+    def fit(self, data_dictionary: dict[str, Any], dk: FreqaiDataKitchen, **kwargs: Any) -> Any:
         self.fits.append(dict(data_dictionary))
         return super().fit(data_dictionary, dk, **kwargs)
 
@@ -134,14 +142,14 @@ class StockRun:
             "timerange": timerange,
             "runmode": RunMode.BACKTEST,
         }
-        self.strategy = strategy(self.config)
+        self.strategy: Any = strategy(self.config)
         self.strategy.dp = DataProvider(self.config, None)
         self.strategy.freqai = model(self.config)
 
     @property
     def models(self) -> Path:
         """FreqAI's folder of the identifier."""
-        return self.strategy.freqai.full_path
+        return Path(self.strategy.freqai.full_path)
 
     def candles(self, pair: str = PAIR) -> pd.DataFrame:
         timerange = TimeRange.parse_timerange(self.config["timerange"])
@@ -189,7 +197,7 @@ class LiveRun:
 
         class Clock(datetime):
             @classmethod
-            def now(cls, tz=None):
+            def now(cls, tz: Any = None) -> Any:
                 return live.now.to_pydatetime()
 
         monkeypatch.setattr("freqtrade.freqai.data_kitchen.datetime", Clock)

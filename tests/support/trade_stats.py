@@ -20,10 +20,11 @@ def closed_trades(seed: int, count: int = 80, mean: float = 2.0) -> pd.DataFrame
 
 def stats_of(trades: pd.DataFrame) -> dict[str, Any]:
     """Statistics of a backtest with these trades."""
+    orders: Any = [[]] * len(trades)
     results = trades.assign(
         pair="BTC/USDT", open_date=trades["close_date"] - pd.Timedelta(hours=1), stake_amount=100.0,
         profit_ratio=trades["profit_abs"] / 100, trade_duration=60, is_open=False, enter_tag="x",
-        exit_reason="roi", is_short=False, orders=[[]] * len(trades), leverage=1.0, open_rate=1.0,
+        exit_reason="roi", is_short=False, orders=orders, leverage=1.0, open_rate=1.0,
     )  # fmt: skip
     results["open_timestamp"] = results["open_date"].astype("int64") // 10**6
     results["close_timestamp"] = results["close_date"].astype("int64") // 10**6
@@ -35,7 +36,7 @@ def stats_of(trades: pd.DataFrame) -> dict[str, Any]:
         "trading_mode": "spot", "margin_mode": "", "trailing_stop_positive": None,
         "trailing_stop_positive_offset": 0.0, "enable_protections": False, "exchange": {},
     }  # fmt: skip
-    content = {
+    content: Any = {
         "results": results, "config": config, "locks": [], "final_balance": CAPITAL, "rejected_signals": 0,
         "timedout_entry_orders": 0, "timedout_exit_orders": 0, "canceled_trade_entries": 0,
         "canceled_entry_orders": 0, "replaced_entry_orders": 0, "backtest_start_time": 0,

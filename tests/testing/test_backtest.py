@@ -1,5 +1,6 @@
 """A stock backtest and the doctor's checks on a strategy of one's own, without network or a user folder."""
 
+import importlib
 import json
 import socket
 import sys
@@ -105,10 +106,9 @@ def test_pairs_timerange_and_configuration_count(hourly, no_network) -> None:
 
 def test_a_class_is_loaded_from_its_file(hourly, monkeypatch, no_network) -> None:
     monkeypatch.syspath_prepend(str(hourly))
-    from EveryHour import EveryHour
-
+    loaded: Any = importlib.import_module("EveryHour")
     given = {"BTC/USDT": random_walk(300)}
-    by_class = backtest(EveryHour, given)
+    by_class = backtest(loaded.EveryHour, given)
     pd.testing.assert_frame_equal(by_class, backtest("EveryHour", given, strategy_path=hourly))
     del sys.modules["EveryHour"]
 

@@ -74,7 +74,7 @@ class Close(Rule):
 
 def regime_of_a_change(candles: pd.DataFrame) -> np.ndarray:
     change = candles["close"].pct_change(10)
-    return np.where(change.isna(), -2, np.sign(change).fillna(0)).astype(int)
+    return np.where(change.isna(), -2, np.sign(change.fillna(0))).astype(int)
 
 
 def test_honest_code_passes() -> None:
@@ -247,7 +247,7 @@ def _with(column: str, values: Callable[[pd.DataFrame], Any]) -> Callable[[pd.Da
     return hook
 
 
-FEATURES: list[tuple[Callable[[pd.DataFrame], pd.DataFrame], str]] = [
+FEATURES: list[tuple[Callable[[pd.DataFrame], Any], str]] = [
     (_with("%-next", tomorrow), r"^hook looks 1 candle ahead"),
     (_with("close", lambda frame: frame["close"].round()), "^hook changes close at candle|^hook adds no "
      "column"),

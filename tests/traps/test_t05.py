@@ -6,6 +6,8 @@ classifier's backtest still ends: FreqAI collects each class once per window, an
 the same function.
 """
 
+from typing import Any
+
 import numpy as np
 import pytest
 from freqtrade.freqai.prediction_models.LightGBMClassifier import LightGBMClassifier
@@ -15,7 +17,7 @@ from tests.support.stock import LABEL, WINDOW, StockRun, StockStrategy
 from auriga.columns import DIRECTION, PROBABILITY
 
 
-def failing(model, window):
+def failing(model: Any, window: int) -> Any:
     """Return a model class whose training fails in one window, counted from 1."""
 
     class Failing(model):

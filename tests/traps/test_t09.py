@@ -30,7 +30,7 @@ def test_ours_labels_all_candles_once_whatever_the_windows(freqai_run, monkeypat
     whole, parts = [], []
     for days in (6, 1):
         run = freqai_run(f"{days}", timerange="20240219-20240302", freqai={"backtest_period_days": days})
-        labelled, strategy = [], type(run.strategy)
+        labelled, strategy = list[int](), type(run.strategy)
         original = strategy.set_freqai_targets
 
         def counted(self, dataframe, metadata, original=original, labelled=labelled, **kwargs):

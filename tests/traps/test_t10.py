@@ -1,6 +1,7 @@
 """Trap T10: `np.where(close.shift(-h) > close, "up", "down")` labels the unknown tail "down"."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from auriga.columns import DIRECTION, EXPERT_ROWS, PRIOR, PROBABILITY
 
 def test_stock_example_labels_an_unknown_future_down(datadir) -> None:
     candles = read_candles(datadir, PAIR, "1h")
-    plain = SimpleNamespace(freqai=SimpleNamespace())
+    plain: Any = SimpleNamespace(freqai=SimpleNamespace())
     cut = FreqaiExampleHybridStrategy.set_freqai_targets(plain, candles.head(1000).copy(), {})
     whole = FreqaiExampleHybridStrategy.set_freqai_targets(plain, candles.copy(), {})
     assert (cut[LABEL].tail(50) == "down").all()

@@ -1,6 +1,7 @@
 """Trap T18: FreqAI joins stored and live candles of different date types, and can never train again."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -55,7 +56,9 @@ def _from_exchange(candles: pd.DataFrame, timeframe: str) -> pd.DataFrame:
 def _append_new_candle(drawer: FreqaiDataDrawer, live: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """FreqAI's own step, called once for each new candle."""
     provider = SimpleNamespace(get_pair_dataframe=lambda pair, timeframe: live[timeframe])
-    drawer.update_historic_data(SimpleNamespace(dp=provider), SimpleNamespace(pair=PAIR, all_pairs=[PAIR]))
+    strategy: Any = SimpleNamespace(dp=provider)
+    kitchen: Any = SimpleNamespace(pair=PAIR, all_pairs=[PAIR])
+    drawer.update_historic_data(strategy, kitchen)
     return drawer.historic_data[PAIR]
 
 

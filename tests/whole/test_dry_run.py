@@ -1,11 +1,13 @@
 """The bot as a trader runs it: stock `freqtrade trade --dry-run` against the offline exchange."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pandas as pd
@@ -29,6 +31,8 @@ from rig import (
 KNOWN = (Regime.BULL, Regime.SIDEWAYS, Regime.BEAR)
 TAGS = {f"{regime.label}_long" for regime in KNOWN}
 MINUTE = pd.Timedelta(minutes=1)
+Told = dict[str, Any]
+Pairs = set[tuple[str, str]]
 LOSSES = 3  # what the bots of this test lose before they leave: one trade by hand, and at most two more
 
 
@@ -90,7 +94,7 @@ def _trades_by_hand(rig: Rig) -> None:
     rig.bot.report("opened and closed by hand")
 
 
-def _trade_by_hand(rig: Rig) -> dict:
+def _trade_by_hand(rig: Rig) -> Told:
     rest = rig.bot.rest
     trade = rest.forceenter("ETH/USDT", ordertype="market", entry_tag="by_hand")["trade_id"]
     rig.bot.wait(lambda: _filled(rig, trade), 20, "the trade opened by hand is filled")
@@ -105,7 +109,7 @@ def _filled(rig: Rig, trade: int) -> bool | None:
     )
 
 
-def _closed(rig: Rig, trade: int) -> dict | None:
+def _closed(rig: Rig, trade: int) -> Told | None:
     return next((each for each in rig.bot.rest.trades() if each["trade_id"] == trade), None)
 
 
@@ -141,7 +145,7 @@ def _enters(rig: Rig) -> None:
     entered = {(trade["pair"], trade["enter_tag"]) for trade in trades}
     for kind in ("entry", "entry_fill"):
         # The bot saves a fill before it tells of it.
-        rig.bot.wait(lambda kind=kind: entered <= _entered(rig, kind) or None, 30, f"every {kind} is told")
+        rig.bot.wait(partial(_all_told, _entered, rig, kind, entered), 30, f"every {kind} is told")
     rig.bot.report("entries")
 
 
@@ -157,7 +161,7 @@ def _drawn(rig: Rig) -> list[pd.DataFrame]:
     return [drawn_candles(answer, plots) for answer in answers]
 
 
-def _open_by_itself(rig: Rig) -> list[dict] | None:
+def _open_by_itself(rig: Rig) -> list[Told] | None:
     trades = [each for each in rig.bot.rest.status() if not each["has_open_orders"]]
     return trades if {each["pair"] for each in trades} == set(PAIRS) else None
 
@@ -180,20 +184,24 @@ def _leaves(rig: Rig) -> None:
     assert {trade["exit_reason"] for trade in closed} == {"decay"}
     left = {(trade["pair"], trade["exit_reason"]) for trade in closed}
     for kind in ("exit", "exit_fill"):
-        bot.wait(lambda kind=kind: left <= _left(rig, kind) or None, 30, f"every {kind} is told")
+        bot.wait(partial(_all_told, _left, rig, kind, left), 30, f"every {kind} is told")
     assert all("decay" in frame["exit_tag"].tolist() for frame in _drawn(rig))
     bot.report("exits")
 
 
-def _entered(rig: Rig, kind: str) -> set[tuple[str, str]]:
+def _all_told(told: Callable[[Rig, str], Pairs], rig: Rig, kind: str, expected: Pairs) -> bool | None:
+    return expected <= told(rig, kind) or None
+
+
+def _entered(rig: Rig, kind: str) -> Pairs:
     return {(each["pair"], each["enter_tag"]) for each in rig.receiver.of_type(kind)}
 
 
-def _left(rig: Rig, kind: str) -> set[tuple[str, str]]:
+def _left(rig: Rig, kind: str) -> Pairs:
     return {(each["pair"], each["exit_reason"]) for each in rig.receiver.of_type(kind)}
 
 
-def _closed_by_itself(rig: Rig) -> list[dict] | None:
+def _closed_by_itself(rig: Rig) -> list[Told] | None:
     closed = [each for each in rig.bot.rest.trades() if each["enter_tag"] != "by_hand"]
     return closed if {each["pair"] for each in closed} == set(PAIRS) else None
 
@@ -210,7 +218,7 @@ def _halts(rig: Rig) -> None:
     rig.bot.report("halted")
 
 
-def _locks(rig: Rig) -> list[dict]:
+def _locks(rig: Rig) -> list[Told]:
     """Locks of all pairs; Freqtrade itself locks a pair for the rest of the candle that it left."""
     return [each for each in rig.bot.rest.get("locks")["locks"] if each["pair"] == "*"]
 

@@ -275,7 +275,8 @@ def _type_of(message: Any, kind: RPCMessageType) -> bool:
 
 def test_an_alert_to_nobody_is_harmless(tmp_path: Path, caplog) -> None:
     config = live_config(tmp_path, webhook={"retries": 0})
-    Webhook(None, config).send_msg({"type": RPCMessageType.STRATEGY_MSG, "msg": "Regime of BTC/USDT"})
+    nobody: Any = None
+    Webhook(nobody, config).send_msg({"type": RPCMessageType.STRATEGY_MSG, "msg": "Regime of BTC/USDT"})
     assert "Could not call webhook url" in caplog.text
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from tests.support.keyed_exchange import KEY, SECRET
+from tests.support.keyed_exchange import KEY, SECRET, simulated_store
 from tests.support.programs import run_program
-from tests.support.spot_exchange import MovedClock, simulated_store
+from tests.support.spot_exchange import MovedClock
 
 from auriga_exchange import offline_config
 

@@ -18,6 +18,7 @@ from tests.support.replayed_signals import THRESHOLDS, LookAheadError
 from auriga.columns import PROBABILITY
 from auriga.datasets import simulate_market
 from auriga.host.reload import SMALLEST, STEP, TICK, StockBacktest, run_backtest, stock_backtest
+from auriga.host.signals import add_signal_columns
 
 PAIRS = ("BTC/USDT", "ETH/USDT")
 TUNED = (
@@ -90,7 +91,7 @@ def backtest(root, tmp_path_factory, gridded) -> Callable[[str], StockBacktest]:
 
 
 def rules_of(backtest: StockBacktest) -> Rules:
-    strategy = backtest.strategy
+    strategy: Any = backtest.strategy
     return Rules(
         settings=strategy.settings,
         parameters={name: getattr(strategy, name).value for name in TUNED},
@@ -142,22 +143,26 @@ def test_the_replay_makes_the_same_trades_on_both_sides(futures) -> None:
     reasons = set(futures.trades["exit_reason"][futures.trades["is_short"]])
     assert reasons >= {"stop_loss", "trailing_stop_loss", "roi", "decay"}
     assert set(futures.trades["leverage"]) == {1, 3}
-    bracket = {"maintenance_frac": BRACKET["maintenanceMarginRate"], "max_leverage": BRACKET["maxLeverage"]}
-    rules = replace(rules_of(futures), can_short=True, **bracket)
+    rules = replace(
+        rules_of(futures),
+        can_short=True,
+        maintenance_frac=BRACKET["maintenanceMarginRate"],
+        max_leverage=BRACKET["maxLeverage"],
+    )
     assert differences(futures.trades, replayed(futures, rules)) == []
 
 
 def other_stop(rules: Rules) -> Rules:
-    return replace(rules, parameters=rules.parameters | {"stop_atr": rules.parameters["stop_atr"] * 1.1})
+    return replace(rules, parameters={**rules.parameters, "stop_atr": rules.parameters["stop_atr"] * 1.1})
 
 
 def other_target(rules: Rules) -> Rules:
     atr = rules.parameters["take_profit_atr"] * 1.1
-    return replace(rules, parameters=rules.parameters | {"take_profit_atr": atr})
+    return replace(rules, parameters={**rules.parameters, "take_profit_atr": atr})
 
 
 def other_threshold(rules: Rules) -> Rules:
-    return replace(rules, parameters=rules.parameters | {"long_threshold": 0.56})
+    return replace(rules, parameters={**rules.parameters, "long_threshold": 0.56})
 
 
 def other_settings(block: str, **values: Any) -> Callable[[Rules], Rules]:
@@ -191,7 +196,7 @@ def test_a_planted_difference_is_found(backtest, case, change) -> None:
 
 
 def test_a_decision_that_sees_the_next_candle_is_refused(backtest, monkeypatch) -> None:
-    honest = replayed_signals.add_signal_columns
+    honest = add_signal_columns
 
     def looking_ahead(frame, settings, thresholds):
         ahead = frame.assign(**{PROBABILITY: frame[PROBABILITY].shift(-1)})

@@ -43,7 +43,7 @@ def predictions(frame: pd.DataFrame, pair: str) -> pd.DataFrame:
     regimes = np.where(rng.random(len(frame)) < 0.002, -2, regimes)  # a few candles are late
     wave = pd.Series(rng.normal(size=len(frame))).ewm(span=12).mean().to_numpy()
     probability = 0.5 + np.clip(wave * 0.3, -0.2, 0.2)
-    made = {
+    made: Any = {
         PROBABILITY: np.where(rng.random(len(frame)) < 0.02, np.nan, probability),
         DO_PREDICT: (rng.random(len(frame)) > 0.03).astype(int),
         REGIME: regimes.astype(np.int8), REGIME_AGE: np.nan, EXPERT: regimes,
@@ -118,7 +118,7 @@ def add_regimes(strategy: Any) -> None:
 
 
 def rules_of(backtest: StockBacktest, data: Path) -> Rules:
-    strategy = backtest.strategy
+    strategy: Any = backtest.strategy
     return Rules(
         settings=strategy.settings,
         parameters={name: getattr(strategy, name).value for name in TUNED},
@@ -154,7 +154,8 @@ def test_the_replay_makes_the_same_trades(backtest, data, name) -> None:
 def test_positions_are_trimmed_in_the_replay_and_in_freqtrade(backtest, data) -> None:
     run = backtest("rules alone")
     assert trimmed(run) >= 1
-    settings = run.strategy.settings
+    strategy: Any = run.strategy
+    settings = strategy.settings
     without = settings.model_copy(update={"stake": settings.stake.model_copy(update={"trim": False})})
     assert differences(run.trades, replayed(run, replace(rules_of(run, data), settings=without), every=0))
 
@@ -168,7 +169,7 @@ def changed(block: str, **values: Any) -> Callable[[Rules], Rules]:
 
 
 def other_parameter(name: str, value: float) -> Callable[[Rules], Rules]:
-    return lambda rules: replace(rules, parameters=rules.parameters | {name: value})
+    return lambda rules: replace(rules, parameters={**rules.parameters, name: value})
 
 
 @pytest.mark.parametrize(

@@ -560,9 +560,9 @@ def test_nothing_changes_when_the_future_is_cut_off(freqai_run, datadir, tmp_pat
     seen: list[pd.DataFrame] = []
     predict = RegimeFreqaiModel.predict_rows
 
-    def recorded(self: Any, model: Any, features: Any, complete: Any, regimes: Any) -> Any:
+    def recorded(self: Any, model: Any, features: Any, complete: Any, regimes: Any, units: Any) -> Any:
         seen.append(pd.DataFrame(features).assign(complete=complete, regime_of_row=regimes))
-        return predict(self, model, features, complete, regimes)
+        return predict(self, model, features, complete, regimes, units)
 
     def all_rows(run: Any) -> pd.DataFrame:
         """What the models see, what they predict, and the signals."""

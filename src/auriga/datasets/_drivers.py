@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import lfilter  # type: ignore[import-untyped]
+from scipy.signal import lfilter
 
 from auriga.datasets._parameters import MarketParameters, PerRegime
 from auriga.typing import FloatArray

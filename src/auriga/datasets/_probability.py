@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr  # type: ignore[import-untyped]
+from scipy.special import ndtr
 
 from auriga.datasets._drivers import Drivers
 from auriga.typing import FloatArray, IntArray

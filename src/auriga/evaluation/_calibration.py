@@ -2,8 +2,8 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr  # type: ignore[import-untyped]
-from sklearn.metrics import brier_score_loss  # type: ignore[import-untyped]
+from scipy.stats import spearmanr
+from sklearn.metrics import brier_score_loss
 
 from auriga.errors import ParameterError
 from auriga.typing import BoolArray, FloatArray

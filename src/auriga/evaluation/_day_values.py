@@ -1,7 +1,7 @@
 """Scores of rows as one value a day, so that a bootstrap of days is a bootstrap of a mean."""
 
 import numpy as np
-from scipy.stats import rankdata  # type: ignore[import-untyped]
+from scipy.stats import rankdata
 
 from auriga.typing import BoolArray, FloatArray, IntArray
 

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from scipy.stats import kurtosis, norm, skew  # type: ignore[import-untyped]
+from scipy.stats import kurtosis, norm, skew
 
 from auriga.errors import ParameterError
 from auriga.evaluation._stationary_bootstrap import LEAST_ROWS

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
+from sklearn.metrics import roc_auc_score
 
 from auriga.errors import ParameterError
 from auriga.typing import BoolArray, FloatArray, Regime, RegimeArray

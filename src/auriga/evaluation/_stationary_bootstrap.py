@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm, t  # type: ignore[import-untyped]
+from scipy.stats import norm, t
 
 from auriga.errors import MissingPackageError, ParameterError, clause
 from auriga.evaluation._bootstrap import Interval

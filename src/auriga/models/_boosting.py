@@ -7,7 +7,7 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 from lightgbm import LGBMClassifier, LGBMRegressor
-from sklearn.base import clone  # type: ignore[import-untyped]
+from sklearn.base import clone
 
 from auriga.errors import ParameterError
 from auriga.models._binned import BinnedFeatures

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone  # type: ignore[import-untyped]
-from sklearn.pipeline import Pipeline  # type: ignore[import-untyped]
-from sklearn.utils.validation import has_fit_parameter  # type: ignore[import-untyped]
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import has_fit_parameter
 
 from auriga.errors import ParameterError
 from auriga.models._trainers import AnyArray, Model, log_probability, one_class, packed_classes

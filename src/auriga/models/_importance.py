@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from sklearn.pipeline import Pipeline  # type: ignore[import-untyped]
+from sklearn.pipeline import Pipeline
 
 from auriga.errors import ParameterError
 from auriga.models._boosting import BoostedTrees

@@ -6,12 +6,12 @@ from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
-from joblib import Parallel, delayed  # type: ignore[import-untyped]
+from joblib import Parallel, delayed
 from lightgbm import LGBMClassifier, LGBMRegressor
-from sklearn.base import BaseEstimator, clone  # type: ignore[import-untyped]
-from sklearn.utils import get_tags  # type: ignore[import-untyped]
-from sklearn.utils.class_weight import compute_sample_weight  # type: ignore[import-untyped]
-from sklearn.utils.validation import check_is_fitted, validate_data  # type: ignore[import-untyped]
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils import get_tags
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from auriga.errors import ParameterError
 from auriga.models._binned import BinnedFeatures

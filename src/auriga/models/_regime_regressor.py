@@ -5,8 +5,8 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 from lightgbm import LGBMRegressor
-from sklearn.base import RegressorMixin  # type: ignore[import-untyped]
-from sklearn.utils.validation import _check_sample_weight, validate_data  # type: ignore[import-untyped]
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from auriga.models._binned import BinnedFeatures
 from auriga.models._regime_model import RegimeModel, SharedFallback, regime_codes

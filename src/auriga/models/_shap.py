@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit  # type: ignore[import-untyped]
-from sklearn.utils.validation import check_is_fitted, validate_data  # type: ignore[import-untyped]
+from scipy.special import expit
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from auriga.errors import ParameterError
 from auriga.models._boosting import BoostedTrees

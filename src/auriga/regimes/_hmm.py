@@ -126,8 +126,8 @@ def _library() -> tuple[Any, Any]:
 
     With priors the likelihood may fall a little near the end, which it would report for every fit.
     """
-    from hmmlearn.base import ConvergenceMonitor  # type: ignore[import-untyped]
-    from hmmlearn.hmm import GaussianHMM  # type: ignore[import-untyped]
+    from hmmlearn.base import ConvergenceMonitor
+    from hmmlearn.hmm import GaussianHMM
 
     class SilentMonitor(ConvergenceMonitor):  # type: ignore[misc]
         def report(self, log_prob: float) -> None:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from scipy.special import softmax  # type: ignore[import-untyped]
+from scipy.special import softmax
 
 from auriga.regimes._state_detector import StateDetector
 from auriga.regimes._state_model import StateModel, ascending

@@ -1,6 +1,7 @@
 """The three ways to tell bull, bear and sideways apart."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -137,7 +138,7 @@ class VolatilityRule(Rule):
         return score
 
 
-RULES: dict[str, type[Rule]] = {
+RULES: dict[str, Callable[..., Rule]] = {
     "moving_average": MovingAverageRule,
     "price_change": PriceChangeRule,
     "volatility": VolatilityRule,

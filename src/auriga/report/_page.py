@@ -52,7 +52,7 @@ def require_packages() -> None:
     """
     try:
         import jinja2
-        import plotly.offline  # type: ignore[import-untyped]
+        import plotly.offline
 
         _ = jinja2, plotly
     except ImportError as error:

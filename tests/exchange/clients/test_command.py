@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import ccxt
 import numpy as np
@@ -23,6 +24,9 @@ from auriga.cli import main
 from auriga.cli._exchange_markets import MarketOptions
 from auriga.errors import ExchangeError, ParameterError
 from auriga_exchange import Journal, bind_loopback
+
+Started = Callable[..., Any]
+"""`exchange_process`: starts the command and waits until it answers."""
 
 
 def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *options: str) -> str:
@@ -77,7 +81,7 @@ def test_empty_directory(
 
 
 def test_damaged_files_are_named_and_the_others_served(
-    tmp_path: Path, recording: Path, exchange_process: Callable
+    tmp_path: Path, recording: Path, exchange_process: Started
 ) -> None:
     folder = tmp_path / "candles"
     shutil.copytree(recording, folder)
@@ -119,7 +123,7 @@ def idle_client(url: str) -> socket.socket:
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
-def test_signals_end_it_and_nothing_stays(tmp_path: Path, exchange_process: Callable, end: int) -> None:
+def test_signals_end_it_and_nothing_stays(tmp_path: Path, exchange_process: Started, end: int) -> None:
     overlay = tmp_path / "made" / "overlay.json"
     before = None
     if end == signal.SIGTERM:
@@ -143,7 +147,7 @@ def port_of(url: str) -> int:
     return int(url.split(":")[2].split("/")[0])
 
 
-def test_replay_moves_whole_weeks(tmp_path: Path, recording: Path, exchange_process: Callable) -> None:
+def test_replay_moves_whole_weeks(tmp_path: Path, recording: Path, exchange_process: Started) -> None:
     options = ("--candles", str(recording), "--replay-from", "2025-01-04", "--speed", "60")
     with exchange_process(tmp_path / "overlay.json", *options) as running:
         with urllib.request.urlopen(f"{running.url}/klines?symbol=BTCUSDT&interval=5m&limit=2") as answer:
@@ -155,7 +159,7 @@ def test_replay_moves_whole_weeks(tmp_path: Path, recording: Path, exchange_proc
     opened = pd.Timestamp(rows[0][0], unit="ms", tz="UTC")
     assert abs(pd.Timestamp.now("UTC") - opened) < pd.Timedelta(minutes=60)
     weeks = (opened - pd.Timestamp("2025-01-04", tz="UTC")) // pd.Timedelta(weeks=1)
-    original = source.loc[opened - weeks * pd.Timedelta(weeks=1)]
+    original: Any = source.loc[opened - weeks * pd.Timedelta(weeks=1)]
     assert [float(number) for number in rows[0][1:6]] == original.tolist()
 
 
@@ -174,7 +178,7 @@ def test_replay_refuses_other_dates(
     assert message in refusal(monkeypatch, capsys, *options)
 
 
-def test_live_overlay_has_keys_that_nothing_prints(tmp_path: Path, exchange_process: Callable) -> None:
+def test_live_overlay_has_keys_that_nothing_prints(tmp_path: Path, exchange_process: Started) -> None:
     options = ("--market", "easy", "--pairs", "BTC/USDT", "--days", "2", "--live", "--mode", "futures")
     with exchange_process(tmp_path / "overlay.json", *options) as running:
         config = running.config
@@ -190,7 +194,7 @@ def test_live_overlay_has_keys_that_nothing_prints(tmp_path: Path, exchange_proc
 SMALL = ("--market", "easy", "--until-now", "--pairs", "BTC/USDT", "--days", "2")
 
 
-def test_state_keeps_account_and_keys_over_a_kill(tmp_path: Path, exchange_process: Callable) -> None:
+def test_state_keeps_account_and_keys_over_a_kill(tmp_path: Path, exchange_process: Started) -> None:
     state = tmp_path / "state.sqlite"
     options = (*SMALL, "--live", "--state", str(state))
     with exchange_process(
@@ -219,7 +223,7 @@ def test_an_account_stays_on_its_market(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
-    exchange_process: Callable,
+    exchange_process: Started,
     options: list[str],
     message: str,
 ) -> None:
@@ -233,8 +237,9 @@ def test_an_account_stays_on_its_market(
 def test_prices_go_on_where_an_account_was_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     options = {"market": "easy", "pairs": "BTC/USDT", "seed": 0, "start": "2023-01-01", "timeframe": "1h"}
     given = {"candles": None, "replay_from": None, "until_now": True, "days": 3, "given": frozenset[str]()}
+    told: dict[str, Any] = {**options, **given}
     journal, screen = Journal(), Console(quiet=True)
-    market = MarketOptions(**options, **given)
+    market = MarketOptions(**told)
     before, _ = market.as_kept(journal).open(screen)
     later = pd.Timestamp.now("UTC") + pd.Timedelta(days=4)
     monkeypatch.setattr(pd.Timestamp, "now", lambda zone: later)
@@ -245,7 +250,7 @@ def test_prices_go_on_where_an_account_was_opened(monkeypatch: pytest.MonkeyPatc
     np.testing.assert_array_equal(now.values[: len(was.opens_at)], was.values)
 
 
-def ccxt_options(config: dict) -> dict:
+def ccxt_options(config: dict[str, Any]) -> dict[str, Any]:
     exchange = config["exchange"]
     return {**exchange["ccxt_config"], "apiKey": exchange["key"], "secret": exchange["secret"]}
 
@@ -263,7 +268,7 @@ def test_balances_of_a_state_cannot_be_given_again(
     assert "holds one already" in refusal(monkeypatch, capsys, *options)
 
 
-def test_futures_account_gets_the_balances(tmp_path: Path, exchange_process: Callable) -> None:
+def test_futures_account_gets_the_balances(tmp_path: Path, exchange_process: Started) -> None:
     options = (*SMALL, "--live", "--mode", "futures", "--balance", "USDT=500")
     with exchange_process(tmp_path / "overlay.json", *options) as running:
         client = ccxt.binance(ccxt_options(running.config))
@@ -271,7 +276,7 @@ def test_futures_account_gets_the_balances(tmp_path: Path, exchange_process: Cal
         assert client.fetch_balance()["USDT"]["total"] == 500
 
 
-def test_scenario_begins_when_requests_are_answered(tmp_path: Path, exchange_process: Callable) -> None:
+def test_scenario_begins_when_requests_are_answered(tmp_path: Path, exchange_process: Started) -> None:
     scenario = tmp_path / "outage.yaml"
     scenario.write_text(
         "name: outage\nevents:\n  - at: 0s\n    kind: 5xx\n    endpoint: GET /api/v3/klines\n    count: 1\n"
@@ -286,7 +291,7 @@ def test_scenario_begins_when_requests_are_answered(tmp_path: Path, exchange_pro
     assert running.process.returncode == 0
 
 
-def test_the_rehearsal_of_the_readme(root: Path, tmp_path: Path, exchange_process: Callable) -> None:
+def test_the_rehearsal_of_the_readme(root: Path, tmp_path: Path, exchange_process: Started) -> None:
     line = next(line for line in (root / "README.md").read_text().splitlines() if " --scenario " in line)
     options = shlex.split(line)[2:]
     files = {"exchange.sqlite": tmp_path / "exchange.sqlite", "live.json": tmp_path / "live.json"}

@@ -141,14 +141,20 @@ def test_books_show_the_account_without_keys(control: Any) -> None:
     assert KEY not in answer.text and SECRET not in answer.text
 
 
-RULE = {"kind": "5xx", "endpoint": "POST /api/v3/order", "count": 2, "seconds": 1.5, "skip": 1}
+RULE: dict[str, Any] = {
+    "kind": "5xx",
+    "endpoint": "POST /api/v3/order",
+    "count": 2,
+    "seconds": 1.5,
+    "skip": 1,
+}
 
 
 def test_rules_are_read_whole() -> None:
     every = {**RULE, "accepted": True, "status": 502, "retry_after": 3, "symbol": "BTCUSDT", "delay": 0.1}
     every |= {"code": -1007, "msg": "No.", "html": True}
     assert read_rule(every) == FaultRule(**every)
-    assert read_rule({**RULE, "symbol": None, "status": None}) == FaultRule(**RULE)  # type: ignore[arg-type]
+    assert read_rule({**RULE, "symbol": None, "status": None}) == FaultRule(**RULE)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 from auriga_exchange.faults import REQUEST_KINDS
 
 KLINES = "GET /api/v3/klines"
-QUERY = {"symbol": "BTCUSDT", "interval": "5m", "limit": 3}
+QUERY: dict[str, str | int] = {"symbol": "BTCUSDT", "interval": "5m", "limit": 3}
 
 
 class Control:
@@ -53,7 +53,7 @@ def client(server: Any) -> Iterator[Any]:
     exchange.session.close()
 
 
-CLASSES = [
+CLASSES: list[tuple[dict[str, Any], type[Exception]]] = [
     ({"kind": "429"}, ccxt.DDoSProtection),
     ({"kind": "418"}, ccxt.DDoSProtection),
     ({"kind": "5xx"}, ccxt.ExchangeNotAvailable),

@@ -65,7 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def running(
-    folder: Path, tmp_path_factory: pytest.TempPathFactory, exchange_process: Callable
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, exchange_process: Callable[..., Any]
 ) -> Iterator[Any]:
     overlay = tmp_path_factory.mktemp("overlay") / "live.json"
     balances = [f"{base}=1000000000000" for base in sorted({pair.split("/")[0] for pair in PAIRS})]

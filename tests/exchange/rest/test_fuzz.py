@@ -139,7 +139,7 @@ SENSIBLE: dict[str, list[dict[str, str]]] = {
 }
 PLACING = ("POST order", "POST test", "POST algoOrder", "POST leverage")
 ELSEWHERE: list[dict[str, str]] = [{}, {"symbol": "BTCUSDT"}, KLINES]
-wild = st.one_of(
+wild: st.SearchStrategy[dict[str, str]] = st.one_of(
     st.just({}),
     st.sampled_from(sorted(values)).flatmap(lambda name: st.fixed_dictionaries({name: values[name]})),
     st.fixed_dictionaries({}, optional=values),

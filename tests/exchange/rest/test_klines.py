@@ -9,7 +9,7 @@ import pytest
 STEP = 300_000
 
 
-def get(client: Any, **query: object) -> list[list[object]]:
+def get(client: Any, **query: object) -> list[list[Any]]:
     answer = client.get("/api/v3/klines", params={"symbol": "BTCUSDT", "interval": "5m", **query})
     assert answer.status_code == 200, answer.text
     return list(answer.json())
@@ -77,7 +77,7 @@ def test_a_file_of_its_own_wins_over_resampling(client: Any) -> None:
 @pytest.mark.parametrize("interval", ["15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h"])
 def test_slower_intervals_are_resampled(client: Any, bitcoin: pd.DataFrame, interval: str) -> None:
     rows = get(client, interval=interval, startTime=0, limit=1000)
-    expected = bitcoin.resample(pd.Timedelta(interval), on="date").agg(
+    expected: Any = bitcoin.resample(pd.Timedelta(interval), on="date").agg(
         {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"}
     )
     step = pd.Timedelta(interval)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.support.keyed_exchange import NOON
-from tests.support.spot_exchange import SpotAccount, simulated_store
+from tests.support.keyed_exchange import NOON, simulated_store
+from tests.support.spot_exchange import SpotAccount
 
 from auriga_exchange import CandleStore
 

@@ -1,6 +1,7 @@
 """A connection that the exchange closes while it still has something to send."""
 
 import asyncio
+from typing import Any
 
 from starlette.websockets import WebSocketState
 
@@ -18,7 +19,7 @@ class SlowToClose:
     async def accept(self) -> None:
         return
 
-    async def receive(self) -> dict:
+    async def receive(self) -> dict[str, Any]:
         return {"type": "websocket.receive", "text": '{"method": "LIST_SUBSCRIPTIONS", "id": 1}'}
 
     async def send_json(self, content: object) -> None:
@@ -37,7 +38,7 @@ class Busy:
 
     symbol, every = "BTCUSDT", 0
 
-    def events(self, now: int) -> list:
+    def events(self, now: int) -> list[dict[str, int]]:
         return [{"now": now}]
 
     def close(self) -> None:
@@ -46,8 +47,9 @@ class Busy:
 
 def test_nothing_is_sent_after_closing() -> None:
     websocket = SlowToClose()
+    client: Any = websocket
     connection = Connection(
-        websocket, lambda: 90, lambda *_: Busy(), faults=FaultPlan(), combined=True, limited=True
+        client, lambda: 90, lambda *_: Busy(), faults=FaultPlan(), combined=True, limited=True
     )
     asyncio.run(asyncio.wait_for(connection.serve(["btcusdt@kline_1m"]), 60))
     assert websocket.application_state is WebSocketState.DISCONNECTED

@@ -66,7 +66,7 @@ class Account:
     def trades(self) -> list[tuple[int, str, str, bool]]:
         return [(f.at, str(f.price), f"{f.amount.normalize():f}", f.is_maker) for f in self.desk.fills()]
 
-    def money(self, asset: str) -> tuple[Decimal, Decimal]:
+    def money(self, asset: str) -> tuple[Decimal | int, Decimal | int]:
         balance = self.ledger.balance(asset)
         return balance.free, balance.locked
 
@@ -102,7 +102,7 @@ def test_a_market_sale_pays_its_fee_in_quote_currency() -> None:
 def test_a_limit_trades_what_crosses_and_waits_with_the_rest() -> None:
     account = Account()
     order = account.place("BUY", "25", "100.006")
-    assert (order.status, order.executed) == (Status.PARTIALLY_FILLED, 20)
+    assert (order.status, order.executed) == (Status.PARTIALLY_FILLED, D(20))
     assert account.money("USDT") == (100_000 - D("2000.11") - D("500.03"), D("500.03"))
     # Its price is above the path at once; but a third of a candle trades with an order once only.
     assert account.at(order, 19_999).remaining == 5
@@ -155,9 +155,9 @@ def test_nothing_trades_in_a_hole() -> None:
 def test_immediate_or_cancel_and_fill_or_kill() -> None:
     account = Account()
     partly = account.place("BUY", "15", "100.005", time_in_force="IOC")
-    assert (partly.status, partly.executed) == (Status.EXPIRED, 10)
+    assert (partly.status, partly.executed) == (Status.EXPIRED, D(10))
     none = account.place("BUY", "15", "100.005", time_in_force="FOK")
-    assert (none.status, none.executed) == (Status.EXPIRED, 0)
+    assert (none.status, none.executed) == (Status.EXPIRED, D(0))
     whole = account.place("BUY", "10", "100.005", time_in_force="FOK")
     assert whole.status is Status.FILLED
     assert account.money("USDT") == (100_000 - D("2000.1"), 0)
@@ -258,7 +258,7 @@ def test_cancelling_gives_back_what_is_left() -> None:
     order = account.place("BUY", "250", "98.5")
     account.at(order, 15_000)
     ended = account.desk.cancel("BTCUSDT", 15_000, order_id=order.order_id)
-    assert (ended.status, ended.executed) == (Status.CANCELED, 100)
+    assert (ended.status, ended.executed) == (Status.CANCELED, D(100))
     assert account.money("USDT") == (100_000 - 9850, 0)
 
 
@@ -267,7 +267,7 @@ def test_a_held_back_rest_waits_until_released(price: str | None, placed: str) -
     account = Account()
     account.desk.next_fill_frac = D("0.4")
     order = account.place("BUY", "5", price)
-    assert (order.status, order.executed) == (Status.PARTIALLY_FILLED, 2)
+    assert (order.status, order.executed) == (Status.PARTIALLY_FILLED, D(2))
     assert order.request.kind == placed and account.desk.next_fill_frac is None
     assert account.at(order, 30_000).executed == 2
     account.desk.release_fills(30_000)
@@ -280,7 +280,7 @@ def test_a_held_back_rest_can_be_cancelled() -> None:
     account.desk.next_fill_frac = D("0.4")
     order = account.place("BUY", "5")
     ended = account.desk.cancel("BTCUSDT", 0, order_id=order.order_id)
-    assert (ended.status, ended.executed) == (Status.CANCELED, 2)
+    assert (ended.status, ended.executed) == (Status.CANCELED, D(2))
     assert account.money("USDT") == (100_000 - D("200.01"), 0)
 
 
@@ -290,7 +290,7 @@ def test_a_held_back_market_rest_without_money_expires() -> None:
     order = account.place("BUY", "5")
     account.desk.release_fills(40_000)  # the price is 106 now
     ended = account.at(order, 40_000)
-    assert (ended.status, ended.executed) == (Status.EXPIRED, 2)
+    assert (ended.status, ended.executed) == (Status.EXPIRED, D(2))
     assert account.money("USDT") == (D("500.03") - D("200.01"), 0)
 
 

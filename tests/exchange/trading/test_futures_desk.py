@@ -37,7 +37,8 @@ def test_liquidation_prices_of_binances_published_example(
     wallet: str, amount: str, entry: str, rate: str, cum: str, expected: str
 ) -> None:
     first, *losses = map(Decimal, wallet.split("-"))
-    found = liquidation_price(*map(Decimal, (amount, entry)), first - sum(losses), *map(Decimal, (rate, cum)))
+    margin = first - sum(losses)
+    found = liquidation_price(Decimal(amount), Decimal(entry), margin, Decimal(rate), Decimal(cum))
     assert round(found, 2) == Decimal(expected)
 
 
@@ -125,6 +126,7 @@ def test_the_moment_the_mark_price_reaches_the_liquidation_price() -> None:
     order = world.venue.futures.orders()[-1]
     assert (order.request.kind, order.status) == ("LIQUIDATION", Status.FILLED)
     assert order.request.client_id.startswith("autoclose-")
+    assert order.request.price is not None
     assert abs(order.request.price / price - 1) < Decimal("1e-4")
     lost = sum(income.amount for income in ledger.income)
     assert -position.margin - 2 < lost < -position.margin + position.maintenance(price)

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.support.spot_exchange import SpotAccount, simulated_store
+from tests.support.keyed_exchange import simulated_store
+from tests.support.spot_exchange import SpotAccount
 
 from auriga_exchange import SpotSymbol
 from auriga_exchange.trading import OrderRequest, Side, check_filters

@@ -4,13 +4,13 @@ import contextlib
 import gzip
 import io
 import json
-import multiprocessing
 import os
 import shutil
 import sqlite3
 import stat
 import tarfile
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import cloudpickle
@@ -21,7 +21,7 @@ from tests.support.programs import _CONTEXT
 
 from auriga.errors import HostError
 from auriga.host.backup import restore_backup, verify_backup, write_backup
-from auriga.host.backup._files import is_pickle
+from auriga.host.backup._files import copy_unchanged, is_pickle
 from auriga.host.backup._models import ModelsCopy, seal_holds
 from auriga.host.seals._run_record import record_file, record_run, run_records
 from auriga.host.setup import load_config
@@ -114,7 +114,7 @@ def writing(tmp_path):
             process.join()
 
 
-def wait_for(condition, process: multiprocessing.Process) -> None:
+def wait_for(condition, process: BaseProcess) -> None:
     deadline = time.monotonic() + 120
     while not condition():
         assert process.is_alive()
@@ -160,7 +160,7 @@ def trained_meanwhile(bot, monkeypatch):
     """The bot writes the same model anew between two files of the backup's copy."""
     fill(bot)
     folder = bot.userdir / "models" / "busy" / "sub-train-BTC_USDT_1700000000"
-    copy2, done = shutil.copy2, []
+    copy2, done = shutil.copy2, list[bool]()
 
     def copied(source, target):
         if Path(source).name.endswith("_model.joblib") and not done:
@@ -184,8 +184,11 @@ def test_a_model_rewritten_while_it_is_copied_is_copied_again(bot, trained_meanw
 def test_without_the_second_look_the_copy_is_torn(bot, trained_meanwhile, tmp_path, monkeypatch) -> None:
     from auriga.host.backup import _models as _backup_models
 
-    monkeypatch.setattr(_backup_models, "copy_sealed", lambda folder, target: _backup_models.copy_unchanged(
-        folder, target) or True)  # fmt: skip
+    def once(folder, target) -> bool:
+        copy_unchanged(folder, target)
+        return True
+
+    monkeypatch.setattr(_backup_models, "copy_sealed", once)
     ModelsCopy(trained_meanwhile.parent, tmp_path / "copy").make()
     (seal,) = (tmp_path / "copy").rglob("*_seal.json")
     assert not seal_holds(seal)
@@ -197,7 +200,7 @@ def test_a_dictionary_that_moved_on_is_read_again(bot, tmp_path, monkeypatch) ->
     models = bot.userdir / "models" / "busy"
     from auriga.host.backup import _models as _backup_models
 
-    copy_folders, done = ModelsCopy._copy_folders, []
+    copy_folders, done = ModelsCopy._copy_folders, list[bool]()
 
     def moved_on(self) -> None:
         if not done:

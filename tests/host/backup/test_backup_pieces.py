@@ -314,6 +314,7 @@ def test_the_log_of_another_database_is_in_the_way(bot, tmp_path, end) -> None:
     with pytest.raises(HostError, match=f"trades.sqlite{end}"):
         restore_backup(tmp_path / "backup", new)
     done = restore_backup(tmp_path / "backup", new, force=True)
+    assert done.aside is not None
     assert tree(done.aside) == {f"trades.sqlite{end}": b"of another database"}
     assert not (new / f"trades.sqlite{end}").exists()
 

@@ -37,16 +37,18 @@ class Provider:
 def test_stock_charges_nothing_without_rates_and_says_nothing() -> None:
     """The trap: a pair whose rates were not downloaded is traded for free."""
     provider = Provider(no_rate=HOURS)
+    nobody: Any = None  # the computation asks nothing of the exchange
     both = Exchange.combine_funding_and_mark(provider.frames["funding_rate"], provider.frames["mark"])
-    fees = Exchange.calculate_funding_fees(None, both, 1.0, False, START, STOP)
+    fees = Exchange.calculate_funding_fees(nobody, both, 1.0, False, START, STOP)
     assert fees == 0
-    full = Exchange.combine_funding_and_mark(*Provider().frames.values())
-    assert Exchange.calculate_funding_fees(None, full, 1.0, False, START, STOP) == pytest.approx(-13 * 0.01)
+    rates, marks = Provider().frames.values()
+    full = Exchange.combine_funding_and_mark(rates, marks)
+    assert Exchange.calculate_funding_fees(nobody, full, 1.0, False, START, STOP) == pytest.approx(-13 * 0.01)
 
 
 @pytest.mark.parametrize("missing", ["no_rate", "no_mark"])
 def test_no_payment_at_all_is_refused_with_the_remedy(missing: str) -> None:
-    provider = Provider(**{missing: HOURS})
+    provider: Any = Provider(**{missing: HOURS})
     command = f"--pairs {PAIR} --timeframes 1h --timerange 20241217-"
     with pytest.raises(OperationalException, match=re.escape(command)):
         check_funding(PAIR, provider, FUTURES, START, STOP)
@@ -70,6 +72,7 @@ def test_payments_that_are_missing_are_named(provider, told: str, caplog) -> Non
 
 
 def test_all_payments_are_no_news(caplog) -> None:
+    provider: Any = Provider()
     with caplog.at_level(logging.WARNING):
-        check_funding(PAIR, Provider(), FUTURES, START, STOP)
+        check_funding(PAIR, provider, FUTURES, START, STOP)
     assert not caplog.records

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from typing import Any
 
 import pytest
 from freqtrade.enums import RunMode
@@ -33,8 +34,9 @@ def key(root, tmp_path, datadir):
             del config["strategy_path"], config["freqaimodel_path"]
         return get_strategy_run_id(StrategyResolver.load_strategy(config))
 
-    of.own, of.data = own, data
-    return of
+    key: Any = of
+    key.own, key.data = own, data
+    return key
 
 
 def test_the_same_files_have_the_same_key(key) -> None:

@@ -1,5 +1,7 @@
 """The candles that a regime needs before the first traded one: refused without, through stock Freqtrade."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 from freqtrade.exceptions import OperationalException
@@ -49,14 +51,16 @@ def backtest(root, tmp_path, make_walk):
         try:
             data, timerange = loop.load_bt_data()
             loop.backtest_one_strategy(loop.strategylist[0], data, timerange)
-            cached = loop.dataprovider._DataProvider__cached_pairs
-            run.frames = {pair: frame for (pair, _, _), (frame, _) in cached.items()}
+            provider: Any = loop.dataprovider
+            cached = provider._DataProvider__cached_pairs
+            shown.frames = {pair: frame for (pair, _, _), (frame, _) in cached.items()}
             return list(LocalTrade.bt_trades)
         finally:
             Backtesting.cleanup()
             loop.exchange.close()
 
-    return run
+    shown: Any = run
+    return shown
 
 
 def first_regime(backtest, pair: str) -> int:

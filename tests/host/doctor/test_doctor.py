@@ -146,7 +146,8 @@ def hole(first: int, number: int) -> Callable[[pd.DataFrame], pd.DataFrame]:
 
 
 def upside_down(frame: pd.DataFrame) -> pd.DataFrame:
-    frame.loc[15_000, "high"] = frame.loc[15_000, "low"] * 0.9
+    low: Any = frame.loc[15_000, "low"]
+    frame.loc[15_000, "high"] = low * 0.9
     return frame
 
 

@@ -101,7 +101,7 @@ class World:
     def explain(self, pair: str = "ETH/USDT", at: pd.Timestamp = AT, **options: Any):
         return explain_backtest_candle(self.result(), self.models, self.datadir, pair, at, **options)
 
-    def cached(self, pair: str, at: pd.Timestamp) -> pd.Series:
+    def cached(self, pair: str, at: pd.Timestamp) -> Any:
         slug = pair.replace("/", "_").lower()
         files = sorted(self.own.rglob(f"backtesting_predictions/cb_{slug}_*.feather"))
         rows = pd.concat([pd.read_feather(file) for file in files]).drop_duplicates("date", keep="last")
@@ -197,6 +197,7 @@ def test_thresholds_are_those_of_the_parameter_file_of_the_run(world, tmp_path) 
         params = {"params": {"enter": {"long_threshold": 0.61, "bull_offset": 0.02, "bear_offset": 0.02}}}
         archive.writestr("backtest-result-1_RegimeStrategy.json", json.dumps(params))
     found = explain_backtest_candle(result, own.models, own.datadir, "ETH/USDT", AT)
+    assert found.signal.offset is not None
     assert found.signal.long_threshold == pytest.approx(0.61 + found.signal.offset)
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import time
+from typing import Any
 
 import cloudpickle
 import numpy as np
@@ -290,6 +291,7 @@ def test_a_regression_says_whose_probability_is_scored(datadir, tmp_path, candle
     write_predictions(tmp_path / "models", pair, candles[pair], STAMPS[0], guesses(candles[pair], 3))
     result = read(made_result(tmp_path / "backtest_results", [], days=7, regime=label))
     told = prediction_evidence(result, tmp_path / "models", datadir)
-    assert told.by_pair.loc[pair, "ic"] > 0.05 and told.by_pair.loc[pair, "auc"] > 0.52
+    scores: Any = told.by_pair.loc[pair]
+    assert scores["ic"] > 0.05 and scores["auc"] > 0.52
     assert "derive" in told.notes[-1] and told.label.startswith("the return")
     assert json.dumps(told.notes)

@@ -1,5 +1,7 @@
 """Regimes of a result: in force when each slow candle was formed, by the settings of the run."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from tests.support.made_results import CONFIG, START, made_result, read
@@ -23,9 +25,10 @@ def test_regimes_of_the_period_in_force(datadir, tmp_path) -> None:
     for regime in Regime.known():
         share = np.mean(timeline["regime"] == regime)
         assert own.loc[regime.label, "share_frac"] == share
-    growth = (1 + own["return_frac"].fillna(0)).prod()
+    growth: Any = (1 + own["return_frac"].fillna(0)).prod()
     first = study.candles.set_index("date")["close"][START - pd.Timedelta(hours=4)]
-    assert np.isclose(growth, timeline["close"].iloc[-1] / first), "all moves belong to one of the regimes"
+    last: Any = timeline["close"].iloc[-1]
+    assert np.isclose(growth, last / first), "all moves belong to one of the regimes"
     switches = int((timeline["regime"].diff().fillna(0) != 0).sum())
     assert told.transitions["BTC/USDT"].to_numpy().sum() == switches > 0
     assert np.diag(told.transitions["BTC/USDT"]).tolist() == [0, 0, 0]

@@ -1,5 +1,7 @@
 """The trading side of results, against Freqtrade's own statistics of the same trades."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -148,7 +150,8 @@ def test_the_least_number_of_rows_is_what_the_intervals_need(tmp_path, datadir) 
         rows = many_trades(DAYS)[:n_trades]
         result = read(made_result(tmp_path / str(n_trades), rows, days=DAYS))
         evidence = trading_evidence(result, datadir)
-        assert np.isfinite(evidence.headline.loc["win_rate_frac", "low"]) == known
+        low: Any = evidence.headline.loc["win_rate_frac", "low"]
+        assert np.isfinite(low) == known
         assert any("too few" in note for note in evidence.notes) != known
 
 

@@ -35,7 +35,7 @@ def userdir(tmp_path) -> Path:
 
 def save_backtest(userdir: Path, stats: dict[str, Any], stamp: str) -> BacktestResult:
     name = stats["strategy_name"]
-    saved = {"strategy": {name: stats}, "strategy_comparison": [], "metadata": {name: {"run_id": stamp}}}
+    saved: Any = {"strategy": {name: stats}, "strategy_comparison": [], "metadata": {name: {"run_id": stamp}}}
     config = {"exportdirectory": userdir / "backtest_results", "original_config": {}}
     return read_backtest(store_backtest_results(config, saved, stamp), name)
 
@@ -60,7 +60,7 @@ def stock_stats() -> dict[str, Any]:
 
 def like_stock(trades: pd.DataFrame, **changed: Any) -> dict[str, Any]:
     """Stock statistics with the days of other trades: Freqtrade takes a second for each."""
-    by_day = trades.resample("1D", on="close_date")["profit_abs"].sum()
+    by_day: Any = trades.resample("1D", on="close_date")["profit_abs"].sum()
     days = [(str(day.date()), profit) for day, profit in by_day.items()]
     profits = trades["profit_abs"]
     totals = {"profit_total_abs": profits.sum(), "profit_mean": profits.mean() / 100}

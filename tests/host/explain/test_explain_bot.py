@@ -4,6 +4,7 @@ import json
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import cloudpickle
 import pandas as pd
@@ -39,7 +40,8 @@ def database(tmp_path):
     init_db(url)
     yield url
     Trade.session.remove()
-    Trade.session.get_bind().dispose()
+    engine: Any = Trade.session.get_bind()
+    engine.dispose()
 
 
 def opened(candle: pd.Series, late: timedelta) -> Trade:
@@ -63,6 +65,7 @@ def test_a_trade_is_explained_by_the_candle_it_was_decided_on(bot, candle, datab
     assert found.model.recomputed == pytest.approx(candle[PROBABILITY], abs=1e-9)
     assert found.model.trained_until == pd.Timestamp(int(candle["trained_at"]), unit="s", tz="UTC")
     assert len(found.model.shares) == 4
+    assert found.trade is not None
     assert found.trade.frozen["stop"] == 0.02
     assert (found.trade.direction, found.trade.closed_at) == ("long", None)
     if Regime(int(candle["live_regime"])) == Regime.BULL:
@@ -86,7 +89,7 @@ def test_a_model_that_was_purged_is_said_with_the_setting_that_keeps_it(bot, can
 def test_what_is_not_there_any_more_is_said(bot, candle, tmp_path) -> None:
     """No record and no candles: what the trade froze is all that is left."""
     empty = {"user_data_dir": tmp_path, "datadir": tmp_path}
-    frozen = {"regime": "bear", "probability": 0.6, "expert": "bear"}
+    frozen: dict[str, str | float] = {"regime": "bear", "probability": 0.6, "expert": "bear"}
     found = explain_bot_candle(bot.config | empty, PAIR, candle["date_pred"], frozen=frozen)
     assert (found.model.expert, found.model.probability, found.signal.regime) == ("bear", 0.6, "bear")
     assert any("historic_predictions.pkl" in note for note in found.notes)

@@ -5,6 +5,7 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import cloudpickle
 import numpy as np
@@ -93,7 +94,7 @@ def test_the_manifest_says_when_and_what_of_each_model(own, tmp_path) -> None:
 
 def test_each_pair_is_answered_by_its_own_model(own, tmp_path) -> None:
     freeze_live(own, tmp_path / "frozen")
-    frozen = FrozenModels(tmp_path / "frozen")
+    frozen: Any = FrozenModels(tmp_path / "frozen")
     assert [frozen.model(pair)["answer"] for pair in (ETH, BTC)] == [1, 0]
     assert not frozen.manifest.shared
     assert [frozen.serves(pair) for pair in (BTC, "SOL/USDT")] == [True, False]
@@ -302,7 +303,7 @@ def test_pairs_that_no_model_serves_are_named_and_patterns_are_not_pairs(own, tm
 
 def test_candles_whose_outcome_lies_in_the_training_span_are_not_predicted(models, tmp_path) -> None:
     freeze_live(models, tmp_path / "frozen")
-    run = object.__new__(FrozenRun)
+    run: Any = object.__new__(FrozenRun)
     run._frozen = FrozenModels(tmp_path / "frozen")
     run._settings = SimpleNamespace(label=SimpleNamespace(horizon=12))
     run._config = {"timeframe": "5m"}
@@ -318,7 +319,10 @@ class Drawer:
     empty_pair_dict = {"model_filename": "", "trained_timestamp": 0}  # noqa: RUF012
 
     def __init__(self) -> None:
-        self.pair_dict, self.model_dictionary, self.meta_data_dictionary, self.saved = {}, {}, {}, 0
+        self.pair_dict: dict[str, dict[str, Any]] = {}
+        self.model_dictionary: dict[str, Any] = {}
+        self.meta_data_dictionary: dict[str, Any] = {}
+        self.saved = 0
 
     def save_historic_predictions_to_disk(self) -> None:
         self.saved += 1
@@ -326,7 +330,8 @@ class Drawer:
 
 def test_freqai_is_given_the_models_in_memory_alone(own, tmp_path) -> None:
     freeze_live(own, tmp_path / "frozen")
-    drawer, kitchen = Drawer(), SimpleNamespace(feature_pipeline=1, label_pipeline=2)
+    drawer: Any = Drawer()
+    kitchen = SimpleNamespace(feature_pipeline=1, label_pipeline=2)
     live = FrozenLive(FrozenModels(tmp_path / "frozen"), drawer)
     for pair in (BTC, ETH, "SOL/USDT"):
         live.serve(pair, kitchen)
@@ -342,12 +347,13 @@ def test_freqai_is_given_the_models_in_memory_alone(own, tmp_path) -> None:
 def test_expired_models_predict_nothing_and_it_is_told_once(models, tmp_path) -> None:
     freeze_live(models, tmp_path / "frozen")
     past = (datetime.now(tz=UTC) - timedelta(hours=1)).isoformat()
-    usable, told = np.array([1, 0, 1]), []
+    usable, told = np.array([1, 0, 1]), list[str]()
+    drawer: Any = Drawer()
     strategy = SimpleNamespace(dp=SimpleNamespace(send_msg=lambda text, always_send: told.append(text)))
-    fresh = FrozenLive(FrozenModels(tmp_path / "frozen"), Drawer())
+    fresh = FrozenLive(FrozenModels(tmp_path / "frozen"), drawer)
     fresh.tell_expiry(strategy)
     assert fresh.usable(usable).tolist() == [1, 0, 1] and told == []
-    expired = FrozenLive(FrozenModels(resigned(tmp_path / "frozen", expires_at=past)), Drawer())
+    expired = FrozenLive(FrozenModels(resigned(tmp_path / "frozen", expires_at=past)), drawer)
     for _ in range(3):
         expired.tell_expiry(strategy)
     assert expired.usable(usable).tolist() == [0, 0, 0] and len(told) == 1
@@ -355,7 +361,8 @@ def test_expired_models_predict_nothing_and_it_is_told_once(models, tmp_path) ->
 
 def test_live_predictions_are_saved_once_an_hour(models, tmp_path, monkeypatch) -> None:
     freeze_live(models, tmp_path / "frozen")
-    now, drawer = [1000.0], Drawer()
+    now = [1000.0]
+    drawer: Any = Drawer()
     monkeypatch.setattr("auriga.host.freqai._frozen_live.time.monotonic", lambda: now[0])
     live = FrozenLive(FrozenModels(tmp_path / "frozen"), drawer)
     for seconds, saved in ((0, 0), (3599, 0), (3600, 1), (3700, 1), (7199, 1), (7200, 2)):

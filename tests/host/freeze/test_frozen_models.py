@@ -151,7 +151,7 @@ def test_damaged_and_unsaved_models_are_not_frozen(trained, tmp_path) -> None:
 
 
 def test_what_cannot_be_written_whole_is_not_there(trained, tmp_path, monkeypatch) -> None:
-    written = []
+    written: list[bytes] = []
 
     def full(file, data) -> None:
         if written:

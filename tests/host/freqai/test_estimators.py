@@ -1,6 +1,7 @@
 """Every model file of `freqaimodels` trains, predicts and is used through the same strategy."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ def parameters(**own):
     return {"freqai": {"model_training_parameters": NONE | own}}
 
 
-OVERLAYS = {
+OVERLAYS: dict[str, dict[str, Any]] = {
     "RegimeLightGBMClassifier": {},
     "RegimeLightGBMRegressor": {"regime": {"label": {"kind": "return"}}},
     "RegimeXGBoostClassifier": {

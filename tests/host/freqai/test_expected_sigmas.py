@@ -1,5 +1,7 @@
 """Expected moves of predictions: learned where there is an edge, and the same on every path."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,7 +21,7 @@ pytestmark = quiet_dry_run
 LONGER = {"freqai": {"train_period_days": 45, "model_training_parameters": {"n_estimators": 40}}}
 
 
-def models_of(run) -> list:
+def models_of(run) -> list[Any]:
     return list(run.strategy.freqai._run._models.values())
 
 

@@ -370,7 +370,7 @@ def test_failed_training_keeps_the_last_model_and_waits(live, caplog, monkeypatc
     run = live()
     run.train("BTC/USDT")
     model = run.freqai.dd.model_dictionary["BTC/USDT"]
-    waited = []
+    waited: list[float] = []
     monkeypatch.setattr(run.freqai._stop_event, "wait", waited.append)
 
     def fail():

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import cloudpickle
 import numpy as np
@@ -63,7 +64,8 @@ def model_of(**given) -> SimpleNamespace:
     return SimpleNamespace(**(defaults | given))
 
 
-def training_of(facts=None, **given) -> LiveTraining:
+def training_of(facts=None, **given) -> Any:
+    """A training whose parts may be replaced."""
     return LiveTraining(model_of(**given), lambda strategy: facts or {})
 
 
@@ -76,7 +78,7 @@ TRAINING = Training(
 
 
 def test_a_live_training_keeps_buffer_and_embargo(monkeypatch) -> None:
-    asked = {}
+    asked: dict[str, Any] = {}
     rows = SimpleNamespace(missing=lambda start, stop: f"{start} {stop}")
     market = SimpleNamespace(rows=lambda pair: rows, feature_names=lambda pair: ["%-b", "%-a"])
     monkeypatch.setattr(_live_training, "Market", lambda *given: market)
@@ -134,7 +136,7 @@ def test_a_training_sees_listed_pairs_with_candles_and_nobody_appends_meanwhile(
 )
 def test_a_shared_model_is_served_for_the_hours_of_its_life(hours, age, old) -> None:
     training = training_of(freqai_info={"live_retrain_hours": hours})
-    assert training._too_old(SharedModel(None, [], NOW, TRAINING), NOW + age) == old
+    assert training._too_old(SharedModel(SimpleNamespace(), [], NOW, TRAINING), NOW + age) == old
 
 
 @pytest.mark.parametrize("regime", [{}, {"pairs": "own"}])
@@ -184,8 +186,8 @@ def test_a_training_is_logged_once_and_after_its_seal(monkeypatch, tmp_path) -> 
 
 
 def test_saved_models_are_checked_once_a_pair() -> None:
-    checked = []
-    live = LiveRun(model_of())
+    checked: list[str] = []
+    live: Any = LiveRun(model_of())
     live._check_history, live._check_model = checked.append, lambda pair, strategy: None
     for pair in ("BTC/USDT", "ETH/USDT", "BTC/USDT"):
         live.check_saved(pair, None)
@@ -221,14 +223,15 @@ def test_frozen_models_have_no_training_thread(monkeypatch) -> None:
     assert started == [None]
 
 
-def bot_of(frozen) -> FreqaiHooks:
+def bot_of(frozen) -> Any:
     """A model that nothing of was prepared."""
 
     class Bot(FreqaiHooks):
         pass
 
-    Bot.__abstractmethods__ = frozenset()
-    bot = Bot.__new__(Bot)
+    made: Any = Bot
+    made.__abstractmethods__ = frozenset()
+    bot = made.__new__(made)
     bot.frozen = frozen
     return bot
 
@@ -271,21 +274,23 @@ def test_a_candle_is_late_when_the_next_one_has_closed(minutes, late) -> None:
 
 
 def test_a_row_with_one_missing_feature_is_not_usable() -> None:
-    frame = pd.DataFrame({"%-a_BTC/USDT_5m": [1.0, np.nan, 1.0, np.inf], "%-b": [1.0] * 4, REGIME: [1] * 4})
+    features = {"%-a_BTC/USDT_5m": [1.0, np.nan, 1.0, np.inf], "%-b": [1.0] * 4, REGIME: [1] * 4}
+    frame = pd.DataFrame({"date": pd.date_range("2024-01-01", periods=4, tz="UTC"), **features})
     kitchen = SimpleNamespace(training_features_list=["%-b", "%-a_own_5m"], pair="BTC/USDT")
-    values, complete, regimes = LiveRun(model_of()).rows(frame, kitchen)
+    values, complete, regimes, units = LiveRun(model_of()).rows(frame, kitchen)
     assert complete.tolist() == [True, False, True, False]
     np.testing.assert_array_equal(values, [[1, 1], [1, 0], [1, 1], [1, 0]])
     assert regimes.dtype == np.int8
+    assert np.isnan(units).all() and len(units) == 4, "directions have no unit"
 
 
 def test_stored_dates_are_made_those_of_live_candles_while_nobody_reads_them() -> None:
-    class Watched(dict):
+    class Watched(dict[str, pd.DataFrame]):
         def __setitem__(self, name, frame) -> None:
             assert lock.held
             super().__setitem__(name, frame)
 
-    lock = Lock()
+    lock: Any = Lock()
     dates = pd.date_range("2024-01-01", periods=3, freq="h", tz="UTC", unit="ms")
     frames = Watched()
     dict.__setitem__(frames, "1h", pd.DataFrame({"date": dates}))
@@ -338,7 +343,7 @@ SAVES = [
 
 @pytest.mark.parametrize(("method", "names"), SAVES)
 def test_each_file_is_replaced_whole_or_not_at_all(tmp_path, method, names) -> None:
-    drawer = Drawer(tmp_path)
+    drawer: Any = Drawer(tmp_path)
     DrawerFiles(drawer)
     getattr(drawer, method)()
     drawer.text = "2"
@@ -353,8 +358,8 @@ def test_each_file_is_replaced_whole_or_not_at_all(tmp_path, method, names) -> N
 
 
 def test_one_thread_writes_at_a_time(tmp_path) -> None:
-    drawer = Drawer(tmp_path)
-    files, free = DrawerFiles(drawer), []
+    drawer: Any = Drawer(tmp_path)
+    files, free = DrawerFiles(drawer), list[bool]()
 
     def another_thread() -> None:
         thread = threading.Thread(target=lambda: free.append(files._lock.acquire(blocking=False)))
@@ -367,7 +372,7 @@ def test_one_thread_writes_at_a_time(tmp_path) -> None:
 
 
 def test_the_dictionary_is_written_at_the_end_of_what_it_names(tmp_path) -> None:
-    drawer = Drawer(tmp_path)
+    drawer: Any = Drawer(tmp_path)
     files = DrawerFiles(drawer)
     with files.postponed():
         drawer.save_drawer_to_disk()
@@ -413,7 +418,7 @@ def test_models_that_differ_in_one_regime_answer_otherwise() -> None:
             own = np.select([regimes == regime for regime in model], list(model.values()), 0.5)
             return pd.DataFrame({PROBABILITY: own + features[:, 0] * 0})
 
-    plain = dict.fromkeys(Regime, 0.5)
+    plain: Any = dict.fromkeys(Regime, 0.5)
     digests = {answers_digest(Glue(), plain | {regime: 0.5 + 2e-9}, 3) for regime in Regime}
     assert len(digests | {answers_digest(Glue(), plain, 3)}) == 1 + len(Regime)
     assert answers_digest(Glue(), plain | {Regime.BULL: 0.5 + 1e-12}, 3) == answers_digest(Glue(), plain, 3)

@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -360,7 +361,7 @@ def test_growing_a_position_asks_the_guard_or_the_bot_does_not_start(account):
     with pytest.raises(OperationalException, match="guarded_adjustment"):
         account.start()
 
-    class Averaging:
+    class Averaging(Any):
         config, dp, wallets, timeframe = account.config, account, account, "5m"
         position_adjustment_enable = True
 

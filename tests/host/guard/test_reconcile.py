@@ -24,7 +24,7 @@ def db_url(tmp_path):
     init_db(url)
     yield url
     Trade.session.remove()
-    Trade.session.get_bind().dispose()
+    Trade.session.get_bind().engine.dispose()
 
 
 def written(folder):
@@ -50,7 +50,7 @@ def test_trades_are_read_beside_a_writing_bot_and_nothing_is_changed(db_url, tmp
         assert len(read_trades(session, 0)) == 3
     (order,) = trade.orders
     assert (trade.pair, trade.base, trade.is_open, trade.short) == ("BTC/USDT", "BTC", True, False)
-    assert (order.amount, order.filled, order.fee_base) == (2, Decimal("1.5"), Decimal("0.0015"))
+    assert (order.amount, order.filled, order.fee_base) == (Decimal(2), Decimal("1.5"), Decimal("0.0015"))
     assert (order.role, order.is_open, order.remaining) == (Role.ENTRY, True, Decimal("0.5"))
     assert order.at == trade.opened_at == int(NOW.timestamp() * 1000)
 
@@ -112,7 +112,9 @@ def test_roles_on_spot_and_futures_markets():
     assert spot.step("A/B") == Decimal("0.01")
     short, cover = order("1", "sell", reduceOnly=False), order("2", "buy", reduceOnly=True)
     futures = ExchangeBooks(exchange(futures=True, orders=[short, cover]))
-    assert [(o.role, o.amount) for o in futures.orders("A/B", 0)] == [(Role.ENTRY, 20), (Role.EXIT, 20)]
+    assert [(o.role, o.amount) for o in futures.orders("A/B", 0)] == [
+        (Role.ENTRY, Decimal(20)), (Role.EXIT, Decimal(20)),
+    ]  # fmt: skip
     assert futures.step("A/B") == Decimal("0.1")
 
 
@@ -121,4 +123,4 @@ def test_an_order_that_a_stop_became_is_no_stranger():
     stop = order("3", "sell", filled=0.0, triggerPrice=4.0, info={"actualOrderId": "8"})
     books = ExchangeBooks(exchange(futures=True, orders=[became], stops=[stop]))
     (found,) = books.orders("A/B", 0)
-    assert (found.id, found.role, found.filled, found.is_open) == ("3", Role.STOP, 20, False)
+    assert (found.id, found.role, found.filled, found.is_open) == ("3", Role.STOP, Decimal(20), False)

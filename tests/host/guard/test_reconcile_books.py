@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from freqtrade.persistence import Trade, init_db
@@ -35,7 +36,7 @@ def db_url(tmp_path):
     init_db(url)
     yield url
     Trade.session.remove()
-    Trade.session.get_bind().dispose()
+    Trade.session.get_bind().engine.dispose()
 
 
 def stored(pair=PAIR, base="BTC", *, at=NOW, **options) -> Trade:
@@ -71,10 +72,11 @@ def test_every_order_of_a_trade_as_a_plain_value(db_url) -> None:
     assert (read.short, read.opened_at, read.closed_at) == (True, ms(NOW), None)
     entry, cover, stop = read.orders
     assert [each.role for each in read.orders] == [Role.ENTRY, Role.EXIT, Role.STOP]
-    assert (entry.amount, entry.filled, entry.is_open, entry.remaining) == (2, Decimal("0.5"), True, 1.5)
-    assert (entry.price, entry.at, entry.sells) == (100, ms(NOW), True)
-    assert (cover.sells, cover.is_open, cover.filled) == (False, False, 1)
-    assert (stop.sells, stop.is_open, stop.filled) == (False, True, 0)
+    half = Decimal("0.5")
+    assert (entry.amount, entry.filled, entry.is_open, entry.remaining) == (4 * half, half, True, 3 * half)
+    assert (entry.price, entry.at, entry.sells) == (Decimal(100), ms(NOW), True)
+    assert (cover.sells, cover.is_open, cover.filled) == (False, False, Decimal(1))
+    assert (stop.sells, stop.is_open, stop.filled) == (False, True, Decimal(0))
 
 
 # --- the exchange's books ---------------------------------------------------------------------------
@@ -149,7 +151,9 @@ def test_orders_of_futures_are_asked_from_the_moment_on() -> None:
 
 def test_only_fees_of_this_order_in_its_own_coin_are_taken_off() -> None:
     told = [("1", "A", 0.002), ("1", "A", 0.001), ("1", "B", 7.0), ("2", "A", 5.0)]
-    fills = [{"order": name, "fee": {"currency": coin, "cost": cost}} for name, coin, cost in told]
+    fills: list[dict[str, Any]] = [
+        {"order": name, "fee": {"currency": coin, "cost": cost}} for name, coin, cost in told
+    ]
     fills.append({"order": "1", "fee": None})
     asked = books(api={"fetch_my_trades": lambda pair, since: fills})
     (bought,) = asked.with_fees(asked._books([order("1")], "A/B"))
@@ -162,7 +166,7 @@ def test_the_side_of_a_spot_order_and_the_purpose_of_a_futures_order_say_what_it
     cover = order("2", "buy", reduceOnly=True)
     assert books(futures=True)._book(cover, "A/B", stop=False).role is Role.EXIT
     found = books(futures=True)._book(order("3", "sell", filled=1.0, reduceOnly=False), "A/B", stop=False)
-    assert (found.role, found.amount, found.filled) == (Role.ENTRY, 20, 10)
+    assert (found.role, found.amount, found.filled) == (Role.ENTRY, Decimal(20), Decimal(10))
 
 
 def test_keys_never_stand_in_words() -> None:
@@ -211,8 +215,8 @@ class Exchange:
 @pytest.fixture
 def reconciler(db_url, tmp_path):
     """Everything but the exchange is real; the whitelist is BTC/USDT alone."""
-    made = object.__new__(Reconciler)
-    pairs = {pair: {} for pair in (PAIR, ETH, PERPETUAL, "ETH/USDT:USDT")}
+    made: Any = object.__new__(Reconciler)
+    pairs: dict[str, dict[str, Any]] = {pair: {} for pair in (PAIR, ETH, PERPETUAL, "ETH/USDT:USDT")}
     made._config = {"db_url": db_url, "exchange": {"pair_whitelist": [PAIR]}}
     made._settings, made._secrets = GuardSettings(), []
     made._state = GuardState(tmp_path / "guard.sqlite")

@@ -198,7 +198,7 @@ def test_an_unlock_is_noted_to_the_last_digit_in_its_own_lock_on_disk(tmp_path):
     add_trade(-0.0001, at=MORNING + 3 * CANDLE)
     assert not bot.may_enter(MORNING + 4 * CANDLE)
     Trade.session.remove()
-    Trade.session.get_bind().dispose()
+    Trade.session.get_bind().engine.dispose()
 
 
 def test_each_rule_knows_its_own_halts_and_no_lock_of_one_pair():

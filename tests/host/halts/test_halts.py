@@ -4,6 +4,7 @@ import copy
 import logging
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -73,6 +74,7 @@ def capital_at(run: MadeUpBacktest, at: datetime) -> float:
     total = 9900.0
     for trade in run.trades:
         if trade.close_date_utc < at:
+            assert trade.close_profit_abs is not None
             total += trade.close_profit_abs
         elif trade.open_date_utc < at:
             frame = run.frames[trade.pair].set_index("date")
@@ -139,18 +141,18 @@ def test_nothing_is_carried_from_one_epoch_of_hyperopt_to_the_next(backtest) -> 
 # --- a bot with a database ------------------------------------------------------------------------
 
 
-class Bot:
+class Bot(Any):
     """Plays the strategy of a dry-run bot; the candles go on as the test says."""
 
-    def __init__(self, **halt):
+    def __init__(self, **halt: Any):
         self.config = {"runmode": RunMode.DRY_RUN}
         self.timeframe = "5m"
         self.market_direction = MarketDirection.NONE
         self.wallets = self
-        self.settings = HaltSettings(**(NONE | halt))
-        self.told = []
-        self.closes = {}
-        self.error = None
+        self.settings = HaltSettings(**{**NONE, **halt})
+        self.told: list[Any] = []
+        self.closes: dict[pd.Timestamp, float] = {}
+        self.error: Exception | None = None
         self.start()
 
     def get_starting_balance(self):
@@ -197,12 +199,14 @@ def add_trade(profit=None, *, at=MORNING, opened_at=None, stake=500.0):
 
 
 def active_locks():
-    return RPC._rpc_locks(SimpleNamespace())["locks"]
+    freqtrade: Any = SimpleNamespace()
+    return RPC._rpc_locks(freqtrade)["locks"]
 
 
 def unlock(number):
     """`/unlock 1` in Telegram, the bin in FreqUI."""
-    RPC._rpc_delete_lock(SimpleNamespace(_rpc_locks=active_locks), lockid=number)
+    freqtrade: Any = SimpleNamespace(_rpc_locks=active_locks)
+    RPC._rpc_delete_lock(freqtrade, lockid=number)
 
 
 def test_open_trade_below_the_daily_limit_halts_until_midnight():

@@ -28,7 +28,7 @@ def database(tmp_path):
     init_db(f"sqlite:///{path}")
     yield path
     Trade.session.remove()
-    Trade.session.get_bind().dispose()
+    Trade.session.get_bind().engine.dispose()
 
 
 def open_trade(pair: str = "BTC/USDT", *, tag: str = "bull_long", **more: Any) -> Trade:
@@ -108,7 +108,8 @@ def pnl(rows: list[dict[str, str]]) -> Decimal:
     return sum((Decimal(row["pnl"]) for row in rows if row["pnl"]), Decimal(0))
 
 
-def exactly(value: float) -> Decimal:
+def exactly(value: float | None) -> Decimal:
+    assert value is not None
     return Decimal(repr(value))
 
 
@@ -218,8 +219,9 @@ def test_pandas_reads_what_was_written(database, tmp_path) -> None:
     done = CliRunner().invoke(app, ["journal", "--db", str(database), "--output", str(file)])
     assert done.exit_code == 0, done.output
     frame = pd.read_csv(file, parse_dates=["timestamp"])
+    gained = sum(exactly(trade.close_profit_abs) for trade in trades)
     assert str(frame["timestamp"].dt.tz) == "UTC"
-    assert frame["pnl"].sum() == pytest.approx(sum(trade.close_profit_abs for trade in trades), abs=1e-12)
+    assert frame["pnl"].sum() == pytest.approx(float(gained), abs=1e-12)
     assert (frame["value"] == frame["price"] * frame["amount"]).all()
     assert frame["timestamp"].is_monotonic_increasing
 
@@ -262,7 +264,7 @@ def test_a_bot_in_the_middle_of_writing_is_not_waited_for(database) -> None:
 def test_the_database_of_a_bot_that_has_ended_stays_as_it_is(database) -> None:
     closed_trade()
     Trade.session.remove()
-    Trade.session.get_bind().dispose()
+    Trade.session.get_bind().engine.dispose()
     before = database.read_bytes()
     assert len(table(database)) == 2
     assert database.read_bytes() == before

@@ -18,8 +18,10 @@ def candles(first: str, count: int) -> pd.DataFrame:
 
 NONE = candles("00:00", 3).iloc[:0]
 
+Frames = dict[str, dict[str, pd.DataFrame]]
 
-def joined(stored: dict, newest: dict) -> dict[str, dict[str, list[str]]]:
+
+def joined(stored: Frames, newest: Frames) -> dict[str, dict[str, list[str]]]:
     """Opening times of what is stored afterwards."""
     history = {pair: dict(frames) for pair, frames in stored.items()}
     join_new_candles(history, lambda pair, timeframe: newest[pair][timeframe])

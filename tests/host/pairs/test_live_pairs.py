@@ -37,7 +37,7 @@ def nothing(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.iloc[:0]
 
 
-def from_day(day: str):
+def from_day(day: str | pd.Timestamp):
     return lambda frame: frame[frame["date"] >= day]
 
 

@@ -17,6 +17,7 @@ from tests.support.freqai_runs import TIMEFRAMES, FreqaiRun
 
 from auriga.columns import DO_PREDICT
 from auriga.host.reload import StockBacktest, stock_backtest
+from auriga.host.rows import pair_features
 
 START = pd.Timestamp("2024-02-19", tz="UTC")
 OTHER = "ETH/USDT"
@@ -225,9 +226,7 @@ def test_nothing_is_predicted_from_old_candles_of_a_leading_pair(backtest, caplo
 
 
 def test_what_a_hook_raises_for_one_pair_leaves_that_pair_out(backtest, caplog, monkeypatch) -> None:
-    from auriga.host.rows import _market
-
-    original = _market.pair_features
+    original = pair_features
 
     def failing(strategy, pair, *args):
         if pair == OTHER:

@@ -1,6 +1,7 @@
 """Hooks that raise for one pair, or for all of them: who goes on, and what the others are given."""
 
 import shutil
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ def run_of(freqai_run, datadir, tmp_path, monkeypatch):
         shutil.copy(file, folder / file.name.replace("ETH", "SOL"))
 
     def make(*failing: str, error: Exception | None = None, **overlay):
-        lists = {"exchange": {"pair_whitelist": list(PAIRS)}}
+        lists: dict[str, Any] = {"exchange": {"pair_whitelist": list(PAIRS)}}
         lists["freqai"] = {"feature_parameters": {"include_corr_pairlist": []}}
         run = freqai_run(data=folder, **lists, **overlay)
         original = type(run.strategy).feature_engineering_standard

@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -18,6 +19,7 @@ from tests.support.freqai_runs import TIMEFRAMES, FreqaiRun, deep_merge
 from auriga.host.pairs._participants import PairLeftOutError, Participants
 
 BTC, ETH = "BTC/USDT", "ETH/USDT"
+Overlay = dict[str, Any]
 HARD = {"regime": {"scheme": "hard"}}
 """Every pair has models of its own."""
 CHART = {"runmode": RunMode.PLOT}
@@ -51,11 +53,16 @@ def look(root, tmp_path, datadir, caplog, monkeypatch):
     def stop(*args: object) -> None:
         raise Looked
 
-    def run(edit=lambda folder: None, *overlays: dict, pairs=(BTC, ETH), leaders=(BTC,)) -> Participants:
+    def run(
+        edit=lambda folder: None, *overlays: dict[str, Any], pairs=(BTC, ETH), leaders=(BTC,)
+    ) -> Participants:
         folder = tmp_path / "data"
         shutil.copytree(datadir, folder)
         edit(folder)
-        overlay = {"exchange": {"pair_whitelist": list(pairs)}, "freqai": {"feature_parameters": {}}}
+        overlay: dict[str, Any] = {
+            "exchange": {"pair_whitelist": list(pairs)},
+            "freqai": {"feature_parameters": {}},
+        }
         overlay["freqai"]["feature_parameters"]["include_corr_pairlist"] = list(leaders)
         for more in overlays:
             overlay = deep_merge(overlay, more)
@@ -65,12 +72,13 @@ def look(root, tmp_path, datadir, caplog, monkeypatch):
         monkeypatch.setattr("auriga.host.rows._market.pair_features", stop)
         with pytest.raises(Looked):
             made.indicators(pairs[0])
-        return made.strategy.freqai._run.participants
+        model: Any = made.strategy.freqai
+        return model._run.participants
 
     return run
 
 
-def keeping(*names: str) -> dict:
+def keeping(*names: str) -> Overlay:
     return {"regime": {"features": {"keep": list(names)}}}
 
 
@@ -111,9 +119,10 @@ def test_models_of_its_own_do_not(look) -> None:
     who.call(BTC, windows, learn_stop)
 
 
-def who_asks(who: Participants) -> tuple:
+def who_asks(who: Participants) -> tuple[Any, int]:
     """Windows of the run, and the end of the last row that is learned from."""
-    run = who._glue._run
+    glue: Any = who._glue
+    run = glue._run
     return run._windows, run._last_learn_stop
 
 

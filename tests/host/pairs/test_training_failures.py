@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from auriga.typing import Regime
 
 BTC, ETH = "BTC/USDT", "ETH/USDT"
 HARD = {"scheme": "hard"}
-PLAIN = {"feature_parameters": {"include_corr_pairlist": []}}
+PLAIN: dict[str, Any] = {"feature_parameters": {"include_corr_pairlist": []}}
 
 
 @pytest.fixture

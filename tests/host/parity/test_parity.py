@@ -27,7 +27,7 @@ from auriga.typing import Regime
 pytestmark = quiet_dry_run
 ROOT = Path(__file__).parents[3]
 PAIRS = ("BTC/USDT", "ETH/USDT")
-SMALLER = {
+SMALLER: dict[str, Any] = {
     "exchange": {"pair_whitelist": list(PAIRS)},
     "regime": every_prediction({"min_samples": 100, "features": {"groups": ["momentum"]}}),
     "freqai": {
@@ -77,7 +77,8 @@ def live_bot(root: Path, user_data: Path, datadir: Path, steps: str, **overlay: 
     merged = {**SMALLER, **overlay}
     missed = []
     with pytest.MonkeyPatch.context() as patch:
-        run = live = None
+        run: Any = None
+        live: Any = None
         now = "2024-03-01"
         for step in f"r{steps}":
             if step == "r":

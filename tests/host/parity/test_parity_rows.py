@@ -1,6 +1,7 @@
 """What counts as a difference between a live row and the same row of the backtest path."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -38,7 +39,7 @@ ROW = {
 def differences(same=True, absent=(), **changes):
     live = pd.DataFrame([ROW])
     replay = Replay("BTC/USDT", live, pd.DataFrame([ROW | changes]), pd.DatetimeIndex(list(absent)))
-    found = SimpleNamespace(same=same, complaint="another")
+    found: Any = SimpleNamespace(same=same, complaint="another")
     return [(one.column, one.reason, one.detail) for one in row_differences(replay, found, DIRECTION)]
 
 

@@ -122,7 +122,8 @@ class BareModel(RegimeFreqaiModel):
         return PlanOnly(self, strategy)
 
 
-BareModel.__abstractmethods__ = frozenset()
+_BARE: Any = BareModel
+_BARE.__abstractmethods__ = frozenset()
 
 
 def windows_of_freqai(case: Case, folder: Path) -> tuple[Window, ...]:
@@ -134,7 +135,7 @@ def windows_of_freqai(case: Case, folder: Path) -> tuple[Window, ...]:
     look_back_for_experts(config)
     kitchen = FreqaiDataKitchen(config, False, "BTC/USDT")
     with pytest.raises(Planned) as planned:
-        BareModel(config).start_backtesting(pd.DataFrame(), {"pair": "BTC/USDT"}, kitchen, object())
+        _BARE(config).start_backtesting(pd.DataFrame(), {"pair": "BTC/USDT"}, kitchen, object())
     return planned.value.windows
 
 

@@ -67,9 +67,11 @@ def test_a_regressors_prediction_comes_back_as_the_move_it_predicts() -> None:
     """A perfect prediction of either label is the realised move once it is told in sigmas and in bp."""
     real = future_return(CANDLES, horizon=HORIZON).to_numpy()
     scaled = scaled_return(CANDLES, horizon=HORIZON, volatility=natr(CANDLES, period=14)).to_numpy()
-    for kind, label in (("return", real), ("scaled_return", scaled)):
-        units = label_units(CANDLES, LabelSettings(kind=kind, horizon=HORIZON))
-        frame = CANDLES.assign(**{EXPECTED_SIGMAS: label * units, DO_PREDICT: 1})
+    plain = LabelSettings(kind="return", horizon=HORIZON)
+    in_atrs = LabelSettings(kind="scaled_return", horizon=HORIZON)
+    for settings, label in ((plain, real), (in_atrs, scaled)):
+        units = label_units(CANDLES, settings)
+        frame = CANDLES.assign(**{EXPECTED_SIGMAS: label * units}).assign(**{DO_PREDICT: 1})
         assert_allclose(expected_bp(frame, HORIZON)[288:-12], 1e4 * real[288:-12], rtol=1e-9)
 
 

@@ -1,6 +1,7 @@
 """Feature groups that read more than one pair's candles, in backtest and live, and what refuses them."""
 
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -111,7 +112,7 @@ def futures(tmp_path, root):
         "exchange": {"pair_whitelist": ["BTC/USDT:USDT"]},
         "freqai": {"feature_parameters": {"include_corr_pairlist": ["ETH/USDT:USDT"]}},
     }
-    exchange = SimpleNamespace(get_option=lambda name: "1h")
+    exchange: Any = SimpleNamespace(get_option=lambda name: "1h")
     hours = pd.date_range("2024-01-01", periods=48, freq="h", tz="UTC")
     prices = dict.fromkeys(("open", "high", "low", "close"), 100.0 + np.arange(48.0))
     handler = get_datahandler(tmp_path, "feather")

@@ -48,7 +48,7 @@ def test_a_row_is_complete_when_the_kept_columns_are(freqai_run) -> None:
     rows = np.arange(len(features.times))
     for keep in (None, KEEP, ["calendar_hour_sin"], ["momentum_rsi_14_own_5m"]):
         columns = ModelColumns(features, leading, keep)
-        finite = np.isfinite(columns.rows(rows)).all(axis=1)
+        finite: np.ndarray = np.asarray(np.isfinite(columns.rows(rows)).all(axis=1))
         np.testing.assert_array_equal(columns.complete(), finite)
         assert columns.missing_counts(~finite).keys() <= set(columns.names)
     early = ModelColumns(features, leading, ["momentum_rsi_14_own_5m"]).complete().argmax()

@@ -3,6 +3,8 @@
 The labels stand in a strategy file that Freqtrade's resolver loads.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -205,7 +207,8 @@ def test_how_far_a_single_candle_looks_is_told_to_the_candle(predicted, datadir,
     """Cuts hit it one candle beyond its horizon; from there it is followed."""
     candles = pd.read_feather(datadir / "BTC_USDT-5m.feather")
     trained = (candles["date"] >= "2024-02-06") & (candles["date"] < "2024-02-25")
-    when = candles["date"][candles["volume"][trained].idxmax()]
+    largest: Any = candles["volume"][trained].idxmax()
+    when = candles["date"][largest]
 
     def on_the_largest(frame: pd.DataFrame) -> pd.Series:
         future, further = (frame["close"].shift(-candles) for candles in (HORIZON, ahead))
@@ -250,7 +253,8 @@ def test_a_label_with_a_long_past_is_looked_at_with_all_of_it(predicted, datadir
     """Of most cuts only the last 2000 candles are computed first, and there it is missing."""
     candles = pd.read_feather(datadir / "BTC_USDT-5m.feather")
     trained = (candles["date"] >= "2024-02-14") & (candles["date"] < "2024-02-25")
-    when = candles["date"][candles["volume"][trained].idxmax()]
+    largest: Any = candles["volume"][trained].idxmax()
+    when = candles["date"][largest]
 
     def on_the_largest(frame: pd.DataFrame) -> pd.Series:
         future, further = (frame["close"].shift(-ahead) for ahead in (HORIZON, HORIZON + 1))

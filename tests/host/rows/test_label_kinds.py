@@ -1,5 +1,7 @@
 """Every kind of label trains, predicts and keeps the meaning of `probability`."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,8 +25,8 @@ from auriga.labels import future_return, triple_barrier
 from auriga.settings import LabelSettings
 from auriga.typing import Regime
 
-BARRIERS = {"kind": "triple_barrier", "upper_atr": 2.0, "lower_atr": 2.0}
-META = {"kind": "meta", "upper_atr": 2.0, "lower_atr": 2.0}
+BARRIERS: dict[str, Any] = {"kind": "triple_barrier", "upper_atr": 2.0, "lower_atr": 2.0}
+META: dict[str, Any] = {"kind": "meta", "upper_atr": 2.0, "lower_atr": 2.0}
 
 
 def predicted(run, pair: str = "BTC/USDT") -> pd.DataFrame:
@@ -70,8 +72,8 @@ def test_meta_trains_on_rows_with_a_side_only(freqai_run) -> None:
         freqai_run("plain", regime={"scheme": "pooled"}),
         freqai_run("meta", regime={"scheme": "pooled", "label": META}),
     )
-    regimes = [predicted(run)[REGIME] for run in (plain, meta)]
-    pd.testing.assert_series_equal(*regimes)
+    one, other = (predicted(run)[REGIME] for run in (plain, meta))
+    pd.testing.assert_series_equal(one, other)
     counts = [first_model(run).experts_[Regime.UNKNOWN].n_samples for run in (plain, meta)]
     assert 0 < counts[1] < counts[0]
 

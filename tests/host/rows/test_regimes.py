@@ -1,6 +1,7 @@
 """Regimes as the strategy gets them: other detectors, a reference pair, what is missing and what to do."""
 
 import logging
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ from auriga.regimes import (
 from auriga.settings import parse_settings
 from auriga.typing import Regime, RegimeStatus
 
-JUMP = {
+JUMP: dict[str, Any] = {
     "detector": "jump",
     "reference_pair": "BTC/USDT",
     "timeframe": "4h",
@@ -91,7 +92,7 @@ def test_backtests_load_what_a_fit_needs_and_live_keeps_what_is_declared(mode) -
     assert startup_candles({"runmode": mode}, jump, 240) == 240
 
 
-class LiveProvider:
+class LiveProvider(Any):
     def __init__(self, candles: pd.DataFrame) -> None:
         self.candles = candles
 
@@ -149,7 +150,7 @@ def test_every_setting_of_the_regime_reaches_the_detector(datadir) -> None:
         PriceChangeRule(11, 0.02, 0.005), VolatilityRule(13, 0.5, 0.2), MovingAverageRule(17, 0.02, 0.01),
     )  # fmt: skip
     weights = (3.0, 1.0, 0.5)
-    steps = {"confirm_candles": 4, "min_dwell": 7, "min_confidence": 0.55}
+    steps: dict[str, Any] = {"confirm_candles": 4, "min_dwell": 7, "min_confidence": 0.55}
     expected = detect_regimes(candles, RuleVote(rules, weights), **steps)
     pd.testing.assert_frame_equal(detected_regimes(candles, parse_settings(block)), expected)
     others = [detect_regimes(candles, RuleVote(rules), **steps)]

@@ -1,6 +1,7 @@
 """Candles on which nothing was traded, and closes that stay: neither teaches a direction."""
 
 import logging
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,8 @@ PAUSE = ("2024-02-05", "2024-02-12")
 
 def paused(candles: pd.DataFrame, *, fill: bool) -> pd.DataFrame:
     """A week without trading: filled by the exchange, or absent from the download."""
-    inside = candles["date"].between(*(pd.Timestamp(day, tz="UTC") for day in PAUSE), inclusive="left")
+    begin, end = (pd.Timestamp(day, tz="UTC") for day in PAUSE)
+    inside: Any = candles["date"].between(begin, end, inclusive="left")
     if not fill:
         return candles[~inside].reset_index(drop=True)
     still = candles.copy()
@@ -83,7 +85,8 @@ def test_prices_that_mostly_stay_are_told(freqai_run, tmp_path, datadir, caplog)
         candles = pd.read_feather(datadir / f"{pair.replace('/', '_')}-5m.feather")
         prices = ["open", "high", "low", "close"]
         tick = candles["close"].mean() / (30 if pair[0] == "E" else 100_000)
-        coarser = candles.assign(**np.maximum(1, (candles[prices] / tick).round()) * tick)
+        rounded: Any = np.maximum(1, (candles[prices] / tick).round()) * tick
+        coarser = candles.assign(**rounded)
         write_candles(tmp_path / "data", pair, coarser)
     run = freqai_run(data=tmp_path / "data")
     run.indicators("BTC/USDT")

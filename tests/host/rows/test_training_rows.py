@@ -35,9 +35,11 @@ def glue_of(regime: dict[str, Any] | None = None, **features: Any) -> Any:
     """The model's glue with its settings, and nothing of FreqAI."""
 
     class Glue(RegimeClassifierModel):
-        make_estimator = None
+        pass
 
-    glue = object.__new__(Glue)
+    made: Any = Glue
+    made.__abstractmethods__ = frozenset()
+    glue = object.__new__(made)
     glue.settings = parse_settings(regime or {})
     glue.ft_params, glue.freqai_info = features, {"train_period_days": 14}
     glue.step, glue.frozen = STEP, None
@@ -50,6 +52,7 @@ def table(times, pairs=None, *, candles=12, returns=0.01, names=PAIRS) -> Traini
     spans = LabelSpans(
         np.full(n, candles, dtype=np.int32),
         np.full(n, returns, dtype=np.float32),
+        np.zeros(n, dtype=np.float32),
         np.zeros(n, dtype=np.float32),
     )
     numbers = np.zeros(n, dtype=np.int64) if pairs is None else np.asarray(pairs)
@@ -206,7 +209,7 @@ def test_another_strategy_gets_a_run_of_its_own_and_the_last_candle_is_predicted
 # --- a market of few columns ------------------------------------------------------------------------
 
 
-class Hooks:
+class Hooks(Any):
     """Features that are the candle's own numbers, a regime that goes round, labels of the settings."""
 
     def __init__(self) -> None:
@@ -228,7 +231,7 @@ class Hooks:
         return add_label(frame, self.label)
 
 
-class Candles(dict):
+class Candles(dict[str, pd.DataFrame]):
     """Candles by pair and timeframe, made from those of 5 minutes."""
 
     def __call__(self, pair: str, timeframe: str) -> pd.DataFrame:
@@ -305,14 +308,17 @@ def test_a_leading_pair_is_in_every_frame_once(candles) -> None:
     market = market_of(candles, leading=("BTC/USDT",))
     own, other = (freqai_frame(market.features(pair), market.leading) for pair in PAIRS)
     assert own.columns.is_unique and other.columns.is_unique
-    assert not [name for name in own if "ETH" in name]
+    assert not [name for name in own if "ETH" in str(name)]
     assert {"%-close_10_BTC/USDT_5m", "%-close_10_ETH/USDT_5m"} <= set(other)
+    columns = other.columns.tolist()
     names = market.feature_names("ETH/USDT")
     assert names == market.feature_names("BTC/USDT")
-    found = canonical_columns(names, "ETH/USDT", list(other))
+    found = canonical_columns(names, "ETH/USDT", columns)
     assert found[0] == "%-close_10_ETH/USDT_5m" and "%-close_10_BTC/USDT_5m" in found
     with pytest.raises(OperationalException, match=r"features that .* \(2\): %-close_10_ETH/USDT_5m, "):
-        canonical_columns(names, "ETH/USDT", [name for name in other if "%-close_10_ETH" not in name])
+        canonical_columns(
+            names, "ETH/USDT", [name for name in other.columns.tolist() if "%-close_10_ETH" not in name]
+        )
 
 
 def test_the_last_own_in_a_name_is_the_pairs_place() -> None:
@@ -426,7 +432,8 @@ def test_rows_of_a_span_and_a_pair() -> None:
     assert part.times.tolist() == times[1:3].tolist() * 3
     own = rows.within(int(times[1]), int(times[3]), "ETH/USDT")
     assert (own.pairs == 1).all() and own.spans.candles.tolist() == [5, 6]
-    np.testing.assert_array_equal(own.data, rows.data[5:7])
+    data: Any = rows.data
+    np.testing.assert_array_equal(own.data, data[5:7])
 
 
 def test_a_caller_may_ask_for_every_candle(candles) -> None:
@@ -448,7 +455,9 @@ def test_a_significant_move_is_a_round_trip_of_costs_or_an_atr_of_its_period(wal
     costs = CostSettings(fee_frac=0.001, slippage_frac=0.0005)
     assert label_threshold(walk, LabelSettings(threshold=2.0), costs) == pytest.approx(2 * 0.003)
     in_atrs = LabelSettings(threshold=0.5, unit="atr", atr_period=40)
-    pd.testing.assert_series_equal(label_threshold(walk, in_atrs, costs), 0.5 * natr(walk, period=40))
+    threshold = label_threshold(walk, in_atrs, costs)
+    assert isinstance(threshold, pd.Series)
+    pd.testing.assert_series_equal(threshold, 0.5 * natr(walk, period=40))
     assert label_threshold(walk, LabelSettings(), costs) is None
 
 
@@ -456,7 +465,8 @@ def test_each_barrier_stands_on_its_side(walk) -> None:
     """A lower barrier that is out of reach: nothing falls."""
     near, far = {"upper_atr": 1.0, "lower_atr": 90.0}, {"upper_atr": 90.0, "lower_atr": 1.0}
     for barriers, named in ((near, "up"), (far, "down")):
-        labels = add_label(walk, LabelSettings(kind="triple_barrier", **barriers))[DIRECTION].dropna()
+        given: dict[str, Any] = {"kind": "triple_barrier", **barriers}
+        labels = add_label(walk, LabelSettings(**given))[DIRECTION].dropna()
         assert set(labels) == {named, "flat"}
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -163,7 +164,7 @@ def test_predictions_of_another_history_are_not_used(freqai_run, tmp_path) -> No
     run = freqai_run()
     candles = run.candles(BTC)
     known = facts(run.config, run.strategy.settings, type(run.strategy.freqai), run.strategy)
-    made = {"facts": known, "candles": "c", "window": rows_digest(candles.tail(5))}
+    made: dict[str, Any] = {"facts": known, "candles": "c", "window": rows_digest(candles.tail(5))}
     file = tmp_path / "x_prediction.feather"
     PredictionFile(file, **made, history=rows_digest(candles)).write(candles.tail(5).reset_index(drop=True))
     assert not PredictionFile(file, **made, history=rows_digest(candles)).complaints(5)

@@ -3,6 +3,7 @@
 import copy
 import json
 import time
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -55,8 +56,8 @@ def finished(loop: Backtesting):
 
 def between(loop: Backtesting, act) -> dict[str, pd.DataFrame]:
     """Do something when a backtest has its predictions and has not yet traded; gives its frames."""
-    (strategy,) = loop.strategylist
-    analyse, frames = strategy.advise_all_indicators, {}
+    strategy: Any = loop.strategylist[0]
+    analyse, frames = strategy.advise_all_indicators, dict[str, pd.DataFrame]()
 
     def then(data):
         frames.update(analyse(data))
@@ -95,7 +96,8 @@ def test_results_of_frequi_have_the_predictions_of_their_runs(backtest, tmp_path
     monkeypatch.setattr(ExchangeResolver, "load_exchange", lambda *_, **__: prepared[0].exchange)
     results = []
     for config in configs:
-        ApiBG.jobs["job"] = {"progress_tasks": {}, "error": None, "category": "backtest"}
+        job: Any = {"progress_tasks": {}, "error": None, "category": "backtest"}
+        ApiBG.jobs["job"] = job
         api_backtest.__dict__["__run_backtest_bg"](btconfig=config, job_id="job")
         assert ApiBG.jobs["job"]["status"] == "success", ApiBG.jobs["job"]["error"]
         results.append(read_backtest(config["exportdirectory"]))
@@ -146,7 +148,7 @@ def test_nobody_seals_predictions_that_another_run_wrote(tmp_path, monkeypatch, 
     sealed = {"candles": "c", "history": "h", "window": "w"}
     mine = PredictionFile(path, facts={"label": "12"}, **sealed)
     theirs = PredictionFile(path, facts={"label": "24"}, **sealed)
-    own, turn = getattr(_saved, step), []
+    own, turn = getattr(_saved, step), list[int]()
 
     def interrupted(*arguments):
         if turn:

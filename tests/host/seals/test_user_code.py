@@ -6,6 +6,7 @@ import json
 import logging
 import shutil
 import sys
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -56,7 +57,7 @@ def sealed(root, own, **overlay) -> dict[str, str]:
     for name in [name for name in sys.modules if name.startswith("own_")]:
         del sys.modules[name]
     config = configuration(root, own, **overlay)
-    strategy = StrategyResolver.load_strategy(config)
+    strategy: Any = StrategyResolver.load_strategy(config)
     config["freqaimodel"] = overlay.get("freqaimodel", MODEL)
     model = FreqaiModelResolver.load_freqaimodel(config)
     known = facts(config, strategy.settings, type(model), strategy)
@@ -477,7 +478,7 @@ def test_a_strategy_in_base64_counts(root, own) -> None:
 def test_no_source_is_a_fact_of_its_own() -> None:
     made = {}
     for number in (1, 2):
-        space = {"__name__": "a_session"}
+        space: dict[str, Any] = {"__name__": "a_session"}
         exec(f"class Made:\n    def f(self): return {number}", space)
         made[number] = user_code(space["Made"]).modules
     assert all(found["Made"].startswith(NO_SOURCE) for found in made.values())

@@ -3,6 +3,7 @@
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -42,7 +43,7 @@ def desk(tmp_path: Path, monkeypatch) -> Path:
     return tmp_path
 
 
-def loaded(*names: str, **folders: Path):
+def loaded(*names: str, **folders: Any):
     return load_config([Path(name) for name in names], **folders)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 
+import pandas as pd
 import pytest
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
@@ -48,7 +49,7 @@ def test_list_of_strategies_has_to_give_the_fee() -> None:
 
 def test_label_counts_in_round_trips_of_the_same_costs() -> None:
     label = parse_settings({"label": {"threshold": 2.0}}).label
-    assert label_threshold(None, label, COSTS.costs) == pytest.approx(2 * 2 * 0.0009)
+    assert label_threshold(pd.DataFrame(), label, COSTS.costs) == pytest.approx(2 * 2 * 0.0009)
 
 
 def test_cost_of_earlier_versions_is_refused_with_the_remedy() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -28,7 +29,7 @@ def folder(tmp_path_factory, make_walk):
     return folder
 
 
-def config(folder, *names, **exchange) -> dict:
+def config(folder, *names, **exchange) -> dict[str, Any]:
     return {
         "datadir": folder,
         "stake_currency": "USDT",
@@ -36,7 +37,7 @@ def config(folder, *names, **exchange) -> dict:
     }
 
 
-class Provider:
+class Provider(Any):
     """A data provider with the pairs that Freqtrade's pairlists came to; without pairlists it raises."""
 
     def __init__(self, *pairs: str) -> None:

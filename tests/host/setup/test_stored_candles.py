@@ -1,5 +1,7 @@
 """Which pairs, timeframes and formats a folder holds: of the market and the format that Freqtrade reads."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 from freqtrade.data.history import get_datahandler
@@ -24,7 +26,7 @@ def store(tmp_path, make_walk):
     return write
 
 
-def config(folder, *names: str, **more) -> dict:
+def config(folder, *names: str, **more) -> dict[str, Any]:
     return {"datadir": folder, "stake_currency": "USDT", "exchange": {"pair_whitelist": list(names)}, **more}
 
 

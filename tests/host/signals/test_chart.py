@@ -1,6 +1,7 @@
 """Regime bands are what Freqtrade accepts, and say what the regime column says."""
 
 import time
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ def frame_of(regimes) -> pd.DataFrame:
 
 
 def test_one_band_a_stretch_to_the_close_of_its_last_candle() -> None:
-    bands = regime_bands(frame_of([-2, 1, 1, 0, -2, -1]), "5m")
+    bands: Any = regime_bands(frame_of([-2, 1, 1, 0, -2, -1]), "5m")
     assert [band["label"] for band in bands] == ["bull", "sideways", "bear"]
     spans = [(f"{band['start']:%H:%M}", f"{band['end']:%H:%M}") for band in bands]
     assert spans == [("00:05", "00:15"), ("00:15", "00:20"), ("00:25", "00:30")]
@@ -29,7 +30,8 @@ def test_one_band_a_stretch_to_the_close_of_its_last_candle() -> None:
 
 
 def test_freqtrade_accepts_every_band() -> None:
-    for band in regime_bands(frame_of([1, 0, -1, -2, 1]), "5m"):
+    bands: Any = regime_bands(frame_of([1, 0, -1, -2, 1]), "5m")
+    for band in bands:
         AnnotationTypeTA.validate_python(band, extra="forbid")
         assert band["start"].utcoffset().total_seconds() == 0
 
@@ -45,7 +47,8 @@ def test_bands_tell_the_regime_of_every_candle(regimes) -> None:
     frame = frame_of(regimes)
     before = frame.copy()
     told = pd.Series(int(Regime.UNKNOWN), index=frame.index)
-    for band in regime_bands(frame, "5m"):
+    bands: Any = regime_bands(frame, "5m")
+    for band in bands:
         inside = (frame["date"] >= band["start"]) & (frame["date"] < band["end"])
         assert (told[inside] == Regime.UNKNOWN).all()  # no two over one candle
         told[inside] = int(Regime[band["label"].upper()])

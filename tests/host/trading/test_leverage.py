@@ -107,7 +107,7 @@ def test_the_worked_example_of_the_docs() -> None:
 def test_large_accounts_stand_in_the_bracket_of_their_largest_position() -> None:
     """0.25 of five millions at leverage 10 keeps 2.5 % of its value as margin, not 0.4 %."""
     rules = settings(base=10, liquidation_stops=4)
-    far = {"stop_frac": 0.021, "stoploss": -0.9}
+    far: dict[str, Any] = {"stop_frac": 0.021, "stoploss": -0.9}
     assert given_leverage(rules, **far) == 10
     assert given_leverage(rules.model_copy(update={"stake": _all_in(rules)}), capital=5e6, **far) == 8
 

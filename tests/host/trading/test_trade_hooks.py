@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -96,7 +97,7 @@ def test_the_trailing_stop_follows_the_best_price_there_was(database, side, best
 
 
 def test_half_of_what_was_frozen_is_nothing() -> None:
-    whole = {"regime": "bull", "expert": "bull"} | dict.fromkeys(
+    whole: dict[str, Any] = {"regime": "bull", "expert": "bull"} | dict.fromkeys(
         ("probability", "threshold", "confidence", "atr", "stop", "take_profit"), 0.5
     )
     assert EntryFacts.read(whole) == EntryFacts(**whole)
@@ -142,7 +143,8 @@ def test_the_signal_of_a_backtest_is_the_candle_that_has_just_closed() -> None:
     """Freqtrade asks at the very open of the next candle; the frame may know later ones."""
     frame = frame_until(NOON + timedelta(hours=1))
     for at, opened_at in ((NOON, NOON - CANDLE), (NOON + CANDLE, NOON), (OPENED, NOON - CANDLE)):
-        assert frame["date"].iloc[signal_row(frame, at, "5m")] == opened_at
+        row = signal_row(frame, at, "5m")
+        assert row is not None and frame["date"].iloc[row] == opened_at
 
 
 def test_time_is_up_with_the_first_moment_of_the_candle(database) -> None:
@@ -182,7 +184,7 @@ def test_an_unknown_regime_has_no_factor(database) -> None:
 
 
 def test_without_an_atr_nothing_is_known(database) -> None:
-    frame = frame_until(OPENED, probability=0.9, **{ATR_FRAC: np.nan})
+    frame = frame_until(OPENED, probability=0.9).assign(**{ATR_FRAC: np.nan})
     assert stake(rules_of(Desk(frame))) == pytest.approx(10_000 * 0.02 * 0.5)
 
 
@@ -199,7 +201,7 @@ def test_the_bracket_is_that_of_the_largest_position_with_its_leverage(stakes, l
 
 
 def test_a_short_is_as_sure_as_its_own_threshold_says(database) -> None:
-    frame = frame_until(OPENED, probability=0.2, **{LONG_THRESHOLD: 0.9, SHORT_THRESHOLD: 0.4})
+    frame = frame_until(OPENED, probability=0.2).assign(**{LONG_THRESHOLD: 0.9, SHORT_THRESHOLD: 0.4})
     assert stake(rules_of(Desk(frame)), "short") == pytest.approx(10_000 * 0.02 * (0.5 + 0.2 / 0.4))
     assert stake(rules_of(Desk(frame)), "long") == pytest.approx(10_000 * 0.02 * 0.5)
 

@@ -186,7 +186,7 @@ def frame_until(
     return pd.DataFrame({"date": dates} | values | columns)
 
 
-class Desk:
+class Desk(Any):
     """What a strategy offers to the rules, with a frame that can be exchanged."""
 
     timeframe, stoploss = "5m", -0.25
@@ -332,6 +332,7 @@ def test_take_profit_is_a_price_after_fees_and_leverage(database, side, leverage
     trade = opened(make_trade(side, leverage), rules)
     target = 100 * (1 + 8 * trade.get_custom_data("atr") * (1 if side == "long" else -1))
     profit = rules.take_profit(trade, OPENED)
+    assert profit is not None
     assert trade.calc_close_rate_for_roi(profit) == pytest.approx(target, rel=1e-7)
 
 
@@ -341,7 +342,7 @@ def test_take_profit_of_nothing_is_none(database) -> None:
 
 
 @pytest.mark.parametrize("frame", [pd.DataFrame(), frame_until(OPENED).drop(columns=PROBABILITY),
-                                   frame_until(OPENED, **{ATR_FRAC: np.nan})])  # fmt: skip
+                                   frame_until(OPENED).assign(**{ATR_FRAC: np.nan})])  # fmt: skip
 def test_trade_of_which_nothing_is_known_has_the_fixed_stop(database, frame) -> None:
     desk = Desk(frame, break_even_atr=1.0, trailing_start_atr=1.0)
     rules = rules_of(desk, stops={"fixed_frac": 0.03})
@@ -414,7 +415,9 @@ HOOKS = {"custom_stoploss": "stop", "custom_roi": "take_profit", "custom_exit": 
 def test_freqtrade_does_not_copy_the_trade_for_hooks_that_only_read_it(backtest, hook, monkeypatch) -> None:
     """Copies were a third of an epoch of hyperopt; a hook that a trader writes still gets one."""
 
-    class Own(type(backtest.strategy)):
+    shipped: Any = type(backtest.strategy)
+
+    class Own(shipped):
         pass
 
     def own(self, trade, **kwargs):

@@ -132,8 +132,8 @@ def test_later_prices_change_no_earlier_prediction(result, split_market, tmp_pat
     stop = pd.Timestamp(window.test_stop, unit="ms", tz="UTC") + pd.Timedelta(days=1)
     for file in split_market.iterdir():
         frame = pd.read_feather(file)
-        after = (frame["date"] >= stop).to_numpy()
-        frame.loc[after, ["open", "high", "low", "close"]] *= 1.5
+        beyond = (frame["date"] >= stop).to_numpy()
+        frame.loc[beyond, ["open", "high", "low", "close"]] *= 1.5
         frame.to_feather(later / file.name)
     with recomputed(result, result.path.parent.parent, later) as look:
         other = Contest(look, list(WalkForward(result).windows))

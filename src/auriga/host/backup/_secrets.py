@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from freqtrade.configuration.config_secrets import sanitize_config  # type: ignore[import-untyped]
-from freqtrade.configuration.load_config import load_config_file  # type: ignore[import-untyped]
+from freqtrade.configuration.config_secrets import sanitize_config
+from freqtrade.configuration.load_config import load_config_file
 
 _REDACTED = "REDACTED"
 _SECRET = re.compile(

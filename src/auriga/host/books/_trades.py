@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from freqtrade.persistence import Trade  # type: ignore[import-untyped]
-from freqtrade.persistence.base import ModelBase  # type: ignore[import-untyped]
+from freqtrade.persistence import Trade
+from freqtrade.persistence.base import ModelBase
 from sqlalchemy import create_engine, or_, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
-from freqtrade.enums import RunMode  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.configuration import TimeRange
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
 
 from auriga.candles import COLUMNS, inspect_candles, timeframe_delta
 from auriga.host.checks._funding import check_funding

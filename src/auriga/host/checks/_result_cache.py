@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from freqtrade.enums import RunMode  # type: ignore[import-untyped]
+from freqtrade.enums import RunMode
 
 import auriga
 from auriga.host.freeze import MANIFEST, frozen_folder

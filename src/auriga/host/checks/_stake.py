@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import isinf
 from typing import Any
 
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
 
 from auriga.settings import StakeSettings
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
 
 from auriga.host.signals import Thresholds
 from auriga.typing import Regime

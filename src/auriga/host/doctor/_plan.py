@@ -4,10 +4,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import cloudpickle  # type: ignore[import-untyped]
+import cloudpickle
 import numpy as np
-import psutil  # type: ignore[import-untyped]
-from joblib import effective_n_jobs  # type: ignore[import-untyped]
+import psutil
+from joblib import effective_n_jobs
 
 from auriga.host.examination import Examination, Finding, Level, fine
 from auriga.host.rows import TrainingTable

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
+from freqtrade.exceptions import FreqtradeException
 
 from auriga.errors import AurigaError, ParameterError, named
 from auriga.host.doctor._candles import candles

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
+from freqtrade.exceptions import FreqtradeException
 
 from auriga.host.checks import check_market, check_thresholds
 from auriga.host.examination import Examination, Finding, Level, fine

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
+from freqtrade.configuration import TimeRange
+from freqtrade.exceptions import FreqtradeException
 
 from auriga.columns import plain_feature
 from auriga.errors import HostError

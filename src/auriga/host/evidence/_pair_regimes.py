@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
-from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
+from freqtrade.configuration import TimeRange
 
 from auriga.candles import timeframe_delta
 from auriga.errors import HostError

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import rapidjson
-from freqtrade.data.btanalysis import load_backtest_stats  # type: ignore[import-untyped]
+from freqtrade.data.btanalysis import load_backtest_stats
 
 from auriga.errors import HostError, ParameterError, clause
 from auriga.evaluation import (

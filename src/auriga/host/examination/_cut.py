@@ -1,7 +1,5 @@
 """Features as they were at an earlier moment: the strategy's hooks on candles that end there."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
@@ -9,9 +7,10 @@ import pandas as pd
 
 from auriga.candles import timeframe_delta
 from auriga.host.examination._examination import Examination
+from auriga.host.reload import provided_by
 from auriga.host.rows import PairFeatures, pair_features
 from auriga.host.seals import opening_times
-from auriga.host.setup import DataProvider, Strategy
+from auriga.host.setup import DataProvider
 
 _MS = pd.Timedelta(milliseconds=1)
 
@@ -73,17 +72,6 @@ class CutProvider:
         if timeframe:
             return int(timeframe_delta(timeframe) // _MS)
         return int(np.median(np.diff(times))) if len(times) > 1 else 0
-
-
-@contextmanager
-def provided_by(strategy: Strategy, provider: DataProvider) -> Iterator[None]:
-    """Let a strategy ask another data provider for a while."""
-    original = strategy.dp
-    strategy.dp = provider
-    try:
-        yield
-    finally:
-        strategy.dp = original
 
 
 def features_until(exam: Examination, pair: str, *, stop: int, anchor: int, count: int) -> PairFeatures:

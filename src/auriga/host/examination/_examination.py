@@ -6,16 +6,18 @@ import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pandas as pd
-import psutil  # type: ignore[import-untyped]
-from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
-from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[import-untyped]
+import psutil
+from freqtrade.configuration import TimeRange
+from freqtrade.exceptions import FreqtradeException
+from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
+from freqtrade.strategy import IStrategy
 
 from auriga.candles import timeframe_delta
 from auriga.columns import plain_feature
@@ -25,7 +27,7 @@ from auriga.host.freqai import BacktestRun, RegimeFreqaiModel
 from auriga.host.pairs import RollCall
 from auriga.host.reload import offline_config, strategy_and_model
 from auriga.host.rows import Market, ModelColumns, TrainingTable, regime_pair
-from auriga.host.seals import Window, backtest_windows
+from auriga.host.seals import Kitchen, Window, backtest_windows
 from auriga.host.setup import download_command, listed_pairs, settings_from_config
 from auriga.settings import RegimeSettings
 
@@ -110,7 +112,8 @@ class Examination:
     def span(self) -> tuple[pd.Timestamp, pd.Timestamp]:
         """First moment of the timerange, and the one after its last candle."""
         timerange = TimeRange.parse_timerange(self.config["timerange"])
-        return pd.Timestamp(timerange.startdt), pd.Timestamp(timerange.stopdt)
+        start, stop = cast(tuple[datetime, datetime], (timerange.startdt, timerange.stopdt))  # it is closed
+        return pd.Timestamp(start), pd.Timestamp(stop)
 
     @property
     def train_start(self) -> pd.Timestamp:
@@ -149,13 +152,13 @@ class Examination:
     # --- strategy, model, candles -----------------------------------------------------------------
 
     @cached_property
-    def _loaded(self) -> tuple[Any, RegimeFreqaiModel]:
+    def _loaded(self) -> tuple[IStrategy, RegimeFreqaiModel]:
         strategy, glue = strategy_and_model(copy.deepcopy(self.config), self._scratch)
         strategy.dp.add_pairlisthandler(SimpleNamespace(whitelist=self.pairs))
         return strategy, glue
 
     @property
-    def strategy(self) -> Any:
+    def strategy(self) -> IStrategy:
         """The strategy, with its model and a data provider of downloaded candles."""
         return self._loaded[0]
 
@@ -220,11 +223,11 @@ class Examination:
         return list(dict.fromkeys([*self.known_pairs[:2], self.known_pairs[-1]]))
 
     @cached_property
-    def kitchen(self) -> Any:
+    def kitchen(self) -> Kitchen:
         """FreqAI's data kitchen of the run, in the scratch folder."""
         kitchen = FreqaiDataKitchen(self.strategy.config, False, self.pairs[0])
         kitchen.backtesting_timeranges[-1].stopts += self.step // 1000
-        return kitchen
+        return cast(Kitchen, kitchen)
 
     @cached_property
     def windows(self) -> list[Window]:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pandas as pd
-from freqtrade.data.history import get_datahandler  # type: ignore[import-untyped]
-from freqtrade.enums import CandleType  # type: ignore[import-untyped]
+from freqtrade.data.history import get_datahandler
+from freqtrade.enums import CandleType
 
 from auriga.candles import COLUMNS, CandleFile, inspect_candles, read_candle_file
 from auriga.errors import CandleError, clause

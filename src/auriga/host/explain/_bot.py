@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
+from freqtrade.exceptions import FreqtradeException
 
 from auriga.candles import timeframe_delta
 from auriga.columns import LIVE_REGIME, PROBABILITY, TRAINED_AT

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm  # type: ignore[import-untyped]
+from scipy.stats import norm
 
 from auriga.columns import (
     ATR_FRAC,
@@ -95,11 +95,12 @@ def signal_view(
     told : mapping of str to value
         Values of the strategy's parameters then, by name; others have the strategy's own.
     """
+    strategy: Any = again.strategy  # one with thresholds
     for name, value in told.items():
-        parameter: Any = getattr(again.strategy, name, None)
+        parameter: Any = getattr(strategy, name, None)
         if hasattr(parameter, "value"):
             parameter.value = value
-    thresholds: Thresholds = again.strategy.thresholds
+    thresholds: Thresholds = strategy.thresholds
     frame = again.market.features(pair).frame.iloc[: row + 1]
     given = frame.assign(**{PROBABILITY: np.nan, DO_PREDICT: 0})
     given.loc[given.index[-1], [PROBABILITY, DO_PREDICT]] = [
@@ -107,7 +108,7 @@ def signal_view(
         float(usable is not False),
     ]
     settings = again.glue.settings
-    rules = {"timeframe": again.strategy.timeframe, "can_short": bool(again.strategy.can_short)}
+    rules: dict[str, Any] = {"timeframe": strategy.timeframe, "can_short": bool(strategy.can_short)}
     made = add_entries(add_signal_columns(given, settings, thresholds), settings, thresholds, **rules)
     last = add_reason_words(made, settings, thresholds, newest=1, **rules).iloc[-1]
     regime = Regime(int(last[REGIME]))

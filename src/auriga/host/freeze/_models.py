@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import cloudpickle  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+import cloudpickle
+from freqtrade.exceptions import OperationalException
 
 from auriga.errors import HostError, clause
 from auriga.host.freeze._manifest import FrozenModel, Manifest, read_manifest

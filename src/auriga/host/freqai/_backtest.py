@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed  # type: ignore[import-untyped]
+from joblib import Parallel, delayed
 
 from auriga.columns import REGIME_COLUMNS
 from auriga.host.freqai._protocols import RunModel

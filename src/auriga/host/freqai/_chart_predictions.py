@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from freqtrade.data.history import load_pair_history  # type: ignore[import-untyped]
+from freqtrade.data.history import load_pair_history
 
 from auriga.columns import DO_PREDICT
 from auriga.host.freqai._protocols import ChartModel

@@ -6,7 +6,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.metrics import log_loss  # type: ignore[import-untyped]
+from sklearn.metrics import log_loss
 
 from auriga.columns import DIRECTION, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY
 from auriga.host.freqai._model import EXTRA_COLUMNS, RegimeFreqaiModel

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
 from lightgbm import LGBMClassifier, LGBMRegressor
 
 # LightGBM takes any of its native names besides those of its scikit-learn class and ignores what it does

@@ -26,7 +26,7 @@ from auriga.host.seals import Kitchen, TimeSpan
 from auriga.host.setup import Strategy
 from auriga.settings import RegimeSettings
 
-if TYPE_CHECKING:  # else whatever is misspelt below would pass: mypy cannot see into FreqAI
+if TYPE_CHECKING:  # with a kitchen whose methods can be replaced
     from auriga.host.freqai._protocols import Freqai as IFreqaiModel
 else:
     from freqtrade.freqai.freqai_interface import IFreqaiModel

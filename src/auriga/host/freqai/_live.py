@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
 
 from auriga.columns import DO_PREDICT, LIVE_LATE, LIVE_REGIME, REGIME, TRAINED_AT
 from auriga.host.freeze import require_same

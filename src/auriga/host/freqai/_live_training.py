@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
 
 from auriga.host.freqai._protocols import RunModel
 from auriga.host.pairs import History, learnable_pairs, warn_without_experts

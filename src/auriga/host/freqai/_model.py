@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
 from lightgbm import LGBMClassifier, LGBMRegressor
 
 from auriga.columns import EXPECTED_SIGMAS, EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, TRAINED_AT

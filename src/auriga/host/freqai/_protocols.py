@@ -1,7 +1,7 @@
 """What runs use of `RegimeFreqaiModel`, and that of FreqAI's own class, as types alone; nothing here runs.
 
-Before mypy `Freqai` stands in the place of FreqAI's class: with a base that it cannot see, mypy would take
-a class for one that fits everything, and every name for one that is there.
+Before mypy `Freqai` stands in the place of FreqAI's class: methods of its kitchen and drawer are replaced at
+run time, which their own classes do not provide for.
 """
 
 from collections import deque

@@ -5,7 +5,7 @@ from typing import Any, cast
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm  # type: ignore[import-untyped]
+from scipy.stats import norm
 
 from auriga.columns import EXPERT, EXPERT_ROWS, PRIOR, PROBABILITY, RETURN
 from auriga.host.freqai._model import EXTRA_COLUMNS, RegimeFreqaiModel

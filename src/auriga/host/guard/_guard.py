@@ -8,17 +8,17 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from freqtrade.enums import RunMode  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
-from freqtrade.exchange import timeframe_to_prev_date  # type: ignore[import-untyped]
-from freqtrade.persistence import Trade  # type: ignore[import-untyped]
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
+from freqtrade.exchange import timeframe_to_prev_date
+from freqtrade.persistence import Trade
 
 from auriga.host.books import ExchangeBooks, as_decimal, read_trades, traded_pairs, without_secrets
 from auriga.host.guard._state import Baseline, GuardState
 from auriga.host.guard._unexplained import Account, first_look, lowered, unexplained_lines
-from auriga.host.setup import TradingStrategy, guard_file, own_command
+from auriga.host.setup import TradingStrategy, Wallets, guard_file, own_command
 from auriga.reconciliation import BookTrade
 from auriga.settings import GuardSettings
 
@@ -160,7 +160,7 @@ class EntryGuard:
     def _unexplained(self, pairs: Sequence[str], now: datetime) -> list[str]:
         """What the account holds that nobody explains; asks the exchange."""
         self._ensure_baseline(now)
-        self._strategy.wallets.update()
+        self._wallets.update()
         baseline = self._state.baseline()
         trades = read_trades(Trade.session, baseline.at)
         account = self._account(pairs, trades)
@@ -170,8 +170,12 @@ class EntryGuard:
         tolerance = as_decimal(self._settings.tolerance_frac)
         return unexplained_lines(self._state.baseline(), account, trades, pairs, tolerance)
 
+    @property
+    def _wallets(self) -> Wallets:
+        return cast(Wallets, self._strategy.wallets)  # a bot has them before its first loop
+
     def _account(self, pairs: Iterable[str], trades: Sequence[BookTrade]) -> Account:
-        wallets = self._strategy.wallets
+        wallets = self._wallets
         coins = {name: as_decimal(held.total) for name, held in wallets.get_all_balances().items()}
         locked = {name: as_decimal(held.used) for name, held in wallets.get_all_balances().items()}
         positions = {
@@ -192,7 +196,7 @@ class EntryGuard:
         if self._state.exists or self._known_state:
             self._known_state = True
             return
-        self._strategy.wallets.update()
+        self._wallets.update()
         trades = read_trades(Trade.session, _ms(now))
         pairs = sorted({*self._strategy.dp.current_whitelist(), *traded_pairs(trades)})
         baseline: Baseline = first_look(self._account(pairs, trades), trades, _ms(now))

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from freqtrade.enums import RunMode  # type: ignore[import-untyped]
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
-from freqtrade.persistence.key_value_store import _KeyValueStoreModel  # type: ignore[import-untyped]
-from freqtrade.resolvers import ExchangeResolver  # type: ignore[import-untyped]
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import FreqtradeException
+from freqtrade.persistence.key_value_store import _KeyValueStoreModel
+from freqtrade.resolvers import ExchangeResolver
 from sqlalchemy import select
 
 from auriga.errors import GuardError, HostError, clause
@@ -98,7 +98,7 @@ class Reconciler:
         self._exchange.close()
 
     @contextmanager
-    def _asking(self) -> Any:
+    def _asking(self) -> Iterator[None]:
         """Whatever goes wrong on the way to the exchange is one line without keys."""
         try:
             yield

@@ -3,16 +3,17 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pandas as pd
-from freqtrade.enums import MarketDirection, RunMode  # type: ignore[import-untyped]
-from freqtrade.exchange import timeframe_to_msecs  # type: ignore[import-untyped]
-from freqtrade.persistence import PairLocks  # type: ignore[import-untyped]
+from freqtrade.enums import MarketDirection, RunMode
+from freqtrade.exchange import timeframe_to_msecs
+from freqtrade.persistence import PairLocks
 
 from auriga.errors import named
 from auriga.host.halts._locks import FOREVER, Halt, HaltKind, as_ms, halt, halts, measure_anew
 from auriga.host.halts._profits import ClosedTrades, Marks, books_are_open, open_trades, trades_open_at
-from auriga.host.halts._protocols import HaltedStrategy
+from auriga.host.halts._protocols import HaltedStrategy, StartingBalance
 from auriga.risk import consecutive_losses, drawdown_frac
 from auriga.settings import HaltSettings
 
@@ -49,7 +50,8 @@ class Halts:
         self._step = int(timeframe_to_msecs(strategy.timeframe))
         self._marks, self._closed = Marks(self._step), ClosedTrades()
         self._said: dict[str, str] = {}
-        self._level = _LEVELS.get(strategy.config.get("runmode"), logging.DEBUG)  # hyperopt: thousands
+        mode = strategy.config.get("runmode", RunMode.OTHER)
+        self._level = _LEVELS.get(mode, logging.DEBUG)  # hyperopt: thousands
         self._begin()
 
     def _begin(self) -> None:
@@ -129,7 +131,8 @@ class Halts:
             return
         self._closed.read()
         if self._capital is None or PairLocks.use_db:
-            self._capital = self._strategy.wallets.get_starting_balance()
+            wallets = cast(StartingBalance, self._strategy.wallets)  # whatever loops has them
+            self._capital = wallets.get_starting_balance()
         self._apply(at, now, self._closed.profit + self._marks.profit(trades, at))
         if settled:
             self._measured = at

@@ -1,13 +1,13 @@
 """A halt is a lock of Freqtrade on all pairs: kept with the trades, seen and ended with its commands."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from freqtrade.persistence import PairLocks  # type: ignore[import-untyped]
-from freqtrade.persistence.models import PairLock  # type: ignore[import-untyped]
+from freqtrade.persistence import PairLocks
+from freqtrade.persistence.models import PairLock
 from sqlalchemy import select, update
 
 FOREVER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -64,20 +64,26 @@ def halts() -> list[Halt]:
     return sorted(_halts(), key=lambda halt: halt.at)
 
 
+_Row = tuple[int, datetime, datetime, str | None, bool]
+
+
 def _halts() -> Iterator[Halt]:
-    columns = (PairLock.id, PairLock.lock_time, PairLock.lock_end_time, PairLock.reason, PairLock.active)
     if PairLocks.use_db:
         # Columns, not objects: those of this session could be older than an unlock in Telegram's thread.
-        query = select(*columns).where(PairLock.pair == _ALL, PairLock.reason.like("Halt, %"))
-        rows = [tuple(row) for row in PairLock.session.execute(query)]
+        columns = select(
+            PairLock.id, PairLock.lock_time, PairLock.lock_end_time, PairLock.reason, PairLock.active
+        )
+        ours = columns.where(PairLock.pair == _ALL, PairLock.reason.like("Halt, %"))
+        rows: Iterable[_Row] = PairLock.session.execute(ours).all()
     else:
         rows = [
             (lock.id, lock.lock_time, lock.lock_end_time, lock.reason, lock.active)
             for lock in PairLocks.get_all_locks()
             if lock.pair == _ALL
         ]
-    for number, at, until, reason, active in rows:
-        kind = next((each for each in HaltKind if (reason or "").startswith(f"Halt, {each}:")), None)
+    for number, at, until, noted, active in rows:
+        reason = noted or ""
+        kind = next((each for each in HaltKind if reason.startswith(f"Halt, {each}:")), None)
         if kind is not None:
             anew = _ANEW.search(reason)
             profit, moment = (float(anew[1]), int(anew[2])) if anew else (None, None)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from freqtrade.persistence import LocalTrade, Trade  # type: ignore[import-untyped]
+from freqtrade.persistence import LocalTrade, Trade
 from sqlalchemy import select
 
 from auriga.host.halts._locks import as_ms

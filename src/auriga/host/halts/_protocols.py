@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, Protocol
 
+from freqtrade.enums import MarketDirection
+
 
 class StartingBalance(Protocol):
     """Freqtrade's wallets."""
@@ -23,11 +25,12 @@ class HaltedStrategy(Protocol):
         """Timeframe of the base candles."""
 
     @property
-    def wallets(self) -> StartingBalance: ...
+    def wallets(self) -> StartingBalance | None:
+        """Balances; None in a plot, where nothing is measured."""
 
     @property
-    def market_direction(self) -> Any:
-        """Freqtrade's `MarketDirection`, as `/marketdir` has set it."""
+    def market_direction(self) -> MarketDirection:
+        """As `/marketdir` has set it."""
 
 
 class ValuedTrade(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from freqtrade.persistence.base import ModelBase  # type: ignore[import-untyped]
+from freqtrade.persistence.base import ModelBase
 from sqlalchemy import select
 
 from auriga.columns import PROBABILITY, REGIME

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pandas as pd
-from freqtrade.enums import RunMode  # type: ignore[import-untyped]
+from freqtrade.enums import RunMode
 
 from auriga.columns import DO_PREDICT, EXPERT, REGIME
 from auriga.host.halts import FOREVER, Halt, HaltKind, as_ms

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
-from freqtrade.enums import RunMode  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
 
 from auriga.candles import timeframe_delta
 from auriga.host.pairs._candle_spans import CandleSpans, Span, shown_day

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
 
 from auriga.columns import DO_PREDICT, EXPERT_ROWS, PRIOR, plain_feature
 from auriga.host.pairs._participants import Participants

@@ -8,6 +8,7 @@ import pandas as pd
 from auriga.candles import timeframe_delta
 from auriga.columns import LIVE_REGIME, plain_feature
 from auriga.host.pairs import RegimeModel
+from auriga.host.reload import provided_by
 from auriga.host.rows import Market
 from auriga.host.setup import DataProvider, Strategy
 
@@ -56,15 +57,13 @@ def start_up_cause(
     column, words : str
         The first feature that differs, or `live_regime`, and what it is on both sides; empty if none does.
     """
-    provider, timeframe = strategy.dp, glue.config["timeframe"]
+    timeframe = glue.config["timeframe"]
     until = pd.Timestamp(date) + timeframe_delta(timeframe)
-    strategy.dp = _ShortProvider(provider, until)
-    try:
-        short = Market(strategy, glue.config, glue.settings, glue.label, strategy.dp.get_pair_dataframe)
-        base = strategy.dp.get_pair_dataframe(pair, timeframe)
+    provider = _ShortProvider(strategy.dp, until)
+    with provided_by(strategy, provider):
+        short = Market(strategy, glue.config, glue.settings, glue.label, provider.get_pair_dataframe)
+        base = provider.get_pair_dataframe(pair, timeframe)
         few = short.rows(pair, base.tail(candles or LIVE_CANDLES).reset_index(drop=True))
-    finally:
-        strategy.dp = provider
     last = np.array([len(few.features.times) - 1])
     row = np.flatnonzero(market.rows(pair).features.times == few.features.times[last[0]])
     own = market.rows(pair)

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
+from freqtrade.exceptions import FreqtradeException
 
 from auriga.candles import timeframe_delta
 from auriga.columns import DO_PREDICT, LIVE_REGIME, TRAINED_AT
@@ -261,9 +261,10 @@ class _Comparison:
             how="left",
         )
         frame[DO_PREDICT] = frame[DO_PREDICT].fillna(0)
-        settings, thresholds = self.glue.settings, self.strategy.thresholds
+        strategy: Any = self.strategy  # one with thresholds
+        settings, thresholds = self.glue.settings, strategy.thresholds
         frame = add_signal_columns(frame, settings, thresholds)
-        can_short = bool(self.strategy.can_short)
+        can_short = bool(strategy.can_short)
         frame = add_entries(frame, settings, thresholds, timeframe=self.timeframe, can_short=can_short)
         return frame[frame["date"].isin(rows["date"])].reset_index(drop=True)
 

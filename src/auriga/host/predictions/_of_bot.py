@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import cloudpickle  # type: ignore[import-untyped]
+import cloudpickle
 import pandas as pd
 
 from auriga.columns import DO_PREDICT, LIVE_LATE, LIVE_REGIME, TRAINED_AT

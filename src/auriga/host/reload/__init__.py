@@ -1,6 +1,6 @@
 """Strategy and model outside Freqtrade's commands."""
 
-from auriga.host.reload._load import offline_config, strategy_and_model
+from auriga.host.reload._load import offline_config, provided_by, strategy_and_model
 from auriga.host.reload._recomputed import Recomputed, loaded, recomputed, told_parameters
 from auriga.host.reload._stock_backtest import (
     SMALLEST,
@@ -26,6 +26,7 @@ __all__ = [
     "market",
     "offline_config",
     "offline_run",
+    "provided_by",
     "recomputed",
     "run_backtest",
     "stock_backtest",

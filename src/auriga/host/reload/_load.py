@@ -1,18 +1,21 @@
 """A strategy and its model outside of Freqtrade's own commands, for those of ours that only read."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from freqtrade.data.dataprovider import DataProvider  # type: ignore[import-untyped]
-from freqtrade.enums import CandleType, RunMode  # type: ignore[import-untyped]
-from freqtrade.resolvers import StrategyResolver  # type: ignore[import-untyped]
+from freqtrade.data.dataprovider import DataProvider
+from freqtrade.enums import CandleType, RunMode
+from freqtrade.resolvers import StrategyResolver
+from freqtrade.strategy import IStrategy
 
 from auriga.errors import HostError
 from auriga.host.freqai import RegimeFreqaiModel
-from auriga.host.setup import OWN_OPTIONS, own_options
+from auriga.host.setup import OWN_OPTIONS, Strategy, own_options
+from auriga.host.setup import DataProvider as AnyProvider
 
 
 def offline_config(config: Mapping[str, Any], train_days: int | None = None) -> dict[str, Any]:
@@ -37,7 +40,7 @@ def offline_config(config: Mapping[str, Any], train_days: int | None = None) -> 
     return used
 
 
-def strategy_and_model(config: dict[str, Any], scratch: Path) -> tuple[Any, RegimeFreqaiModel]:
+def strategy_and_model(config: dict[str, Any], scratch: Path) -> tuple[IStrategy, RegimeFreqaiModel]:
     """Load strategy and model as Freqtrade does; what FreqAI writes at start lands in `scratch`.
 
     Raises
@@ -61,3 +64,14 @@ def strategy_and_model(config: dict[str, Any], scratch: Path) -> tuple[Any, Regi
     if not isinstance(glue, RegimeFreqaiModel):
         raise HostError(f"freqaimodel {config['freqaimodel']} is not one of Auriga's; use one that is")
     return strategy, glue
+
+
+@contextmanager
+def provided_by(strategy: Strategy, provider: AnyProvider) -> Iterator[None]:
+    """Let a strategy ask another data provider for a while."""
+    swapped: Any = strategy
+    original, swapped.dp = strategy.dp, provider
+    try:
+        yield
+    finally:
+        swapped.dp = original

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
+from freqtrade.exceptions import FreqtradeException
+from freqtrade.strategy import IStrategy
 
 from auriga.columns import plain_feature
 from auriga.errors import HostError, clause
@@ -38,7 +39,7 @@ class Recomputed:
     config : dict
     """
 
-    strategy: Any
+    strategy: IStrategy
     glue: RegimeFreqaiModel
     market: Market
     pairs: tuple[str, ...]

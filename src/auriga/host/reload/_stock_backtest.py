@@ -12,9 +12,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from freqtrade.enums import CandleType, RunMode  # type: ignore[import-untyped]
-from freqtrade.optimize.backtesting import Backtesting  # type: ignore[import-untyped]
-from freqtrade.resolvers import ExchangeResolver  # type: ignore[import-untyped]
+from freqtrade.enums import CandleType, RunMode
+from freqtrade.exchange import Exchange
+from freqtrade.optimize.backtesting import Backtesting
+from freqtrade.resolvers import ExchangeResolver
+from freqtrade.strategy import IStrategy
 
 from auriga.candles import resample_candles, timeframe_delta
 from auriga.errors import ParameterError
@@ -45,7 +47,7 @@ class StockBacktest:
 
     trades: pd.DataFrame
     frames: dict[str, pd.DataFrame]
-    strategy: Any
+    strategy: IStrategy
     start_at: pd.Timestamp
     end_at: pd.Timestamp
 
@@ -61,7 +63,7 @@ def market(pair: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def made_up_exchange(config: dict[str, Any]) -> Any:
+def made_up_exchange(config: dict[str, Any]) -> Exchange:
     """Freqtrade's exchange with a made-up spot market for each whitelisted pair; it asks nobody."""
     exchange = ExchangeResolver.load_exchange(config, validate=False)
     exchange._api.set_markets([market(pair) for pair in config["exchange"]["pair_whitelist"]])
@@ -89,7 +91,7 @@ def stock_backtest(config: Mapping[str, Any], parameters: Mapping[str, float] | 
     return run_backtest(loop, parameters or {})
 
 
-def run_backtest(loop: Any, parameters: Mapping[str, float]) -> StockBacktest:
+def run_backtest(loop: Backtesting, parameters: Mapping[str, float]) -> StockBacktest:
     """Run a prepared `Backtesting` and keep what it saw."""
     (strategy,) = loop.strategylist
     give_parameters(strategy, parameters)
@@ -101,7 +103,7 @@ def run_backtest(loop: Any, parameters: Mapping[str, float]) -> StockBacktest:
         frames.update({pair: frame.copy() for pair, frame in analysed.items()})
         return analysed
 
-    strategy.advise_all_indicators = remember
+    strategy.advise_all_indicators = remember  # type: ignore[method-assign]
     try:
         data, timerange = loop.load_bt_data()
         start, end = loop.backtest_one_strategy(strategy, data, timerange)

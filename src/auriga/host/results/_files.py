@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from freqtrade.data.btanalysis import load_backtest_stats  # type: ignore[import-untyped]
+from freqtrade.data.btanalysis import load_backtest_stats
 
 from auriga.errors import HostError
 from auriga.host.results._result import UNREADABLE, BacktestResult, read_backtest, why_unreadable

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
-from freqtrade.data.btanalysis import (  # type: ignore[import-untyped]
+from freqtrade.data.btanalysis import (
     get_latest_backtest_filename,
     load_backtest_data,
     load_backtest_stats,
 )
-from freqtrade.data.history import load_pair_history  # type: ignore[import-untyped]
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
+from freqtrade.data.history import load_pair_history
+from freqtrade.exceptions import FreqtradeException
 
 from auriga.errors import HostError, clause, named
 from auriga.host.setup import candle_format, candle_kind, download_command, own_command
@@ -185,4 +185,4 @@ def read_candles(datadir: Path, pair: str, timeframe: str, data_format: str | No
             f"no {timeframe} candles of {pair} in {datadir}; get them with: "
             f"{download_command(pair, timeframe)}"
         )
-    return cast(pd.DataFrame, candles)
+    return candles

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import cast
 
 import pandas as pd
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
-from freqtrade.freqai.data_kitchen import FreqaiDataKitchen  # type: ignore[import-untyped]
+from freqtrade.exceptions import FreqtradeException
+from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
 
 from auriga.candles import timeframe_delta
 from auriga.errors import HostError, clause
 from auriga.host.results._result import BacktestResult
-from auriga.host.seals import Window, backtest_windows
+from auriga.host.seals import Kitchen, Window, backtest_windows
 
 
 class WalkForward:
@@ -98,7 +98,7 @@ class WalkForward:
         parameters = self._result.config["freqai"].get("feature_parameters", {})
         return int(parameters.get("buffer_train_data_candles") or 0) * self._step
 
-    def _kitchen(self) -> Any:
+    def _kitchen(self) -> Kitchen:
         """FreqAI's kitchen with the windows that `RegimeFreqaiModel.start_backtesting` is given.
 
         The constructor would make folders of models, so only what splits a timerange is filled in.
@@ -118,7 +118,7 @@ class WalkForward:
             whole, days, period
         )
         kitchen.backtesting_timeranges[-1].stopts += self._step // 1000  # our model predicts that candle too
-        return kitchen
+        return cast(Kitchen, kitchen)
 
 
 def _first_day(window: Window) -> str:

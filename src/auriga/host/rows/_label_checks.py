@@ -1,11 +1,11 @@
 """Refuses labels that look further ahead than they may, or that make up a future."""
 
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
 
 from auriga.look_ahead import LONGEST_HORIZON, Reach
 
 
-class LabelHorizonError(OperationalException):  # type: ignore[misc]
+class LabelHorizonError(OperationalException):
     """Labels look further ahead than they may, or make up a future."""
 
     def __init__(self, what: str, remedy: str) -> None:

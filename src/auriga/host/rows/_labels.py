@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
 
 from auriga.columns import DIRECTION, REGIME, RETURN
 from auriga.host.rows._expected_move import move_sigma, moves_in_sigmas

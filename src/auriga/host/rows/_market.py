@@ -9,7 +9,7 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
 
 from auriga.candles import timeframe_delta
 from auriga.columns import REGIME

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
 
 from auriga.columns import plain_feature
 from auriga.host.rows._pair_features import Float32Array, PairFeatures, TimeframeBlock, named, values_at

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.configuration import TimeRange
+from freqtrade.exceptions import OperationalException
 
 from auriga.candles import COLUMNS, timeframe_delta
 from auriga.columns import REGIME_COLUMNS

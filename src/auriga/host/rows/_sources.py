@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
-from freqtrade.data.converter import populate_dataframe_with_trades  # type: ignore[import-untyped]
-from freqtrade.enums import TRADE_MODES  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.configuration import TimeRange
+from freqtrade.data.converter import populate_dataframe_with_trades
+from freqtrade.enums import TRADE_MODES
+from freqtrade.exceptions import OperationalException
 
 from auriga.candles import PRICES, timeframe_delta
 from auriga.host.setup import DataProvider, Strategy, download_command, own_command
@@ -16,7 +16,7 @@ _FUNDING, _MARK = "funding_rate", "mark"
 _TRADE_COLUMNS = ("bid", "ask", "delta", "total_trades")
 
 
-class PairSourceError(OperationalException):  # type: ignore[misc]
+class PairSourceError(OperationalException):
     """A pair lacks data that a feature group stands on; other pairs may have it."""
 
     def __init__(self, pair: str, reason: str) -> None:
@@ -214,5 +214,5 @@ def with_public_trades(
             "regime.features.groups, or get them: "
             + download_command(pair, (), frame["date"].iloc[0], None, "--dl-trades", config=config),
         )
-    filled: pd.DataFrame = populate_dataframe_with_trades(None, config, frame.copy(), trades)[0]
+    filled: pd.DataFrame = populate_dataframe_with_trades(None, dict(config), frame.copy(), trades)[0]
     return filled

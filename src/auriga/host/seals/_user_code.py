@@ -14,7 +14,7 @@ from inspect import unwrap
 from types import CodeType, FunctionType
 from typing import Any
 
-from freqtrade.config_schema import CONF_SCHEMA  # type: ignore[import-untyped]
+from freqtrade.config_schema import CONF_SCHEMA
 
 from auriga.host.seals._imported_code import imported_code, module_source, read_source
 from auriga.host.seals._syntax import syntax_digest
@@ -84,7 +84,8 @@ def _values(instance: object, read: Collection[str]) -> dict[str, str]:
         elif name in ATTRIBUTES and not callable(value):
             values[name] = value
     config = getattr(instance, "config", {})
-    schemas = (CONF_SCHEMA, CONF_SCHEMA["definitions"]["freqai"])
+    whole: dict[str, Any] = CONF_SCHEMA
+    schemas = (whole, whole["definitions"]["freqai"])
     for block, schema in zip((config, config.get("freqai", {})), schemas, strict=True):
         own = block.keys() - schema["properties"].keys() - _SEALED_ELSEWHERE - {*dir(instance)}
         values |= {f"config.{name}": block[name] for name in sorted(own & {*read})}

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from freqtrade.configuration.load_config import load_config_file  # type: ignore[import-untyped]
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
+from freqtrade.configuration.load_config import load_config_file
+from freqtrade.exceptions import FreqtradeException
 
 from auriga.candles import timeframe_delta
 

@@ -2,26 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pandas as pd
-from freqtrade.configuration import (  # type: ignore[import-untyped]
+from freqtrade.configuration import (
     Configuration,
     TimeRange,
     validate_config_consistency,
 )
-from freqtrade.constants import (  # type: ignore[import-untyped]
+from freqtrade.constants import (
     DEFAULT_DB_DRYRUN_URL,
     DEFAULT_DB_PROD_URL,
 )
-from freqtrade.enums import RunMode  # type: ignore[import-untyped]
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import FreqtradeException
 
 from auriga.errors import HostError, clause
 from auriga.host.setup._command_line import remember_configuration
 
 
-class ReadConfiguration(Configuration):  # type: ignore[misc]
+class ReadConfiguration(Configuration):
     """Freqtrade's configuration without its log file: that is the bot's, and two writers would rotate it."""
 
     def _process_logging_options(self, config: dict[str, Any]) -> None:
@@ -71,7 +71,7 @@ def load_config(
         raise HostError(f"freqtrade refuses {', '.join(map(str, files))}: {clause(error)}") from None
     if remember:
         remember_configuration(config)
-    return cast(dict[str, Any], config)
+    return config
 
 
 def bot_database(config: Mapping[str, Any], named: str | None = None) -> str:

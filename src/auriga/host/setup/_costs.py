@@ -3,8 +3,8 @@
 import logging
 from typing import Any
 
-from freqtrade.enums import RunMode  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
 
 from auriga.settings import RegimeSettings
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
-from freqtrade.strategy import IStrategy  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
+from freqtrade.strategy import IStrategy
 
 from auriga.host.setup._protocols import Strategy
 from auriga.host.setup._settings import settings_from_config

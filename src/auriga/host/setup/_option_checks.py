@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from freqtrade.configuration import TimeRange  # type: ignore[import-untyped]
-from freqtrade.enums import OPTIMIZE_MODES  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.configuration import TimeRange
+from freqtrade.enums import OPTIMIZE_MODES
+from freqtrade.exceptions import OperationalException
 
 from auriga.candles import timeframe_delta
 from auriga.errors import ParameterError

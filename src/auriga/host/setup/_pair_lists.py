@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
-from freqtrade.plugins.pairlist.pairlist_helpers import expand_pairlist  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
+from freqtrade.plugins.pairlist.pairlist_helpers import expand_pairlist
 
 from auriga.errors import HostError, clause
 from auriga.host.setup._protocols import DataProvider
@@ -75,7 +75,7 @@ def exchange_pairs(config: Mapping[str, Any], markets: Sequence[str]) -> list[st
 
 def _expanded(names: list[str], pairs: Sequence[str], *, keep_invalid: bool = False) -> list[str]:
     try:
-        return list(expand_pairlist(names, pairs, keep_invalid))
+        return expand_pairlist(names, list(pairs), keep_invalid)
     except ValueError as error:
         raise HostError(
             "exchange.pair_whitelist or pair_blacklist has an entry that is no regular expression: "

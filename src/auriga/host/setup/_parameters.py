@@ -5,13 +5,13 @@ from copy import copy
 from difflib import get_close_matches
 from typing import Any
 
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
-from freqtrade.strategy.parameters import BaseParameter, NumericParameter  # type: ignore[import-untyped]
+from freqtrade.exceptions import OperationalException
+from freqtrade.strategy.parameters import BaseParameter, NumericParameter
 
 from auriga.settings import RegimeSettings
 
 
-def start_parameters(strategy: Any, settings: RegimeSettings) -> None:
+def start_parameters(strategy: object, settings: RegimeSettings) -> None:
     """Let `regime.parameters` set where the strategy's parameters start, as `enter_params` and its like do.
 
     Freqtrade reads those when it loads the parameters. What hyperopt wrote beside the strategy goes before
@@ -43,7 +43,7 @@ def start_parameters(strategy: Any, settings: RegimeSettings) -> None:
             setattr(strategy, f"{space}_params", getattr(strategy, f"{space}_params", {}) | values)
 
 
-def give_parameters(strategy: Any, values: Mapping[str, float]) -> None:
+def give_parameters(strategy: object, values: Mapping[str, float]) -> None:
     """Set parameters of a strategy that has not started, before what its configuration says.
 
     Parameters
@@ -61,7 +61,7 @@ def give_parameters(strategy: Any, values: Mapping[str, float]) -> None:
             setattr(strategy, place, getattr(strategy, place, {}) | {name: value})
 
 
-def _parameters(strategy: Any) -> dict[str, Any]:
+def _parameters(strategy: object) -> dict[str, Any]:
     found = ((name, getattr(type(strategy), name)) for name in dir(type(strategy)))
     return {name: each for name, each in found if isinstance(each, BaseParameter) and each.space}
 

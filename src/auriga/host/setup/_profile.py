@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from freqtrade.configuration.load_config import load_config_file  # type: ignore[import-untyped]
-from freqtrade.enums import RunMode  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.configuration.load_config import load_config_file
+from freqtrade.enums import RunMode
+from freqtrade.exceptions import OperationalException
 
 from auriga.host.setup._settings import settings_from_config
 

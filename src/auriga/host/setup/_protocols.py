@@ -1,7 +1,7 @@
-"""What is used of Freqtrade's objects, as types alone: Freqtrade comes without any that mypy could read.
+"""What is used of Freqtrade's objects, as types alone, so that other objects can stand in their place.
 
-A protocol names what our code asks of an object and nothing else, so that mypy finds a name that is
-misspelt, an argument that is missing, a type that does not fit. Nothing here runs.
+A protocol names what our code asks of an object and nothing else. mypy compares Freqtrade's own classes with
+it wherever one is handed over. Nothing here runs.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import pandas as pd
+from freqtrade.enums import RunMode
 
 
 class DataProvider(Protocol):
     """Candles, pairs and messages, for the strategy and for us."""
 
     @property
-    def runmode(self) -> Any:
-        """Freqtrade's `RunMode`."""
+    def runmode(self) -> RunMode: ...
 
     @property
     def _exchange(self) -> Any:
@@ -40,8 +40,8 @@ class DataProvider(Protocol):
     def get_analyzed_dataframe(self, pair: str, timeframe: str) -> tuple[pd.DataFrame, datetime]:
         """Frame that the strategy made, and when; in a backtest up to the moment it has come to."""
 
-    def trades(self, pair: str, *, timerange: object = None) -> pd.DataFrame:
-        """Public trades."""
+    def trades(self, pair: str, *, timerange: Any = None) -> pd.DataFrame:
+        """Public trades of a `TimeRange`."""
 
     def get_required_startup(self, timeframe: str) -> int:
         """Candles that training and start-up take before a backtest."""
@@ -56,7 +56,9 @@ class DataProvider(Protocol):
 class Strategy(Protocol):
     """A strategy as Freqtrade has loaded it, with the hooks that make features and labels."""
 
-    dp: DataProvider
+    @property
+    def dp(self) -> DataProvider:
+        """Data provider; `reload.provided_by` puts another in its place."""
 
     @property
     def config(self) -> dict[str, Any]:
@@ -141,7 +143,7 @@ class TradingStrategy(Strategy, Protocol):
     """A strategy in a bot or a backtest, where there is money."""
 
     @property
-    def wallets(self) -> Wallets:
+    def wallets(self) -> Wallets | None:
         """Balances; None before there are any."""
 
     @property

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from freqtrade.enums import TRADE_MODES  # type: ignore[import-untyped]
-from freqtrade.exceptions import OperationalException  # type: ignore[import-untyped]
+from freqtrade.enums import TRADE_MODES
+from freqtrade.exceptions import OperationalException
 
 from auriga.errors import SettingsError
 from auriga.settings import RegimeSettings, parse_settings

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from freqtrade.data.history import get_datahandler  # type: ignore[import-untyped]
-from freqtrade.data.history.datahandlers.idatahandler import IDataHandler  # type: ignore[import-untyped]
-from freqtrade.enums import CandleType  # type: ignore[import-untyped]
-from freqtrade.misc import pair_to_filename  # type: ignore[import-untyped]
+from freqtrade.data.history import get_datahandler
+from freqtrade.data.history.datahandlers.idatahandler import IDataHandler
+from freqtrade.enums import CandleType
+from freqtrade.misc import pair_to_filename
 
 from auriga.candles import CandleFile, list_candle_files
 
@@ -17,7 +17,7 @@ FORMATS = ("feather", "parquet", "json", "jsongz")
 _ENDINGS = {"feather": "feather", "parquet": "parquet", "json": "json", "jsongz": "json.gz"}
 
 
-def candle_kind(pair: str) -> Any:
+def candle_kind(pair: str) -> CandleType:
     """Kind of a pair's candles by its name: a contract names its margin currency (`BTC/USDT:USDT`)."""
     return CandleType.FUTURES if ":" in pair else CandleType.SPOT
 

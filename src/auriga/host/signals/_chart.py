@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from freqtrade.ft_types import AnnotationType
 
 from auriga.candles import timeframe_delta
 from auriga.columns import (
@@ -83,7 +84,7 @@ def _lines(colors: dict[str, str]) -> dict[str, Any]:
     return {column: {"color": color} for column, color in colors.items()}
 
 
-def regime_bands(frame: pd.DataFrame, timeframe: str) -> list[dict[str, Any]]:
+def regime_bands(frame: pd.DataFrame, timeframe: str) -> list[AnnotationType]:
     """Areas of FreqUI's chart, one for each stretch of a regime, to the close of its last candle.
 
     Parameters
@@ -113,7 +114,7 @@ def regime_bands(frame: pd.DataFrame, timeframe: str) -> list[dict[str, Any]]:
     ]
 
 
-def _band(regime: Regime, start: datetime, stop: datetime) -> dict[str, Any]:
+def _band(regime: Regime, start: datetime, stop: datetime) -> AnnotationType:
     return {
         "type": "area",
         "start": start,

@@ -1,6 +1,6 @@
 """What a stake is a fraction of: the bot's capital, what is already out, what closed trades brought."""
 
-from freqtrade.persistence import Trade  # type: ignore[import-untyped]
+from freqtrade.persistence import Trade
 from sqlalchemy import select
 
 from auriga.host.setup import Wallets
@@ -9,12 +9,14 @@ NEWEST_TRADES = 1000
 """Closed trades that a payoff is measured on, at most: an older market is another market."""
 
 
-def capital(wallets: Wallets) -> float:
+def capital(wallets: Wallets | None) -> float:
     """All that this bot may use, open stakes included, in stake currency.
 
     Freqtrade's own sum: free balance and open stakes times `tradable_balance_ratio`, or `available_capital`
-    plus closed profit. It grows and shrinks with what trades brought.
+    plus closed profit. It grows and shrinks with what trades brought. 0 before there are any.
     """
+    if wallets is None:
+        return 0.0
     return max(float(wallets.get_total_stake_amount()), 0.0)
 
 
@@ -36,4 +38,4 @@ def closed_profits() -> list[float]:
         return [float(trade.close_profit) for trade in newest if trade.close_profit is not None]
     closed = select(Trade.close_profit).where(Trade.is_open.is_(False), Trade.close_profit.is_not(None))
     found = Trade.session.scalars(closed.order_by(Trade.close_date.desc()).limit(NEWEST_TRADES)).all()
-    return [float(profit) for profit in reversed(found)]
+    return [float(profit) for profit in reversed(found) if profit is not None]

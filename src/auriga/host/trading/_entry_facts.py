@@ -8,7 +8,7 @@ from math import isfinite, nan
 from typing import Any, cast
 
 import pandas as pd
-from freqtrade.persistence import Trade  # type: ignore[import-untyped]
+from freqtrade.persistence import Trade
 
 from auriga.candles import timeframe_delta
 from auriga.columns import (

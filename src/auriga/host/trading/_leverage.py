@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from freqtrade.exceptions import FreqtradeException  # type: ignore[import-untyped]
+from freqtrade.exceptions import FreqtradeException
 
 from auriga.host.setup import TradingStrategy
 from auriga.host.trading._capital import capital
@@ -115,6 +115,6 @@ def _maintenance_frac(strategy: TradingStrategy, pair: str, position: float) -> 
 
 def _largest_position(strategy: TradingStrategy, settings: RegimeSettings, leverage: float) -> float:
     """Value of the largest position that the caps allow: its bracket is the one that counts."""
-    funds = capital(strategy.wallets) if strategy.wallets else 0.0
+    funds = capital(strategy.wallets)
     stake = settings.stake
     return funds * min((stake.max_position_frac or 1.0) * leverage, stake.max_exposure_frac)

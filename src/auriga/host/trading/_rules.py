@@ -4,8 +4,8 @@ import logging
 from datetime import datetime
 
 import pandas as pd
-from freqtrade.exchange import timeframe_to_seconds  # type: ignore[import-untyped]
-from freqtrade.strategy import stoploss_from_absolute  # type: ignore[import-untyped]
+from freqtrade.exchange import timeframe_to_seconds
+from freqtrade.strategy import stoploss_from_absolute
 
 from auriga.candles import timeframe_delta
 from auriga.errors import RiskError, clause

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from scipy.stats import norm
+from sklearn.linear_model import LogisticRegression
 
 from auriga.errors import HostError
 from auriga.host.freqai import RegimeFreqaiModel, class_share
