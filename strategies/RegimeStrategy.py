@@ -286,7 +286,7 @@ class RegimeStrategy(IStrategy):
     @property
     def plot_config(self) -> dict[str, Any]:  # type: ignore[override]
         """Subplots of FreqUI, whichever columns the label's models return."""
-        return plot_config(self.settings.label)
+        return plot_config(self.settings)
 
     def plot_annotations(
         self, pair: str, start_date: datetime, end_date: datetime, dataframe: pd.DataFrame, **kwargs: Any

@@ -106,7 +106,7 @@ TRADES = [
     ('"""Shade the regimes in FreqUI."""', '"""Shade all regimes in FreqUI."""'),
     ("    regime_bands,\n", "    regime_bands as regime_bands,\n"),
     ("return self.rules.take_profit(trade, current_time)", "return 1.0"),
-    ("        return plot_config(self.settings.label)", "        return {}"),
+    ("        return plot_config(self.settings)", "        return {}"),
 ]  # fmt: skip
 
 

@@ -10,7 +10,15 @@ from freqtrade.ft_types.plot_annotation_type import AnnotationTypeTA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from auriga.columns import LONG_THRESHOLD, REGIME, RETURN, SHORT_THRESHOLD
+from auriga.columns import (
+    EXPECTED_BP,
+    LONG_THRESHOLD,
+    REASON,
+    REGIME,
+    RETURN,
+    SHORT_THRESHOLD,
+    VOLATILITY,
+)
 from auriga.host.signals import plot_config, regime_bands
 from auriga.settings import parse_settings
 from auriga.typing import Regime
@@ -76,8 +84,16 @@ def test_a_thousand_candles_take_milliseconds() -> None:
     ],
 )
 def test_plots_are_those_of_the_label(label, columns) -> None:
-    plots = plot_config(parse_settings({"label": label}).label)["subplots"]
+    plots = plot_config(parse_settings({"label": label}))["subplots"]
     shown = set(plots["probability"])
     assert {LONG_THRESHOLD, SHORT_THRESHOLD} <= shown
     assert shown & {"up", "down", "flat", "right", "wrong"} == columns
     assert ("return" in plots) == (not columns) and (not columns or RETURN not in plots)
+
+
+def test_rules_alone_draw_no_prediction_and_other_stakes_no_volatility() -> None:
+    alone = plot_config(parse_settings({"signals": {"model": False}}))["subplots"]
+    assert set(alone) == {REASON, "regime", "regime_age", "regime_confidence", VOLATILITY}
+    assert set(alone["regime"]) == {REGIME}
+    kelly = plot_config(parse_settings({"stake": {"rule": "kelly"}}))["subplots"]
+    assert VOLATILITY not in kelly and EXPECTED_BP in kelly

@@ -11,20 +11,23 @@ from auriga.candles import timeframe_delta
 from auriga.columns import (
     CONFIDENCE,
     DO_PREDICT,
+    EXPECTED_BP,
     EXPERT,
     EXPERT_ROWS,
     LONG_THRESHOLD,
     PRIOR,
     PROBABILITY,
+    REASON,
     REGIME,
     REGIME_AGE,
     REGIME_CONFIDENCE,
     REGIME_STATUS,
     RETURN,
     SHORT_THRESHOLD,
+    VOLATILITY,
 )
 from auriga.host.rows import label_classes
-from auriga.settings import LabelSettings
+from auriga.settings import LabelSettings, RegimeSettings
 from auriga.typing import Regime
 
 _GREEN, _RED, _BLUE, _ORANGE, _GREY, _PURPLE, _TEAL = (
@@ -43,40 +46,51 @@ _BAND_COLORS = {
 _LOWEST = -1  # beneath whatever else a strategy of one's own may draw
 
 
-def plot_config(label: LabelSettings) -> dict[str, Any]:
+def plot_config(settings: RegimeSettings) -> dict[str, Any]:
     """Subplots of FreqUI ("From strategy") and of `freqtrade plot-dataframe`.
 
     Few, since each takes height from the candles.
 
     Parameters
     ----------
-    label : LabelSettings
-        Says which columns a prediction has: a probability for each class, or a return.
+    settings : RegimeSettings
+        The label says which columns a prediction has: a probability for each class, or a return. Without a
+        model there are none, and with stakes by volatility that is drawn.
 
     Returns
     -------
     dict
-        Only columns that every candle of this label's models has.
+        Only columns that every candle has under these settings.
 
     Examples
     --------
-    >>> list(plot_config(LabelSettings())["subplots"]["probability"])
+    >>> list(plot_config(RegimeSettings())["subplots"]["probability"])
     ['probability', 'prior', 'long_threshold', 'short_threshold', 'down', 'up']
     """
+    regime = {
+        REASON: _lines({REASON: _PURPLE}),
+        "regime": _lines({REGIME: _ORANGE}),
+        REGIME_AGE: _lines({REGIME_AGE: _ORANGE}),
+        REGIME_CONFIDENCE: _lines({REGIME_CONFIDENCE: _ORANGE, REGIME_STATUS: _GREY}),
+    }
+    if settings.stake.rule == "volatility":
+        regime[VOLATILITY] = _lines({VOLATILITY: _TEAL})
+    if settings.signals.model:
+        regime = _of_model(settings.label) | regime
+        regime["regime"] |= _lines({EXPERT: _GREEN})
+    return {"main_plot": {}, "subplots": regime}
+
+
+def _of_model(label: LabelSettings) -> dict[str, Any]:
     classes = () if label.regression else label_classes(label)
     probability = {PROBABILITY: _BLUE, PRIOR: _GREY, LONG_THRESHOLD: _TEAL, SHORT_THRESHOLD: _ORANGE}
     return {
-        "main_plot": {},
-        "subplots": {
-            "probability": _lines(probability | {name: _CLASS_COLORS[name] for name in classes}),
-            **({"return": _lines({RETURN: _BLUE})} if label.regression else {}),
-            CONFIDENCE: _lines({CONFIDENCE: _PURPLE}),
-            "regime": _lines({REGIME: _ORANGE, EXPERT: _GREEN}),
-            REGIME_AGE: _lines({REGIME_AGE: _ORANGE}),
-            REGIME_CONFIDENCE: _lines({REGIME_CONFIDENCE: _ORANGE, REGIME_STATUS: _GREY}),
-            EXPERT_ROWS: _lines({EXPERT_ROWS: _GREEN}),
-            DO_PREDICT: _lines({DO_PREDICT: _RED}),
-        },
+        "probability": _lines(probability | {name: _CLASS_COLORS[name] for name in classes}),
+        **({"return": _lines({RETURN: _BLUE})} if label.regression else {}),
+        EXPECTED_BP: _lines({EXPECTED_BP: _BLUE}),
+        CONFIDENCE: _lines({CONFIDENCE: _PURPLE}),
+        EXPERT_ROWS: _lines({EXPERT_ROWS: _GREEN}),
+        DO_PREDICT: _lines({DO_PREDICT: _RED}),
     }
 
 
