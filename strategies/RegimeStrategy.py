@@ -149,7 +149,7 @@ class RegimeStrategy(IStrategy):
         """Slow candles for the regime, of every pair or the reference pair, and what else features read."""
         sources = {regime_pair(pair, self.settings) for pair in self.dp.current_whitelist()}
         slow = {(pair, self.settings.timeframe) for pair in sources}
-        daily = volatility_sources(self.dp.current_whitelist(), self.settings.stake)
+        daily = volatility_sources(self.dp.current_whitelist())
         features = informative_sources(self.config, self.dp, self.settings.features.groups)
         return [*sorted(slow.union(daily)), *features]
 

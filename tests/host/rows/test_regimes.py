@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
+from tests.support.every_prediction import EVERY_PREDICTION
 
 from auriga.columns import REGIME, REGIME_AGE, REGIME_COLUMNS, REGIME_CONFIDENCE, REGIME_STATUS
 from auriga.host.rows import detected_regimes, market_regimes
@@ -55,19 +56,24 @@ def test_jump_detector_on_a_reference_pair_in_a_whole_backtest(freqai_run, datad
 
 
 def test_slow_candles_are_asked_of_every_pair_or_of_the_reference_pair(freqai_run, monkeypatch) -> None:
-    stakes = {"stake": {"rule": "confidence"}}
-    for regime, sources in (({}, ["BTC/USDT", "ETH/USDT"]), (JUMP, ["BTC/USDT"])):
-        strategy = freqai_run(regime=regime | stakes).strategy
+    """And the days of every pair, whose volatility stakes may follow; each once."""
+    days = [("BTC/USDT", "1d"), ("ETH/USDT", "1d")]
+    for regime, slow in (
+        ({}, [("BTC/USDT", "4h"), ("ETH/USDT", "4h")]),
+        (JUMP, [("BTC/USDT", "4h")]),
+        ({"timeframe": "1d", "stake": {"rule": "confidence"}}, []),
+    ):
+        strategy = freqai_run(regime=regime).strategy
         monkeypatch.setattr(strategy.dp, "current_whitelist", lambda: ["ETH/USDT", "BTC/USDT"])
-        assert strategy.informative_pairs() == [(pair, "4h") for pair in sources]
-
-
-def test_stakes_by_volatility_ask_for_the_days_of_every_pair_once(freqai_run, monkeypatch) -> None:
-    for timeframe, slow in (("1d", []), ("4h", [("BTC/USDT", "4h")])):
-        strategy = freqai_run(regime={"timeframe": timeframe, "reference_pair": "BTC/USDT"}).strategy
-        monkeypatch.setattr(strategy.dp, "current_whitelist", lambda: ["ETH/USDT", "BTC/USDT"])
-        days = [("BTC/USDT", "1d"), ("ETH/USDT", "1d")]
         assert strategy.informative_pairs() == sorted([*days, *slow])
+
+
+def test_other_rules_of_trading_make_no_prediction_stale(freqai_run, caplog) -> None:
+    caplog.set_level("INFO")
+    for block in ({}, EVERY_PREDICTION, {"signals": {"sides": {"bull": "flat"}}}):
+        caplog.clear()
+        freqai_run(regime=block).indicators("BTC/USDT")
+        assert ("trained on" in caplog.text) == (not block)
 
 
 def test_reference_pair_without_candles_is_refused_early(freqai_run) -> None:

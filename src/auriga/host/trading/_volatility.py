@@ -12,9 +12,12 @@ from auriga.settings import StakeSettings
 DAY = "1d"
 
 
-def volatility_sources(pairs: list[str], settings: StakeSettings) -> list[tuple[str, str]]:
-    """Candles that a bot has to refresh for it, in the form of `informative_pairs`."""
-    return [(pair, DAY) for pair in pairs] if settings.rule == "volatility" else []
+def volatility_sources(pairs: list[str]) -> list[tuple[str, str]]:
+    """Candles that a bot has to refresh for it, in the form of `informative_pairs`.
+
+    Under every rule: informative candles may be read by features, so another rule would make models stale.
+    """
+    return [(pair, DAY) for pair in pairs]
 
 
 def add_volatility(
