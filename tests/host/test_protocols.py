@@ -1,18 +1,43 @@
-"""What our types say of Freqtrade's objects is true of the real ones: mypy cannot see those."""
+"""What our types say of Freqtrade's objects is true of the real ones.
+
+mypy compares what it can; FreqAI's kitchen, drawer and model have methods that are replaced at run time and
+attributes that only a run makes, so they are looked at in one.
+"""
 
 import inspect
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+from freqtrade.data.dataprovider import DataProvider as RealDataProvider
+from freqtrade.exchange import Exchange as RealExchange
 from freqtrade.freqai.data_kitchen import FreqaiDataKitchen
 from freqtrade.freqai.freqai_interface import IFreqaiModel
-from freqtrade.persistence import Trade
+from freqtrade.persistence import LocalTrade, Order, Trade
+from freqtrade.strategy import IStrategy
 from freqtrade.wallets import Wallets as RealWallets
 
+from auriga.host.books._protocols import Exchange, StoredOrder, StoredTrade
 from auriga.host.freqai._protocols import Freqai, RunModel
+from auriga.host.halts._protocols import HaltedStrategy, ValuedTrade
 from auriga.host.seals import Drawer, Kitchen
 from auriga.host.setup import DataProvider, Strategy, TradingStrategy, Wallets
 from auriga.host.trading._protocols import OpenTrade
+
+if TYPE_CHECKING:  # an error of mypy where a protocol asks for what the real class does not have
+
+    def in_a_strategy(
+        strategy: IStrategy, provider: RealDataProvider, wallets: RealWallets
+    ) -> tuple[TradingStrategy, HaltedStrategy, DataProvider, Wallets]:
+        return strategy, strategy, provider, wallets
+
+    def in_a_backtest(trade: LocalTrade) -> tuple[OpenTrade, ValuedTrade]:
+        return trade, trade
+
+    def in_a_bot(
+        trade: Trade, order: Order, exchange: RealExchange
+    ) -> tuple[OpenTrade, ValuedTrade, StoredTrade, StoredOrder, Exchange]:
+        return trade, trade, trade, order, exchange
 
 
 def members(protocol: type) -> Iterator[tuple[str, object]]:
