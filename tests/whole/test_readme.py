@@ -23,11 +23,12 @@ RUN_BY = {
     "freqtrade plot-dataframe -c config.json --pairs BTC/USDT --timerange 20250101-20250401": (
         "test_plot_shows_probability_and_regime"
     ),
-    "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces enter exit risk "
+    "freqtrade hyperopt -c configs/intraday.json --timerange 20250101-20250401 --spaces enter exit risk "
     "--hyperopt-loss RegimeHyperOptLoss --epochs 100": "test_epochs_of_hyperopt_are_backtests",
     "freqtrade list-strategies -c config.json": "test_strategy_is_listed",
     "freqtrade list-freqaimodels -c config.json": "test_model_is_listed",
     "auriga score -c config.json --timerange 20250101-20250401": "test_score_has_a_row_for_each_regime",
+    "auriga hold -c config.json": "test_a_backtest_stands_beside_holding",
     "auriga report -c config.json": "test_report_shows_the_numbers_of_freqtrade",
     "auriga candles user_data/data/binance": "test_download_is_complete",
     "auriga freeze -c config.json --result latest --output user_data/frozen/first": (

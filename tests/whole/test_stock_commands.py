@@ -104,7 +104,7 @@ class Desk:
         code: int = 0,
     ) -> str:
         """Run a line of the README with the exchange after `config.json`, and small settings at the end."""
-        words = line.replace("-c config.json", f"-c config.json -c {self.exchange}").split()
+        words = re.sub(r"(-c (config|configs/intraday)\.json)", rf"\1 -c {self.exchange}", line).split()
         userdir, datadir = userdir or self.userdir, datadir or self.datadir
         userdir.mkdir(parents=True, exist_ok=True)
         words += ["-c", str(self.small), "--userdir", str(userdir), "--datadir", str(datadir), *options]
@@ -323,6 +323,13 @@ def test_models_are_frozen_deployed_backed_up_and_restored(desk: Desk, tmp_path)
     assert "is damaged or truncated" in said
 
 
+def test_a_backtest_stands_beside_holding(desk: Desk, first: BacktestResult) -> None:
+    output = desk.run("auriga hold -c config.json", str(first.path), "--json", "--draws", "20")
+    told = json.loads(output[output.index("{") :])
+    assert told["paths"]["strategy"]["net_frac"] == pytest.approx(first.stats["profit_total"], abs=1e-6)
+    assert len(told["sentences"]) == 5
+
+
 def test_report_shows_the_numbers_of_freqtrade(desk: Desk, first: BacktestResult, tmp_path) -> None:
     """Five figures as a reader sees them in a browser, and as machines read them, are Freqtrade's own."""
     page = tmp_path / "report.html"
@@ -421,7 +428,7 @@ def test_epochs_of_hyperopt_are_backtests(desk: Desk, first: BacktestResult, tmp
     shutil.copy(desk.root / "strategies" / "RegimeStrategy.py", tmp_path)
     own = {"strategy_path": str(tmp_path), "regime": REMEMBERING}
     line = (
-        "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces enter exit risk "
+        "freqtrade hyperopt -c configs/intraday.json --timerange 20250101-20250401 --spaces enter exit risk "
         "--hyperopt-loss RegimeHyperOptLoss --epochs 100"
     )
     options = (*SPAN, "--epochs", "5", "--random-state", "4", "-j")
@@ -447,7 +454,12 @@ def test_epochs_of_hyperopt_are_backtests(desk: Desk, first: BacktestResult, tmp
     userdir.mkdir()
     (userdir / "models").symlink_to(desk.userdir / "models")
     output = desk.run(
-        "freqtrade backtesting -c config.json", *SPAN, "--cache", "none", overlay=own, userdir=userdir
+        "freqtrade backtesting -c configs/intraday.json",
+        *SPAN,
+        "--cache",
+        "none",
+        overlay=own,
+        userdir=userdir,
     )
     assert "trained on" not in output
     result = desk.result(userdir)
@@ -764,7 +776,7 @@ def test_missing_download_is_named(refusal, tmp_path) -> None:
 
 def test_too_short_history_is_refused_with_the_command_that_gets_more(refusal) -> None:
     output = refusal({"regime": {"moving_average": {"period": 900}}})
-    assert "BTC/USDT: the regime is never known in this timerange." in output
+    assert "No pair has a regime on 2025-01-01, so nothing would be traded" in output
     assert "the slowest rule needs 902 of them before 2025-01-01" in output
     assert "--pairs BTC/USDT --timeframes 4h --prepend --timerange 20240720-" in output  # and of training
 
@@ -783,7 +795,7 @@ def test_the_printed_command_gets_what_is_missing(refusal, desk: Desk, tmp_path)
         "freqai": {"feature_parameters": {"include_corr_pairlist": ["ETH/USDT"]}},
     }
     commands = []
-    for words in ("the regime is never known", "ETH/USDT: no 1h candles"):
+    for words in ("No pair has a regime on 2025-01-01", "ETH/USDT: no 1h candles"):
         output = " ".join(refusal(overlay, datadir=datadir).split())
         assert words in output
         (command,) = set(re.findall(r"freqtrade download-data -c config.*?--timerange \d{8}-", output))
