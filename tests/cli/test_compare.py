@@ -32,7 +32,7 @@ def workplace(tmp_path_factory) -> Path:
     made_result(results, many_trades(DAYS), days=DAYS, name="2024-03-06_00-00-00")
     made_result(
         results, better, days=DAYS, name="2024-03-07_00-00-00", max_open_trades=2,
-        regime=CONFIG["regime"] | {"stops": {"kind": "fixed"}, "min_dwell": 5},
+        regime=CONFIG["regime"] | {"stops": {"kind": "atr"}, "min_dwell": 5},
         telegram={"enabled": False, "token": "SECRET", "chat_id": "SECRET"},
     )  # fmt: skip
     made_result(results, both, days=10, name="2024-03-08_00-00-00")

@@ -764,7 +764,7 @@ def test_missing_download_is_named(refusal, tmp_path) -> None:
 
 def test_too_short_history_is_refused_with_the_command_that_gets_more(refusal) -> None:
     output = refusal({"regime": {"moving_average": {"period": 900}}})
-    assert "BTC/USDT: the regime is never known in this timerange." in output
+    assert "No pair has a regime on 2025-01-01, so nothing would be traded" in output
     assert "the slowest rule needs 902 of them before 2025-01-01" in output
     assert "--pairs BTC/USDT --timeframes 4h --prepend --timerange 20240720-" in output  # and of training
 
@@ -783,7 +783,7 @@ def test_the_printed_command_gets_what_is_missing(refusal, desk: Desk, tmp_path)
         "freqai": {"feature_parameters": {"include_corr_pairlist": ["ETH/USDT"]}},
     }
     commands = []
-    for words in ("the regime is never known", "ETH/USDT: no 1h candles"):
+    for words in ("No pair has a regime on 2025-01-01", "ETH/USDT: no 1h candles"):
         output = " ".join(refusal(overlay, datadir=datadir).split())
         assert words in output
         (command,) = set(re.findall(r"freqtrade download-data -c config.*?--timerange \d{8}-", output))

@@ -1,6 +1,7 @@
 """The strategy's hooks: signals from its own parameters, and regimes that any amount of history gives."""
 
 import logging
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -84,13 +85,17 @@ def test_regime_is_the_same_with_any_amount_of_history(freqai_run) -> None:
 def test_backtest_without_any_known_regime_is_refused_with_the_remedy(freqai_run) -> None:
     run = freqai_run(regime={"moving_average": {"period": 900, "enter_level": 0.01, "exit_level": 0.005}})
     with pytest.raises(
-        OperationalException, match=r"(?s)never known.*needs 902 of them before 2024-02-19.*download-data"
+        OperationalException,
+        match=r"(?s)No pair has a regime on 2024-02-19.*needs 902 of them before 2024-02-19.*download-data",
     ):
         run.indicators("BTC/USDT")
 
 
-def test_regime_known_later_is_a_warning(freqai_run, caplog) -> None:
-    run = freqai_run(regime={"moving_average": {"period": 320, "enter_level": 0.01, "exit_level": 0.005}})
+def test_regime_of_one_pair_known_later_is_a_warning(freqai_run, datadir, tmp_path, caplog) -> None:
+    data = shutil.copytree(datadir, tmp_path / "data")
+    slow = pd.read_feather(data / "BTC_USDT-4h.feather")
+    slow[slow["date"] >= "2024-02-15"].reset_index(drop=True).to_feather(data / "BTC_USDT-4h.feather")
+    run = freqai_run(data=data)
     with caplog.at_level(logging.WARNING):
         rows = run.backtest_rows(run.indicators("BTC/USDT"))
     assert "no regime for" in caplog.text

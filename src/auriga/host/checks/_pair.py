@@ -93,8 +93,8 @@ def _refuse_late_start(
     late: dict[str, str] = {}
     for pair, frame in sorted(frames.items()):
         asked = frame[frame["date"] >= start] if len(frame) else frame
-        if not len(asked):
-            continue
+        if not len(asked) or asked["date"].iloc[0] > start:
+            continue  # it has ended or is younger: told with the other pairs that are
         slow, first = regime_candles(pair, provider, settings, config), asked["date"].iloc[0]
         regimes = market_regimes(slow, asked["date"].iloc[:1], settings, config["timeframe"])
         if regimes["regime_status"].iloc[0] != RegimeStatus.WARM_UP:
