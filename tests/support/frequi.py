@@ -15,7 +15,7 @@ from auriga.typing import Regime
 from rig import Process, Rest
 
 TAGS = {f"{regime.label}_{side}" for regime in Regime.known() for side in ("long", "short")}
-REASONS = {"opposite", "decay"}
+REASONS = {"opposite", "decay", "regime"}
 
 
 class WebServer(Process):

@@ -30,6 +30,7 @@ RUN_BY = {
     "auriga score -c config.json --timerange 20250101-20250401": "test_score_has_a_row_for_each_regime",
     "auriga hold -c config.json": "test_a_backtest_stands_beside_holding",
     "auriga report -c config.json": "test_report_shows_the_numbers_of_freqtrade",
+    "auriga hold -c config.json": "test_a_backtest_is_put_beside_holding",
     "auriga candles user_data/data/binance": "test_download_is_complete",
     "auriga freeze -c config.json --result latest --output user_data/frozen/first": (
         "test_models_are_frozen_deployed_backed_up_and_restored"

@@ -39,6 +39,7 @@ from auriga.columns import (
 from auriga.features import DEFAULT_GROUPS
 from auriga.host.evidence import count_trials
 from auriga.host.freqai import RegimeFreqaiModel
+from auriga.host.holding import HOLD, STRATEGY
 from auriga.host.results import BacktestResult, read_backtest
 from auriga.labels import direction_classes
 from auriga.typing import Regime
@@ -364,6 +365,23 @@ HEADLINE = {
     "profit_factor": ("profit_factor", 1),
 }
 """Figures of the page, what Freqtrade calls them, and what they are shown in."""
+
+
+def test_a_backtest_is_put_beside_holding(desk: Desk, first: BacktestResult) -> None:
+    line = "auriga hold -c config.json"
+    output = desk.run(line, str(first.path), "--json", "--draws", "20")
+    told = json.loads(output[output.index("{\n") :])
+    assert told["paths"][STRATEGY]["net_frac"] == pytest.approx(first.stats["profit_total"], abs=1e-9)
+    held = [
+        frame.loc[frame["date"] < "2025-01-11", "close"].iloc[-1]
+        / frame.loc[frame["date"] >= "2025-01-01", "open"].iloc[0]
+        for frame in (
+            pd.read_feather(desk.datadir / f"{pair.replace('/', '_')}-5m.feather") for pair in PAIRS
+        )
+    ]
+    paid = 1 - 0.0015 / (1 + 0.0015)  # to buy; fees of the sale are small beside the day's candle
+    assert told["paths"][HOLD]["net_frac"] == pytest.approx(np.mean(held) * paid - 1, abs=0.005)
+    assert len(told["sentences"]) == 5 and len(told["placebo"]["net_frac"]) == 20
 
 
 def test_journal_of_a_backtest(desk: Desk, first: BacktestResult, tmp_path) -> None:
