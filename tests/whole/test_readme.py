@@ -28,7 +28,6 @@ RUN_BY = {
     "freqtrade list-strategies -c config.json": "test_strategy_is_listed",
     "freqtrade list-freqaimodels -c config.json": "test_model_is_listed",
     "auriga score -c config.json --timerange 20250101-20250401": "test_score_has_a_row_for_each_regime",
-    "auriga hold -c config.json": "test_a_backtest_stands_beside_holding",
     "auriga report -c config.json": "test_report_shows_the_numbers_of_freqtrade",
     "auriga hold -c config.json": "test_a_backtest_is_put_beside_holding",
     "auriga candles user_data/data/binance": "test_download_is_complete",

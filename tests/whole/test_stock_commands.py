@@ -278,7 +278,7 @@ def test_as_shipped_a_pair_is_held_in_its_bull_regime_alone(desk: Desk, first, t
     assert "trained on" not in output
     trades = desk.result(userdir).trades
     assert set(trades["enter_tag"]) == {"bull_long"}
-    assert set(trades["exit_reason"]) == {"regime", "force_exit"}
+    assert {"regime"} <= set(trades["exit_reason"]) <= {"regime", "force_exit"}
     assert len(trades) < len(first.trades) / 5
     assert (trades["stop_loss_abs"] / trades["open_rate"]).to_numpy() == pytest.approx(0.75, abs=1e-4)
 
@@ -322,13 +322,6 @@ def test_models_are_frozen_deployed_backed_up_and_restored(desk: Desk, tmp_path)
     archive.write_bytes(archive.read_bytes()[:-9])
     said = desk.run_bare(["auriga", "restore", str(archive), "--userdir", str(tmp_path / "new")], code=1)
     assert "is damaged or truncated" in said
-
-
-def test_a_backtest_stands_beside_holding(desk: Desk, first: BacktestResult) -> None:
-    output = desk.run("auriga hold -c config.json", str(first.path), "--json", "--draws", "20")
-    told = json.loads(output[output.index("{") :])
-    assert told["paths"]["strategy"]["net_frac"] == pytest.approx(first.stats["profit_total"], abs=1e-6)
-    assert len(told["sentences"]) == 5
 
 
 def test_report_shows_the_numbers_of_freqtrade(desk: Desk, first: BacktestResult, tmp_path) -> None:
