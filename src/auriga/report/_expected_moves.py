@@ -86,10 +86,10 @@ def _bucket(low: float, high: float) -> str:
     >>> _bucket(-np.inf, -25.0), _bucket(5.0, 10.0), _bucket(40.0, np.inf)
     ('below -25', '5 to 10', '40 and more')
     """
-    if np.isnan([low, high]).any():
-        return "not known"
-    if np.isinf(low):
+    if low == -np.inf and np.isfinite(high):
         return f"below {high:g}"
+    if not np.isfinite(low) or np.isnan(high):
+        return "not known"
     return f"{low:g} and more" if np.isinf(high) else f"{low:g} to {high:g}"
 
 
