@@ -23,7 +23,7 @@ RUN_BY = {
     "freqtrade plot-dataframe -c config.json --pairs BTC/USDT --timerange 20250101-20250401": (
         "test_plot_shows_probability_and_regime"
     ),
-    "freqtrade hyperopt -c config.json --timerange 20250101-20250401 --spaces enter exit risk "
+    "freqtrade hyperopt -c configs/intraday.json --timerange 20250101-20250401 --spaces enter exit risk "
     "--hyperopt-loss RegimeHyperOptLoss --epochs 100": "test_epochs_of_hyperopt_are_backtests",
     "freqtrade list-strategies -c config.json": "test_strategy_is_listed",
     "freqtrade list-freqaimodels -c config.json": "test_model_is_listed",
