@@ -53,6 +53,7 @@ TRADES = {
         trade(at(1), 0.02, minutes=5 * 1440), trade(at(3), -0.03, minutes=5 * 1440, pair="ETH/USDT"),
         trade(at(20), 0.01, minutes=300),
     ],
+    "until the end": [trade(at(DAYS - 2), 0.07, minutes=2 * 1440, reason="force_exit")],
     "none": [],
 }  # fmt: skip
 

@@ -97,7 +97,8 @@ def daily_book(result: BacktestResult, datadir: Path) -> DailyBook:
     funding = _funding(result)
     prices = closes.ffill().to_numpy()
     for row, day in enumerate(days):
-        while number < len(fills) and fills[number].moment < day + DAY:
+        last = row == len(days) - 1  # what is sold with the end of the timerange belongs to its last day
+        while number < len(fills) and (last or fills[number].moment < day + DAY):
             fill = fills[number]
             value = fill.amount * fill.price
             paid = abs(value) * fill.fee
