@@ -92,8 +92,10 @@ def test_closes_are_those_of_the_last_candle_of_each_day(tmp_path, data) -> None
 def test_holding_buys_each_pair_once(tmp_path, data) -> None:
     result = read(made_result(tmp_path, TRADES["one long"], days=DAYS, pairs=("BTC/USDT", "ETH/USDT")))
     found = compare_with_holding(result, data, draws=20)
-    closes = found.book.closes
-    ratio = (closes[-1] / closes[0] * (1 - FEE)).mean() * (1 - FEE)
+    names = [pair.replace("/", "_") for pair in found.book.pairs]
+    frames = [pd.read_feather(data / f"{name}-5m.feather") for name in names]
+    opens = [frame.loc[frame["date"] >= START, "open"].iloc[0] for frame in frames]
+    ratio = (found.book.closes[-1] / opens * (1 - FEE)).mean() * (1 - FEE)
     assert found.paths[HOLD].net_frac == pytest.approx(ratio - 1)
     assert found.paths[STRATEGY].net_frac == pytest.approx(result.stats["profit_total_abs"] / 10_000)
     assert found.cost_frac == pytest.approx(FEE)

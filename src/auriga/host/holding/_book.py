@@ -26,6 +26,8 @@ class DailyBook:
     pairs : tuple of str
     closes : array of shape (n_days, n_pairs)
         NaN while a pair has no candles.
+    opens : array of shape (n_pairs,)
+        Price at which each pair could be bought first: the open of its first candle.
     worth : array of shape (n_days, n_pairs)
         Value of what was held, below 0 for shorts.
     wallet : array of shape (n_days,)
@@ -41,6 +43,7 @@ class DailyBook:
     days: pd.DatetimeIndex
     pairs: tuple[str, ...]
     closes: FloatArray
+    opens: FloatArray
     worth: FloatArray
     wallet: FloatArray
     fees: float
@@ -88,7 +91,7 @@ def daily_book(result: BacktestResult, datadir: Path) -> DailyBook:
         If no pair has candles.
     """
     days = pd.date_range(result.start.floor("D"), result.end.ceil("D") - DAY, freq="D")
-    closes, notes = _closes(result, datadir, days)
+    closes, opens, notes = _prices(result, datadir, days)
     fills = sorted(_fills(result), key=lambda fill: fill.moment)
     names = tuple(closes.columns)
     held, cash, fees = dict.fromkeys(names, 0.0), float(result.stats["starting_balance"]), 0.0
@@ -108,7 +111,7 @@ def daily_book(result: BacktestResult, datadir: Path) -> DailyBook:
         cash += funding.get(day, 0.0)
         worth[row] = np.nan_to_num([_rounded(held[name]) for name in names] * prices[row])
         wallet[row] = cash + worth[row].sum()
-    return DailyBook(days, names, closes.to_numpy(), worth, wallet, fees, turnover, notes)
+    return DailyBook(days, names, closes.to_numpy(), opens, worth, wallet, fees, turnover, notes)
 
 
 def _rounded(amount: float) -> float:
@@ -116,10 +119,12 @@ def _rounded(amount: float) -> float:
     return 0.0 if abs(amount) < 1e-12 else amount
 
 
-def _closes(
+def _prices(
     result: BacktestResult, datadir: Path, days: pd.DatetimeIndex
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    found, notes = {}, []
+) -> tuple[pd.DataFrame, FloatArray, tuple[str, ...]]:
+    """Closes of each day, the first open of each pair, and which pairs are left out."""
+    found: dict[str, pd.Series] = {}
+    opens, notes = [], []
     traded = set(result.trades["pair"]) if len(result.trades) else set()
     for pair in dict.fromkeys([*result.pairs, *sorted(traded)]):
         try:
@@ -131,10 +136,14 @@ def _closes(
             continue
         within = candles[(candles["date"] >= days[0]) & (candles["date"] < days[-1] + DAY)]
         daily = within.groupby(within["date"].dt.floor("D"))["close"].last()
+        if daily.empty:
+            notes.append(f"{pair} is left out: it has no candles in this time")
+            continue
         found[pair] = daily.reindex(days)
+        opens.append(float(within["open"].iloc[0]))
     if not found:
         raise HostError(f"none of {', '.join(result.pairs)} has candles in {datadir}; give --datadir")
-    return pd.DataFrame(found), tuple(notes)
+    return pd.DataFrame(found), np.array(opens), tuple(notes)
 
 
 def _fills(result: BacktestResult) -> Iterator[_Fill]:

@@ -71,7 +71,7 @@ def compare_with_holding(
     strategy = describe_path(np.r_[start, book.wallet])
     full = describe_path(_kept_share(book.closes, 1.0, cost)).volatility
     share = min(strategy.volatility / full, 1.0) if full else 0.0
-    hold = _bought_once(book.closes, cost)
+    hold = _bought_once(book, cost)
     held = {
         HOLD: hold,
         AT_VOLATILITY: _kept_share(book.closes, share, cost),
@@ -91,11 +91,10 @@ def _cost(result: BacktestResult) -> float:
     return float(result.settings.costs.side_frac)
 
 
-def _bought_once(closes: FloatArray, cost: float) -> FloatArray:
-    """Equal shares of the wallet, each bought with the pair's first candle; sold with the last one."""
-    known = pd.DataFrame(closes).ffill().to_numpy()
-    first = np.array([column[np.isfinite(column)][0] for column in known.T])
-    ratios = np.where(np.isfinite(known), known / first * (1 - cost), 1.0)
+def _bought_once(book: DailyBook, cost: float) -> FloatArray:
+    """Equal shares, each bought at the open of the pair's first candle; sold with the last one."""
+    known = pd.DataFrame(book.closes).ffill().to_numpy()
+    ratios = np.where(np.isfinite(known), known / book.opens * (1 - cost), 1.0)
     wallet: FloatArray = ratios.mean(axis=1)
     wallet[-1] *= 1 - cost
     return wallet
