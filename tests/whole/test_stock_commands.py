@@ -369,7 +369,8 @@ def test_a_backtest_is_put_beside_holding(desk: Desk, first: BacktestResult) -> 
         pd.read_feather(desk.datadir / f"{pair.replace('/', '_')}-1d.feather").set_index("date")["close"]
         for pair in PAIRS
     ]
-    held = np.mean([days.loc["2025-01-10"].iloc[0] / days.loc["2024-12-31"].iloc[0] - 1 for days in closes])
+    last, before = (pd.Timestamp(day, tz="UTC") for day in ("2025-01-10", "2024-12-31"))
+    held = np.mean([days[last] / days[before] - 1 for days in closes])
     assert told["paths"][HOLD]["net_frac"] == pytest.approx(held, abs=0.005)  # costs are 0.3 %
     assert len(told["sentences"]) == 5 and len(told["placebo"]["net_frac"]) == 20
 
