@@ -9,7 +9,6 @@ import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,6 +16,7 @@ from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException, TemporaryError
 from freqtrade.persistence import Order, Trade, init_db
 from freqtrade.wallets import PositionWallet, Wallet
+from tests.support.stand_in import StandIn
 
 from auriga.errors import GuardError
 from auriga.host.guard import EntryGuard, guarded_adjustment
@@ -361,7 +361,7 @@ def test_growing_a_position_asks_the_guard_or_the_bot_does_not_start(account):
     with pytest.raises(OperationalException, match="guarded_adjustment"):
         account.start()
 
-    class Averaging(Any):
+    class Averaging(StandIn):
         config, dp, wallets, timeframe = account.config, account, account, "5m"
         position_adjustment_enable = True
 

@@ -16,6 +16,7 @@ from freqtrade.persistence import LocalTrade, PairLocks, Trade, init_db
 from freqtrade.rpc.rpc import RPC
 from tests.support.backtests import MadeUpBacktest, backtest_config
 from tests.support.every_prediction import every_prediction
+from tests.support.stand_in import StandIn
 
 from auriga.host.halts import Halts
 from auriga.host.halts._profits import profit_at_rate
@@ -141,7 +142,7 @@ def test_nothing_is_carried_from_one_epoch_of_hyperopt_to_the_next(backtest) -> 
 # --- a bot with a database ------------------------------------------------------------------------
 
 
-class Bot(Any):
+class Bot(StandIn):
     """Plays the strategy of a dry-run bot; the candles go on as the test says."""
 
     def __init__(self, **halt: Any):

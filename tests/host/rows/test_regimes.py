@@ -9,6 +9,7 @@ import pytest
 from freqtrade.enums import RunMode
 from freqtrade.exceptions import OperationalException
 from tests.support.every_prediction import EVERY_PREDICTION
+from tests.support.stand_in import StandIn
 
 from auriga.columns import REGIME, REGIME_AGE, REGIME_COLUMNS, REGIME_CONFIDENCE, REGIME_STATUS
 from auriga.host.rows import detected_regimes, market_regimes
@@ -98,7 +99,7 @@ def test_backtests_load_what_a_fit_needs_and_live_keeps_what_is_declared(mode) -
     assert startup_candles({"runmode": mode}, jump, 240) == 240
 
 
-class LiveProvider(Any):
+class LiveProvider(StandIn):
     def __init__(self, candles: pd.DataFrame) -> None:
         self.candles = candles
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from freqtrade.configuration import TimeRange
 from freqtrade.exceptions import OperationalException
+from tests.support.stand_in import StandIn
 
 from auriga.candles import resample_candles
 from auriga.columns import DIRECTION, REGIME, RETURN, TRAINED_AT
@@ -209,7 +210,7 @@ def test_another_strategy_gets_a_run_of_its_own_and_the_last_candle_is_predicted
 # --- a market of few columns ------------------------------------------------------------------------
 
 
-class Hooks(Any):
+class Hooks(StandIn):
     """Features that are the candle's own numbers, a regime that goes round, labels of the settings."""
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from freqtrade.exceptions import OperationalException
 from freqtrade.resolvers.freqaimodel_resolver import FreqaiModelResolver
 from tests.support.every_prediction import EVERY_PREDICTION
 from tests.support.freqai_runs import write_candles
+from tests.support.stand_in import StandIn
 from tests.support.stock import LiveRun, quiet_dry_run
 
 from auriga.errors import HostError
@@ -37,7 +38,7 @@ def config(folder, *names, **exchange) -> dict[str, Any]:
     }
 
 
-class Provider(Any):
+class Provider(StandIn):
     """A data provider with the pairs that Freqtrade's pairlists came to; without pairlists it raises."""
 
     def __init__(self, *pairs: str) -> None:

@@ -15,6 +15,7 @@ from freqtrade.strategy import IStrategy
 from freqtrade.strategy.strategy_wrapper import strategy_safe_wrapper
 from tests.support.backtests import MadeUpBacktest, backtest_config
 from tests.support.every_prediction import every_prediction
+from tests.support.stand_in import StandIn
 
 from auriga.columns import ATR_FRAC, CONFIDENCE, EXPERT, LONG_THRESHOLD, PROBABILITY, REGIME, SHORT_THRESHOLD
 from auriga.host.reload import TICK
@@ -186,7 +187,7 @@ def frame_until(
     return pd.DataFrame({"date": dates} | values | columns)
 
 
-class Desk(Any):
+class Desk(StandIn):
     """What a strategy offers to the rules, with a frame that can be exchanged."""
 
     timeframe, stoploss = "5m", -0.25

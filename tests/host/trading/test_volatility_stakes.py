@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from tests.host.trading.test_trade_rules import Desk, database, frame_until, make_trade
 from tests.support.backtests import MadeUpBacktest, backtest_config
+from tests.support.stand_in import StandIn
 
 from auriga.columns import PROBABILITY, REGIME, VOLATILITY
 from auriga.host.trading import TRIM, TradeRules, add_volatility
@@ -156,7 +157,7 @@ def test_too_few_days_are_no_stake(root, tmp_path, make_walk) -> None:
     assert made.asked and all(each["answer"] == 0 for each in made.asked)
 
 
-class Provider(Any):
+class Provider(StandIn):
     """A data provider with daily candles."""
 
     def __init__(self, days: pd.DataFrame) -> None:
