@@ -3,6 +3,7 @@
 import logging
 
 import pandas as pd
+from tests.support.every_prediction import EVERY_PREDICTION
 from tests.support.stock import StockRun, StockStrategy
 
 
@@ -46,7 +47,7 @@ def make_plain_column(monkeypatch, strategy) -> None:
 def test_ours_cached_run_gives_everything_back(freqai_run, monkeypatch, caplog) -> None:
     frames = []
     for _ in range(2):
-        run = freqai_run()
+        run = freqai_run(regime=EVERY_PREDICTION)
         make_plain_column(monkeypatch, type(run.strategy))
         caplog.clear()
         with caplog.at_level(logging.INFO):

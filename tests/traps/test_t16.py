@@ -5,6 +5,7 @@ Freqtrade 2026.9 says so in the log and still does it. An expired model gives ze
 """
 
 import pytest
+from tests.support.every_prediction import EVERY_PREDICTION
 from tests.support.stock import LiveRun, StockRun, quiet_dry_run
 
 from auriga.columns import PROBABILITY
@@ -37,7 +38,7 @@ def test_stock_expired_model_gives_zeros(tmp_path, datadir, monkeypatch) -> None
     ("candles", "last"), [pytest.param(4, 1, id="skipped"), pytest.param(13, 2, id="expired")]
 )
 def test_ours_trades_nothing_on_zeros(freqai_run, monkeypatch, candles, last) -> None:
-    run = LiveRun(freqai_run(freqai={"expiration_hours": 1}), monkeypatch)
+    run = LiveRun(freqai_run(freqai={"expiration_hours": 1}, regime=EVERY_PREDICTION), monkeypatch)
     run.train()
     run.indicators()
     run.advance(candles)

@@ -596,7 +596,7 @@ def test_the_command_takes_pairs_and_strategy(run_command) -> None:
     assert result.exit_code == 1
     found = json.loads(result.stdout)
     assert {entry["what"].split(" in ")[0] for entry in found} == {
-        f"no {timeframe} candles of DOGE/USDT" for timeframe in ("5m", "1h", "4h")
+        f"no {timeframe} candles of DOGE/USDT" for timeframe in ("5m", "1h", "4h", "1d")
     }
     unknown = run_command("--only", "settings", "--strategy", "Nowhere")
     assert unknown.exit_code == 1
