@@ -15,7 +15,7 @@ from tests.support.freqai_runs import FreqaiRun
 from tests.support.programs import Done, run_program
 from tests.support.stock import LiveRun, quiet_dry_run
 
-from auriga.columns import EXPERT, LIVE_LATE, LIVE_REGIME, PROBABILITY, TRAINED_AT
+from auriga.columns import EXPECTED_SIGMAS, EXPERT, LIVE_LATE, LIVE_REGIME, PROBABILITY, TRAINED_AT
 from auriga.errors import HostError
 from auriga.host.journal import JournalTrade
 from auriga.host.parity import live_parity
@@ -228,7 +228,8 @@ def test_settings_that_have_changed_are_named(bot) -> None:
     with pytest.raises(HostError, match=r"(?s)have changed since the bot trained.*regime\.embargo_candles"):
         bot.compare()
     result = bot.compare(anyway=True)
-    assert result.agrees
+    # The saved models predict the same; what a lean is worth is learned with the embargo of today.
+    assert {one.column for one in result.differences} <= {EXPECTED_SIGMAS}
     assert any("embargo_candles" in line for line in result.changed)
     assert OTHER_SETTINGS not in result.left_out
 
