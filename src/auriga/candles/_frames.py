@@ -13,7 +13,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from auriga.errors import CandleError, ParameterError
-from auriga.typing import BoolArray
+from auriga.typing import BoolArray, IntArray
 
 COLUMNS = ("date", "open", "high", "low", "close", "volume")
 PRICES = ("open", "high", "low", "close")
@@ -115,6 +115,36 @@ def timeframe_delta(timeframe: str) -> pd.Timedelta:
 def close_times(dates: pd.Series, timeframe: str) -> pd.Series:
     """Time at which each candle is complete: its opening time plus one timeframe."""
     return dates + timeframe_delta(timeframe)
+
+
+def last_closed(slow_dates: pd.Series, timeframe: str, dates: pd.Series, base_timeframe: str) -> IntArray:
+    """Position of the last slow candle that had closed by each base candle's own close.
+
+    Parameters
+    ----------
+    slow_dates, dates : Series
+        Opening times (UTC), in order.
+    timeframe, base_timeframe : str
+        Of the slow and of the base candles.
+
+    Returns
+    -------
+    int array of shape (n,)
+        -1 where none had closed yet.
+
+    Examples
+    --------
+    A day is known when it is over: the 5m candle 23:55 closes with it.
+
+    >>> days = pd.Series(pd.date_range("2025-01-01", periods=1, tz="UTC"))
+    >>> fast = pd.Series(pd.to_datetime(["2025-01-01 23:50", "2025-01-01 23:55"], utc=True))
+    >>> last_closed(days, "1d", fast, "5m").tolist()
+    [-1, 0]
+    """
+    known_at = close_times(slow_dates, timeframe).to_numpy(dtype="datetime64[ns]")
+    asked_at = close_times(dates, base_timeframe).to_numpy(dtype="datetime64[ns]")
+    rows: IntArray = np.searchsorted(known_at, asked_at, side="right") - 1
+    return rows
 
 
 def require_columns(candles: pd.DataFrame) -> None:

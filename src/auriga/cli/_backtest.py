@@ -107,7 +107,7 @@ class OfflineJob:
 
         try:
             result = read_backtest(self.userdir / "backtest_results")
-            return five_sentences(result, self.datadir, compare_with_holding(result, self.datadir, draws=1))
+            return five_sentences(result, self.datadir, compare_with_holding(result, self.datadir))
         except AurigaError as error:
             return [f"It cannot be compared with holding: {clause(error)}"]
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from auriga.cli._options import CONFIGS, Configs, DataDir, OfStrategy, UserDir
 
 if TYPE_CHECKING:
-    from auriga.evaluation import HeldPath
+    from auriga.evaluation import HeldPath, Placebo
     from auriga.host.holding import Comparison
 
 LATEST = "latest"
@@ -36,24 +36,25 @@ def hold(
 
     Reads only. Years are listed with the worst first.
     """
-    from auriga.host.holding import compare_with_holding, five_sentences
+    from auriga.host.holding import at_random_times, compare_with_holding, five_sentences
     from auriga.host.results import find_result, read_backtest
     from auriga.host.setup import load_config
 
     loaded = load_config(config, userdir=userdir, datadir=datadir)
     place = find_result(result, loaded["user_data_dir"] / "backtest_results")
     backtest = read_backtest(place, strategy or loaded["strategy"])
-    found = compare_with_holding(backtest, loaded["datadir"], draws=draws, seed=seed)
+    found = compare_with_holding(backtest, loaded["datadir"])
+    placebo = at_random_times(found, draws=draws, seed=seed)
     sentences = five_sentences(backtest, loaded["datadir"], found)
     if as_json:
-        print(json.dumps(_as_json(found, sentences), indent=2))
+        print(json.dumps(_as_json(found, placebo, sentences), indent=2))
         return
     console = Console(highlight=False, soft_wrap=True)
     for line in (*sentences, ""):
         console.print(line, markup=False)
     console.print(_paths(found))
     console.print(_years(found))
-    console.print(_placebo(found), markup=False)
+    console.print(_placebo(placebo), markup=False)
     for line in (*found.book.notes, _EXPECT):
         console.print(line, markup=False)
 
@@ -86,10 +87,9 @@ def _years(found: "Comparison") -> Table:
     return table
 
 
-def _placebo(found: "Comparison") -> str:
+def _placebo(placebo: "Placebo | None") -> str:
     import numpy as np
 
-    placebo = found.placebo
     if placebo is None:
         return "Nothing was held, so there is nothing to shift in time."
     low, middle, high = np.quantile(placebo.net_frac, [0.05, 0.5, 0.95])
@@ -100,8 +100,8 @@ def _placebo(found: "Comparison") -> str:
     )
 
 
-def _as_json(found: "Comparison", sentences: list[str]) -> dict[str, Any]:
-    placebo, book = found.placebo, found.book
+def _as_json(found: "Comparison", placebo: "Placebo | None", sentences: list[str]) -> dict[str, Any]:
+    book = found.book
     years = found.years.to_dict("index")
     told: dict[str, Any] = {
         "sentences": sentences,

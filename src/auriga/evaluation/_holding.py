@@ -5,10 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from auriga.errors import ParameterError
-from auriga.evaluation._wallet import sharpe_ratio
+from auriga.evaluation._wallet import DAYS_IN_YEAR, drawdowns, sharpe_ratio
 from auriga.typing import FloatArray
-
-DAYS = 365
 
 
 @dataclass(frozen=True)
@@ -83,14 +81,14 @@ def describe_path(wallet: FloatArray) -> HeldPath:
             f"a wallet of {len(wallet)} days cannot be described; two days above 0 are needed"
         )
     returns = wallet[1:] / wallet[:-1] - 1
-    peaks = np.maximum.accumulate(wallet)
-    year = wallet[DAYS:] / wallet[:-DAYS] - 1 if len(wallet) > DAYS else np.array([])
+    below = drawdowns(wallet)
+    year = wallet[DAYS_IN_YEAR:] / wallet[:-DAYS_IN_YEAR] - 1 if len(wallet) > DAYS_IN_YEAR else np.array([])
     return HeldPath(
         net_frac=float(wallet[-1] / wallet[0] - 1),
         sharpe=sharpe_ratio(returns),
-        volatility=float(returns.std(ddof=1) * np.sqrt(DAYS)) if len(returns) > 1 else 0.0,
-        drawdown_frac=float((1 - wallet / peaks).max()),
-        under_water_days=_longest(wallet < peaks),
+        volatility=float(returns.std(ddof=1) * np.sqrt(DAYS_IN_YEAR)) if len(returns) > 1 else 0.0,
+        drawdown_frac=float(below.max()),
+        under_water_days=_longest(below > 0),
         worst_year_frac=float(year.min()) if len(year) else float("nan"),
         losing_years_frac=float((year < 0).mean()) if len(year) else float("nan"),
     )

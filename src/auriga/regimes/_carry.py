@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from auriga.candles import close_times, timeframe_delta
+from auriga.candles import close_times, last_closed, timeframe_delta
 from auriga.errors import ParameterError
 from auriga.typing import Regime, RegimeStatus
 
@@ -55,7 +55,7 @@ def carry_regimes(
         raise ParameterError(f"regime timeframe {timeframe} is faster than the candles' {base_timeframe}")
     known_at = close_times(regimes["date"], timeframe).to_numpy(dtype="datetime64[ns]")
     asked_at = close_times(dates, base_timeframe).to_numpy(dtype="datetime64[ns]")
-    source = np.searchsorted(known_at, asked_at, side="right") - 1
+    source = last_closed(regimes["date"], timeframe, dates, base_timeframe)
     known = source >= 0
     stale_after = _STALE_AFTER * timeframe_delta(timeframe).to_timedelta64()
     known[known] = asked_at[known] - known_at[source[known]] <= stale_after

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 from freqtrade.configuration import TimeRange
-from freqtrade.enums import RunMode
+from freqtrade.enums import OPTIMIZE_MODES
 from freqtrade.exceptions import OperationalException
 
 from auriga.candles import COLUMNS, inspect_candles, timeframe_delta
@@ -20,8 +20,6 @@ from auriga.wording import counted
 
 logger = logging.getLogger(__name__)
 
-_TRADES_ALL = (RunMode.BACKTEST, RunMode.HYPEROPT)
-"""Where every whitelisted pair is analysed, one after the other."""
 _DAY = pd.Timedelta(days=1)
 _STALE = 2
 """Slow candles without a newer one after which a regime is no answer any more (see `carry_regimes`)."""
@@ -54,7 +52,7 @@ def check_pairs(
     """
     config, provider = strategy.config, strategy.dp
     frames = {pair: frame}
-    if config.get("runmode") in _TRADES_ALL:
+    if config.get("runmode") in OPTIMIZE_MODES:
         others = [name for name in sorted(traded_pairs_of(provider, config)) if name != pair]
         frames |= {name: provider.get_pair_dataframe(name, config["timeframe"]) for name in others}
     complaints = {
@@ -64,7 +62,7 @@ def check_pairs(
     }
     _refuse_late_start(frames, provider, config, settings)
     untraded = {name: why for name, why in complaints.items() if why}
-    if config.get("runmode") in _TRADES_ALL and untraded and len(untraded) == len(complaints):
+    if config.get("runmode") in OPTIMIZE_MODES and untraded and len(untraded) == len(complaints):
         raise OperationalException(none_left(untraded))
     for name, why in untraded.items():
         logger.warning("%s: its rows get do_predict 0, nothing is traded: %s", name, why)
@@ -88,7 +86,7 @@ def _refuse_late_start(
         With how many candles there are and are needed, and the remedy of each pair.
     """
     start = _backtest_start(config)
-    if start is None or config.get("runmode") not in _TRADES_ALL:
+    if start is None or config.get("runmode") not in OPTIMIZE_MODES:
         return
     late: dict[str, str] = {}
     for pair, frame in sorted(frames.items()):

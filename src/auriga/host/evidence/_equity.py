@@ -8,8 +8,8 @@ import pandas as pd
 
 from auriga.errors import AurigaError, HostError, clause
 from auriga.evaluation import daily_returns
-from auriga.host.results import BacktestResult, read_candles
-from auriga.typing import FloatArray, IntArray
+from auriga.host.results import BacktestResult, backtest_days, days_of, read_candles
+from auriga.typing import FloatArray
 
 DAY = pd.Timedelta(days=1)
 
@@ -38,22 +38,6 @@ class Equity:
     held_drawdown_frac: float
     held_pairs: int
     notes: tuple[str, ...]
-
-
-def backtest_days(result: BacktestResult) -> pd.DatetimeIndex:
-    """Days of a backtest; what happens at midnight belongs to the day that ends.
-
-    Freqtrade's last candle may open at the very end of the period, and its trades close there.
-    """
-    first = result.start.floor("D")
-    last = max((result.end - pd.Timedelta(milliseconds=1)).floor("D"), first)
-    return pd.date_range(first, last, freq="D", name="day")
-
-
-def days_of(moments: pd.Series, days: pd.DatetimeIndex) -> IntArray:
-    """Number of the day of each moment, 0 the first; those at its midnight are the day before's."""
-    numbers = (moments - pd.Timedelta(milliseconds=1) - days[0]) // DAY
-    return np.clip(numbers.to_numpy(dtype=np.int64), 0, len(days) - 1)
 
 
 def wallet_returns(result: BacktestResult, shown: pd.DataFrame) -> FloatArray:

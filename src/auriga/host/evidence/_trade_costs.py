@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from auriga.host.results import BacktestResult
+from auriga.host.results import BacktestResult, orders_or_ends, value_and_fee
 from auriga.typing import FloatArray
 
 
@@ -46,17 +46,5 @@ def trade_costs(result: BacktestResult) -> TradeCosts:
 
 
 def _turnover_and_fees(row: Mapping[Any, Any]) -> tuple[float, float]:
-    rates = {True: float(row["fee_open"]), False: float(row["fee_close"])}
-    values = [(bool(order["ft_is_entry"]), _value(order)) for order in row["orders"] or () if _filled(order)]
-    if not values:  # results of old versions have no orders
-        amount = float(row["amount"])
-        values = [(True, amount * float(row["open_rate"])), (False, amount * float(row["close_rate"]))]
-    return sum(value for _, value in values), sum(rates[entry] * value for entry, value in values)
-
-
-def _filled(order: Mapping[str, Any]) -> bool:
-    return bool(order["order_filled_timestamp"])
-
-
-def _value(order: Mapping[str, Any]) -> float:
-    return float(order["amount"]) * float(order["safe_price"])
+    values, fees = zip(*(value_and_fee(order, row) for order in orders_or_ends(row)), strict=True)
+    return sum(values), sum(fees)

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from auriga.evaluation import break_even_cost_frac, cost_sensitivity
-from auriga.host.evidence._equity import Equity, backtest_days, days_of, read_equity
+from auriga.host.evidence._equity import Equity, read_equity
 from auriga.host.evidence._headline import headline, whole_days
 from auriga.host.evidence._trade_costs import TradeCosts, trade_costs
 from auriga.host.evidence._trade_groups import LEAST_ROWS, grouped_trades, shown_trades
-from auriga.host.results import BacktestResult
+from auriga.host.results import BacktestResult, backtest_days, days_of
 from auriga.host.setup import money
 
 _MULTIPLES = (0.0, 1.0, 2.0, 3.0)

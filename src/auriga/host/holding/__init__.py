@@ -7,6 +7,7 @@ from auriga.host.holding._comparison import (
     HOLD,
     STRATEGY,
     Comparison,
+    at_random_times,
     compare_with_holding,
 )
 from auriga.host.holding._sentences import five_sentences
@@ -18,6 +19,7 @@ __all__ = [
     "STRATEGY",
     "Comparison",
     "DailyBook",
+    "at_random_times",
     "compare_with_holding",
     "daily_book",
     "five_sentences",

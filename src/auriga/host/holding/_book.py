@@ -1,18 +1,25 @@
 """What a finished backtest held at the close of every day, and what it was worth."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from auriga.errors import HostError, clause
-from auriga.host.results import BacktestResult, read_candles
+from auriga.host.results import (
+    BacktestResult,
+    backtest_days,
+    orders_or_ends,
+    read_candles,
+    value_and_fee,
+)
 from auriga.typing import FloatArray
 
 DAY = pd.Timedelta(days=1)
+DAY_MS = 24 * 60 * 60 * 1000
+DUST = 1e-12  # of binary fractions, in what is left of an amount that was sold in parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,15 +73,6 @@ class DailyBook:
         return float((np.abs(self.worth) > 0).any(axis=1).mean())
 
 
-@dataclass(frozen=True)
-class _Fill:
-    moment: pd.Timestamp
-    pair: str
-    amount: float
-    price: float
-    fee: float
-
-
 def daily_book(result: BacktestResult, datadir: Path) -> DailyBook:
     """Follow the orders of a backtest through its days.
 
@@ -90,33 +88,32 @@ def daily_book(result: BacktestResult, datadir: Path) -> DailyBook:
     HostError
         If no pair has candles.
     """
-    days = pd.date_range(result.start.floor("D"), result.end.ceil("D") - DAY, freq="D")
+    days = backtest_days(result)
     closes, opens, notes = _prices(result, datadir, days)
-    fills = sorted(_fills(result), key=lambda fill: fill.moment)
-    names = tuple(closes.columns)
-    held, cash, fees = dict.fromkeys(names, 0.0), float(result.stats["starting_balance"]), 0.0
-    turnover, number = 0.0, 0
-    worth, wallet = np.zeros((len(days), len(names))), np.zeros(len(days))
-    funding = _funding(result)
-    prices = closes.ffill().to_numpy()
-    for row, day in enumerate(days):
-        last = row == len(days) - 1  # what is sold with the end of the timerange belongs to its last day
-        while number < len(fills) and (last or fills[number].moment < day + DAY):
-            fill = fills[number]
-            value = fill.amount * fill.price
-            paid = abs(value) * fill.fee
-            held[fill.pair] = held.get(fill.pair, 0.0) + fill.amount
-            cash, fees, turnover = cash - value - paid, fees + paid, turnover + abs(value)
-            number += 1
-        cash += funding.get(day, 0.0)
-        worth[row] = np.nan_to_num([_rounded(held[name]) for name in names] * prices[row])
-        wallet[row] = cash + worth[row].sum()
-    return DailyBook(days, names, closes.to_numpy(), opens, worth, wallet, fees, turnover, notes)
+    amounts, paid = np.zeros(closes.shape), np.zeros(len(days))
+    fees = turnover = 0.0
+    for row in result.trades.to_dict("records"):
+        column, sign = closes.columns.get_loc(row["pair"]), -1 if row.get("is_short") else 1
+        for order in orders_or_ends(row):
+            day, side = _day(order["order_filled_timestamp"], days), sign if order["ft_is_entry"] else -sign
+            value, fee = value_and_fee(order, row)
+            amounts[day, column] += side * float(order["amount"])
+            paid[day] += side * value + fee
+            fees, turnover = fees + fee, turnover + value
+        if isfinite(funding := float(row.get("funding_fees") or 0.0)):
+            paid[_day(row["close_date"].timestamp() * 1000, days)] -= funding
+    held = amounts.cumsum(axis=0)
+    held[np.abs(held) < DUST] = 0.0
+    worth = np.nan_to_num(held * closes.ffill().to_numpy())
+    wallet = float(result.stats["starting_balance"]) - paid.cumsum() + worth.sum(axis=1)
+    return DailyBook(
+        days, tuple(closes.columns), closes.to_numpy(), opens, worth, wallet, fees, turnover, notes
+    )
 
 
-def _rounded(amount: float) -> float:
-    """What is left of an amount that was sold in parts, without the dust of binary fractions."""
-    return 0.0 if abs(amount) < 1e-12 else amount
+def _day(milliseconds: float, days: pd.DatetimeIndex) -> int:
+    """Number of the day of a moment; what happens with the end of the timerange is its last day's."""
+    return min(int((milliseconds - days[0].timestamp() * 1000) // DAY_MS), len(days) - 1)
 
 
 def _prices(
@@ -144,40 +141,3 @@ def _prices(
     if not found:
         raise HostError(f"none of {', '.join(result.pairs)} has candles in {datadir}; give --datadir")
     return pd.DataFrame(found), np.array(opens), tuple(notes)
-
-
-def _fills(result: BacktestResult) -> Iterator[_Fill]:
-    for row in result.trades.to_dict("records"):
-        sign = -1 if row.get("is_short") else 1
-        orders = [order for order in row.get("orders") or () if order.get("order_filled_timestamp")]
-        for order in orders or _both_ends(row):  # results of old versions have no orders
-            entry = bool(order.get("ft_is_entry"))
-            yield _Fill(
-                pd.Timestamp(order["order_filled_timestamp"], unit="ms", tz="UTC"),
-                str(row["pair"]),
-                sign * float(order["amount"]) * (1 if entry else -1),
-                float(order["safe_price"]),
-                float(row["fee_open"] if entry else row["fee_close"]),
-            )
-
-
-def _both_ends(row: Mapping[Any, Any]) -> list[dict[str, Any]]:
-    """Entry and exit of a trade as two orders."""
-    ends = ((True, "open_date", "open_rate"), (False, "close_date", "close_rate"))
-    return [
-        {
-            "order_filled_timestamp": pd.Timestamp(row[date]).timestamp() * 1000,
-            "ft_is_entry": entry,
-            "amount": row["amount"],
-            "safe_price": row[rate],
-        }
-        for entry, date, rate in ends
-    ]
-
-
-def _funding(result: BacktestResult) -> Mapping[Any, float]:
-    """Funding of closed trades, on the day on which each was closed."""
-    if "funding_fees" not in result.trades or result.trades.empty:
-        return {}
-    days = pd.to_datetime(result.trades["close_date"]).dt.floor("D")
-    return dict(result.trades["funding_fees"].fillna(0.0).groupby(days).sum().items())

@@ -15,7 +15,7 @@ from auriga.typing import FloatArray
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What was done, what holding would have brought, and the same exposure at random times.
+    """What was done, and what holding would have brought.
 
     Attributes
     ----------
@@ -25,8 +25,6 @@ class Comparison:
         its exposure` (a fixed share of the wallet in all pairs, the rest in cash); costs on both sides.
     years : DataFrame
         One row a calendar year, the worst of the strategy first: `strategy`, `hold`, `exposure` (fractions).
-    placebo : Placebo or None
-        None without any position, or with fewer than three days.
     cost_frac : float
         Of one side.
     """
@@ -34,7 +32,6 @@ class Comparison:
     book: DailyBook
     paths: Mapping[str, HeldPath]
     years: pd.DataFrame
-    placebo: Placebo | None
     cost_frac: float
 
 
@@ -46,9 +43,7 @@ STRATEGY, HOLD, AT_VOLATILITY, AT_EXPOSURE = (
 )
 
 
-def compare_with_holding(
-    result: BacktestResult, datadir: Path, *, draws: int = 1000, seed: int = 0
-) -> Comparison:
+def compare_with_holding(result: BacktestResult, datadir: Path) -> Comparison:
     """Compare a backtest with holding its pairs.
 
     Parameters
@@ -56,8 +51,6 @@ def compare_with_holding(
     result : BacktestResult
     datadir : Path
         Folder of the candles.
-    draws, seed : int
-        Of the placebo.
 
     Raises
     ------
@@ -77,11 +70,16 @@ def compare_with_holding(
         AT_VOLATILITY: _kept_share(book.closes, share, cost),
         AT_EXPOSURE: _kept_share(book.closes, min(book.exposure_frac, 1.0), cost),
     }
-    placebo = None
-    if book.in_market_frac and len(book.days) > 2:
-        placebo = shifted_placebo(book.shares, book.closes, cost, draws=draws, seed=seed)
     paths = {name: describe_path(np.r_[1.0, wallet]) for name, wallet in held.items()}
-    return Comparison(book, {STRATEGY: strategy} | paths, _years(book, hold, start), placebo, cost)
+    return Comparison(book, {STRATEGY: strategy} | paths, _years(book, hold, start), cost)
+
+
+def at_random_times(found: Comparison, *, draws: int = 1000, seed: int = 0) -> Placebo | None:
+    """The same positions at random times; None without any, or with fewer than three days."""
+    book = found.book
+    if not book.in_market_frac or len(book.days) < 3:
+        return None
+    return shifted_placebo(book.shares, book.closes, found.cost_frac, draws=draws, seed=seed)
 
 
 def _cost(result: BacktestResult) -> float:

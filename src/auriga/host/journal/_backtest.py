@@ -13,7 +13,7 @@ from auriga.columns import DO_PREDICT, PROBABILITY
 from auriga.host.books import as_decimal
 from auriga.host.journal._trades import Fill, JournalTrade, regime_of_tag
 from auriga.host.predictions import TradedPredictions
-from auriga.host.results import BacktestResult, WalkForward
+from auriga.host.results import BacktestResult, WalkForward, filled_orders
 
 
 def journal_of_backtest(result: BacktestResult, models: Path | None) -> list[JournalTrade]:
@@ -90,7 +90,7 @@ def _trade(
 
 def _fills(row: Mapping[str, Any]) -> tuple[Fill, ...]:
     """Filled orders; the export has the funding of the whole trade only, so the last exit gets it."""
-    orders = [order for order in row["orders"] if order["order_filled_timestamp"]]
+    orders = filled_orders(row)
     exits = [number for number, order in enumerate(orders) if not order["ft_is_entry"]]
     last = exits[-1] if exits else -1
     return tuple(

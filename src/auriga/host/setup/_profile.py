@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from freqtrade.configuration.load_config import load_config_file
-from freqtrade.enums import RunMode
+from freqtrade.enums import OPTIMIZE_MODES
 from freqtrade.exceptions import OperationalException
 
 from auriga.host.setup._settings import settings_from_config
 
 logger = logging.getLogger(__name__)
-
-_NOBODY_LOOKS = (RunMode.BACKTEST, RunMode.HYPEROPT)
 
 
 def trade_by_rules_alone(config: dict[str, Any]) -> None:
@@ -54,4 +52,4 @@ def refuse_mixed_profiles(config: Mapping[str, Any]) -> None:
 
 def shows_reasons(config: Mapping[str, Any]) -> bool:
     """Whether reasons are written out in words: in bots, FreqUI and charts, where a person looks at them."""
-    return config.get("runmode") not in _NOBODY_LOOKS
+    return config.get("runmode") not in OPTIMIZE_MODES

@@ -1,15 +1,7 @@
 """Regimes and predictions to entries and exits, why, and the chart that shows them."""
 
 from auriga.host.signals._chart import plot_config, regime_bands
-from auriga.host.signals._rules import (
-    DECAY,
-    OPPOSITE,
-    REGIME_EXIT,
-    Reason,
-    entry_reasons,
-    entry_words,
-    refusals,
-)
+from auriga.host.signals._rules import Reason
 from auriga.host.signals._signals import (
     add_entries,
     add_exits,
@@ -21,9 +13,6 @@ from auriga.host.signals._situation import Situation
 from auriga.host.signals._thresholds import Thresholds
 
 __all__ = [
-    "DECAY",
-    "OPPOSITE",
-    "REGIME_EXIT",
     "Reason",
     "Situation",
     "Thresholds",
@@ -32,9 +21,6 @@ __all__ = [
     "add_history_columns",
     "add_reason_words",
     "add_signal_columns",
-    "entry_reasons",
-    "entry_words",
     "plot_config",
-    "refusals",
     "regime_bands",
 ]

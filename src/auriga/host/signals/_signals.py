@@ -22,7 +22,7 @@ from auriga.host.signals._situation import Situation, side_ages
 from auriga.host.signals._thresholds import Thresholds
 from auriga.indicators import natr
 from auriga.settings import RegimeSettings
-from auriga.typing import BoolArray, FloatArray, RegimeArray
+from auriga.typing import BoolArray, FloatArray
 
 
 def add_history_columns(frame: pd.DataFrame, settings: RegimeSettings) -> pd.DataFrame:
@@ -98,7 +98,7 @@ def add_entries(
     can_short: bool,
     barred: str = "",
 ) -> pd.DataFrame:
-    """Enter where no rule of `auriga.host.signals.refusals` is against it.
+    """Enter where no rule of `auriga.host.signals.Reason` is against it.
 
     Parameters
     ----------
@@ -121,7 +121,9 @@ def add_entries(
     """
     sides = _situations(frame, settings, thresholds, timeframe, can_short=can_short, barred=barred)
     codes = {side: entry_reasons(given) for side, given in sides.items()}
-    reasons = _chosen(sides, codes)
+    reasons, other = codes["long"], codes.get("short", codes["long"])
+    enters_short = (other == Reason.ENTERS_SHORT) & (reasons != Reason.ENTERS_LONG)
+    reasons = np.where(_short_speaks(sides, enters_short), other, reasons)
     tags = _no_tags(frame)
     for side, enters in (("long", Reason.ENTERS_LONG), ("short", Reason.ENTERS_SHORT)):
         if side in sides:
@@ -156,9 +158,7 @@ def add_reason_words(
     """
     sides = _situations(frame, settings, thresholds, timeframe, can_short=can_short, barred=barred)
     codes = frame[REASON].to_numpy()
-    short = np.zeros(len(frame), dtype=np.bool_)
-    if "short" in sides:
-        short = (codes == Reason.ENTERS_SHORT) | (sides["short"].allowed & ~sides["long"].allowed)
+    short = _short_speaks(sides, codes == Reason.ENTERS_SHORT)
     first = 0 if newest is None else max(len(frame) - newest, 0)
     words = [""] * first
     words += [
@@ -226,14 +226,11 @@ def _situations(
     return {side: Situation(frame, settings, thresholds, timeframe, side, barred) for side in sides}
 
 
-def _chosen(sides: dict[str, Situation], codes: dict[str, RegimeArray]) -> RegimeArray:
-    """Reasons of one side: the one that enters, else the one that the regime allows, else the long."""
-    reasons = codes["long"].copy()
-    if "short" in sides:
-        only_short = sides["short"].allowed & ~sides["long"].allowed
-        short = (codes["short"] == Reason.ENTERS_SHORT) & (reasons != Reason.ENTERS_LONG)
-        reasons[short | only_short] = codes["short"][short | only_short]
-    return reasons
+def _short_speaks(sides: dict[str, Situation], enters_short: BoolArray) -> BoolArray:
+    """Candles whose reason is the short's: it enters, or it is the only side that the regime allows."""
+    if "short" not in sides:
+        return np.zeros(len(enters_short), dtype=np.bool_)
+    return enters_short | (sides["short"].allowed & ~sides["long"].allowed)
 
 
 def _no_tags(frame: pd.DataFrame) -> pd.Series:

@@ -2,7 +2,8 @@
 
 import logging
 from datetime import datetime
-from math import isfinite, isinf, nan
+from math import isfinite, isinf
+from typing import TypeGuard
 
 from auriga.errors import RiskError, clause
 from auriga.host.setup import TradingStrategy, price
@@ -59,7 +60,7 @@ class StakeRules:
         except RiskError as error:
             logger.error(f"No stake for {pair}: {clause(error)}")
             return 0.0
-        if not stake and self._settings.rule == "volatility" and not isfinite(_volatility(candle)):
+        if not stake and settings.rule == "volatility" and not _has_volatility(candle):
             self._tell(
                 pair, f"its volatility is unknown: fewer than {LEAST_RETURNS + 1} of its days are known"
             )
@@ -70,7 +71,7 @@ class StakeRules:
     def goal(self, pair: str, now: datetime, side: str) -> float | None:
         """Stake by the rule `volatility` of a position that is opened now; None where it is unknown."""
         candle = self._candles.at(pair, now, side)
-        if candle is None or not isfinite(candle.volatility):
+        if not _has_volatility(candle):
             return None
         try:
             return self._by_volatility(candle, capital(self._strategy.wallets)) * self._factor(candle)
@@ -79,7 +80,7 @@ class StakeRules:
             return None
 
     def _by_volatility(self, candle: Candle | None, funds: float) -> float:
-        if candle is None or not isfinite(candle.volatility):
+        if not _has_volatility(candle):
             return 0.0
         return volatility_stake(
             funds,
@@ -124,8 +125,10 @@ class StakeRules:
 def slots(strategy: TradingStrategy) -> int:
     """Trades that may be open at once; without a limit, one for each pair of the whitelist."""
     most = float(strategy.config.get("max_open_trades", 1))
-    return len(strategy.dp.current_whitelist()) or 1 if most < 0 or isinf(most) else max(int(most), 1)
+    if most < 0 or isinf(most):
+        most = len(strategy.dp.current_whitelist())
+    return max(int(most), 1)
 
 
-def _volatility(candle: Candle | None) -> float:
-    return nan if candle is None else candle.volatility
+def _has_volatility(candle: Candle | None) -> TypeGuard[Candle]:
+    return candle is not None and isfinite(candle.volatility)

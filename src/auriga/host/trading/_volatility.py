@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from auriga.candles import close_times
+from auriga.candles import last_closed
 from auriga.columns import VOLATILITY
 from auriga.host.setup import DataProvider
 from auriga.risk import annual_volatility
@@ -50,6 +50,5 @@ def add_volatility(
         return frame.assign(**{VOLATILITY: np.nan})
     closes = days["close"].to_numpy(dtype=np.float64)
     known = np.r_[np.nan, annual_volatility(closes, settings.half_life_days)]
-    known_at = close_times(days["date"], DAY).to_numpy(dtype="datetime64[ns]")
-    asked_at = close_times(frame["date"], timeframe).to_numpy(dtype="datetime64[ns]")
-    return frame.assign(**{VOLATILITY: known[np.searchsorted(known_at, asked_at, side="right")]})
+    rows = last_closed(days["date"], DAY, frame["date"], timeframe)
+    return frame.assign(**{VOLATILITY: known[rows + 1]})
