@@ -13,13 +13,14 @@ from rig._exchange import Exchange
 from rig._process import Process
 from rig._receiver import Receiver
 from rig._rest import Rest
-from rig._settings import FAST, MARKET_ORDERS, PAIRS, ROOT
+from rig._settings import EVERY_PREDICTION, FAST, MARKET_ORDERS, PAIRS, ROOT, merged
 from rig._strategies import ALWAYS_LONG, ALWAYS_OUT, NEVER, TRADING, write_strategy
 
 __all__ = [
     "ALWAYS_LONG",
     "ALWAYS_OUT",
     "ENDED_BY_SIGNAL",
+    "EVERY_PREDICTION",
     "FAST",
     "MARKET_ORDERS",
     "NEVER",
@@ -34,5 +35,6 @@ __all__ = [
     "Process",
     "Receiver",
     "Rest",
+    "merged",
     "write_strategy",
 ]

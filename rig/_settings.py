@@ -8,6 +8,29 @@ Json = dict[str, Any]
 ROOT = Path(__file__).parents[1]
 PAIRS = ["BTC/USDT", "ETH/USDT"]
 
+EVERY_PREDICTION: Json = {
+    "signals": {
+        "sides": {"bull": "both", "sideways": "both", "bear": "both"},
+        "role": "alone",
+        "cost_margin": None,
+        "max_candles": None,
+    },
+    "stake": {"rule": "confidence", "risk_frac": 0.02, "max_position_frac": 0.25},
+    "stops": {"kind": "atr"},
+    "halt": {"max_daily_drawdown_frac": 0.05, "max_drawdown_frac": 0.2, "max_consecutive_losses": 8},
+    "parameters": {
+        "long_threshold": 0.55,
+        "short_threshold": 0.45,
+        "exit_threshold": 0.5,
+        "take_profit_atr": 8.0,
+    },
+}
+"""A block `regime` under which every prediction is traded on both sides, with near stops and targets.
+
+By default the regime decides whether a pair is held, and months may pass without a trade. What looks at a
+model alone, or needs many trades, says so with this.
+"""
+
 # One-minute candles, so that new ones come while a test waits; little of everything, so that it is fast.
 FAST: Json = {
     "timeframe": "1m",
@@ -27,12 +50,7 @@ FAST: Json = {
         "stake": {"rule": "freqtrade", "max_position_frac": 1.0, "max_exposure_frac": 10.0},
         "stops": {"kind": "fixed", "fixed_frac": 0.25},
         # What a model says is traded at once, whatever the regime.
-        "signals": {
-            "sides": {"bull": "both", "sideways": "both", "bear": "both"},
-            "role": "alone",
-            "cost_margin": None,
-            "max_candles": 0,
-        },
+        "signals": EVERY_PREDICTION["signals"] | {"max_candles": 0},
         "leverage": {"base": 1, "cap": 1},  # that stop is wider than leverage allows
         # Trades that end within minutes lose their fees: halts would end every test.
         "halt": {"max_daily_drawdown_frac": None, "max_drawdown_frac": None, "max_consecutive_losses": None},

@@ -3,7 +3,6 @@
 import argparse
 import json
 import math
-import os
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,8 +13,9 @@ from auriga.evaluation import calendar_weeks, expected_move_slope, expected_move
 from auriga.host.predictions import MOVED_BP, TradedPredictions, backtest_predictions, window_models
 from auriga.host.results import BacktestResult, WalkForward
 from auriga.typing import Regime
+from studies.cache import cache_folder, recorded_candles
 from studies.expected._page import NUMBERS, write
-from studies.profiles._place import Place, default_cache, make_candles
+from studies.profiles._place import Place, make_candles
 from studies.profiles._runs import FOUR, Run
 
 CONFIG, SPAN = "configs/intraday.json", "20240101-20250630"
@@ -24,7 +24,9 @@ CONFIG, SPAN = "configs/intraday.json", "20240101-20250630"
 def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m studies.expected", description=__doc__)
-    parser.add_argument("--cache", type=Path, default=default_cache(), help="candles, models, results")
+    parser.add_argument(
+        "--cache", type=Path, default=cache_folder("profiles"), help="candles, models, results"
+    )
     parser.add_argument("--candles", type=Path, help="recorded candles (default: AURIGA_REAL_DATA/binance)")
     parser.add_argument("--span", default=SPAN, help="timerange of the backtest")
     parser.add_argument("--page", action="store_true", help="only rewrite the page from the stored numbers")
@@ -35,9 +37,7 @@ def main() -> None:
 
 
 def _numbers(arguments: argparse.Namespace) -> dict[str, Any]:
-    source = arguments.candles or Path(os.environ.get("AURIGA_REAL_DATA", "")) / "binance"
-    if not list(source.glob("*-1d.feather")):
-        raise SystemExit(f"no candles in {str(source)!r}: set AURIGA_REAL_DATA to the folder above binance/")
+    source = recorded_candles(arguments.candles)
     place = Place(arguments.cache.resolve(), "5m")
     make_candles(source, place.candles, "5m")
     with place.open():

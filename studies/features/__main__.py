@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from studies.cache import cache_folder
 from studies.features._page import NUMBERS, PAGE, short, write
 from studies.features._run import PARTS, run
 from studies.features._settings import Ablation
 from studies.features._summary import summarise
-from studies.split._run import console, default_cache
+from studies.split._run import console
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -22,7 +23,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--only", choices=PARTS, help="one part of the page alone, on the screen")
     parser.add_argument("--quick", action="store_true", help="two windows, one month, one seed: does it run?")
     parser.add_argument("--processes", type=int, default=2, help="windows side by side, one core each")
-    parser.add_argument("--cache", type=Path, default=default_cache().with_name("auriga-ablation"))
+    parser.add_argument("--cache", type=Path, default=cache_folder("ablation"))
     parser.add_argument("--finished", action="store_true", help="run nothing, use the finished windows")
     parser.add_argument("--page", action="store_true", help="only rewrite the page from the stored numbers")
     return parser.parse_args(arguments)

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from auriga.host.results import BacktestResult
+from studies.cache import cache_folder, recorded_candles
 from studies.profiles._page import NUMBERS, write
-from studies.profiles._place import Place, default_cache, make_candles
+from studies.profiles._place import Place, make_candles
 from studies.profiles._runs import FAST, SWING, Run
 from studies.profiles._timing import timing
 from studies.trading._measures import measure
@@ -22,7 +22,9 @@ RUNS = {"4h": SWING, "5m": FAST}
 def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m studies.profiles", description=__doc__)
-    parser.add_argument("--cache", type=Path, default=default_cache(), help="candles, models, results")
+    parser.add_argument(
+        "--cache", type=Path, default=cache_folder("profiles"), help="candles, models, results"
+    )
     parser.add_argument("--candles", type=Path, help="recorded candles (default: AURIGA_REAL_DATA/binance)")
     parser.add_argument("--only", nargs="+", choices=tuple(RUNS), default=tuple(RUNS), help="these candles")
     parser.add_argument("--page", action="store_true", help="only rewrite the page from the stored numbers")
@@ -35,9 +37,7 @@ def main() -> None:
 
 def _run(kind: str, arguments: argparse.Namespace, numbers: dict[str, Any]) -> None:
     """Numbers of one kind of candles, with an exchange of its own; kept after each run."""
-    source = arguments.candles or Path(os.environ.get("AURIGA_REAL_DATA", "")) / "binance"
-    if not list(source.glob("*-1d.feather")):
-        raise SystemExit(f"no candles in {str(source)!r}: set AURIGA_REAL_DATA to the folder above binance/")
+    source = recorded_candles(arguments.candles)
     place = Place(arguments.cache.resolve(), kind)
     make_candles(source, place.candles, kind)
     found = numbers.setdefault(kind, {})

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from studies.profiles._place import ROOT
+from studies.cache import ROOT
 from studies.profiles._runs import FAST, SWING, Run
 
 PAGE, NUMBERS = ROOT / "studies" / "PROFILES.md", ROOT / "studies" / "profiles.json"

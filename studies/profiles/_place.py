@@ -1,28 +1,21 @@
 """Where the runs take place: candles made from the recorded ones, an offline exchange, a user folder."""
 
-import hashlib
 import json
-import os
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from auriga.candles import resample_candles
 from auriga.cli._offline import offline_exchange
-from auriga.host.results import BacktestResult, read_backtest
+from auriga.host.results import BacktestResult
 from auriga.host.setup import run_freqtrade
+from studies.cache import ROOT, backtest_once, code_digest
 from studies.profiles._runs import SIX, Run
 
-ROOT = Path(__file__).parents[2]
-_HOW = {"open": "first", "high": "max", "low": "min", "close": "last", "volume": "sum"}
-_FROM_5M = {"15m": "15min", "1h": "1h", "4h": "4h"}
+_FROM_5M = ("15m", "1h", "4h")
 _FIRST_5M = pd.Timestamp("2022-10-01", tz="UTC")
-
-
-def default_cache() -> Path:
-    """Folder for candles, models and results, outside the repository."""
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "auriga-profiles"
 
 
 def make_candles(source: Path, folder: Path, kind: str) -> None:
@@ -38,19 +31,14 @@ def make_candles(source: Path, folder: Path, kind: str) -> None:
         days = pd.read_feather(source / f"{name}-1d.feather")
         base = pd.read_feather(source / f"{name}-{'1h' if kind == '4h' else '5m'}.feather")
         if kind == "4h":
-            early = _resampled(base, "1D")
+            early = resample_candles(base, "1d")
             days = pd.concat([early[early["date"] < days["date"].iloc[0]], days], ignore_index=True)
-            frames = {"4h": _resampled(base, "4h")}
+            frames = {"4h": resample_candles(base, "4h")}
         else:
             base = base[base["date"] >= _FIRST_5M].reset_index(drop=True)
-            frames = {"5m": base} | {name: _resampled(base, rule) for name, rule in _FROM_5M.items()}
+            frames = {"5m": base} | {name: resample_candles(base, name) for name in _FROM_5M}
         for timeframe, frame in (frames | {"1d": days}).items():
             frame.to_feather(folder / f"{name}-{timeframe}.feather")
-
-
-def _resampled(frame: pd.DataFrame, rule: str) -> pd.DataFrame:
-    slow = frame.resample(rule, on="date").agg(_HOW).dropna().reset_index()
-    return slow.astype({"date": frame["date"].dtype})
 
 
 @dataclass(frozen=True)
@@ -96,21 +84,9 @@ class Place:
 
     def backtest(self, run: Run) -> BacktestResult:
         """Run it, unless a result with the same code and settings is there."""
-        done = self.folder / "done" / f"{_digest(run)}.txt"
-        done.parent.mkdir(parents=True, exist_ok=True)
-        results = self.folder / "backtest_results"
-        if not done.exists():
-            name = f"{run.candles}-{run.name.replace(' ', '-')}"
-            run_freqtrade(self.command(run), log=self.folder / "logs" / f"{name}.log")
-            done.write_text(read_backtest(results).path.name)
-        return read_backtest(results / done.read_text())
-
-
-def _digest(run: Run) -> str:
-    """Of everything of ours that a result depends on."""
-    digest = hashlib.blake2b(repr(run).encode(), digest_size=8)
-    sources = sorted((ROOT / "src" / "auriga").rglob("*.py"))
-    configs = [ROOT / "config.json", *sorted((ROOT / "configs").glob("*.json"))]
-    for file in (*sources, *sorted((ROOT / "strategies").glob("*.py")), *configs):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+        log = self.folder / "logs" / f"{run.candles}-{run.name.replace(' ', '-')}.log"
+        return backtest_once(
+            self.folder / "done" / f"{code_digest(run)}.txt",
+            self.folder / "backtest_results",
+            lambda: run_freqtrade(self.command(run), log=log),
+        )

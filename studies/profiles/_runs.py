@@ -3,24 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from rig import EVERY_PREDICTION
+
 SIX = ("BTC/USDT", "ETH/USDT", "SOL/USDT", "BNB/USDT", "DOGE/USDT", "ADA/USDT")
 FOUR, TWO = SIX[:4], SIX[:2]
 ALONE: dict[str, Any] = {"regime": {"signals": {"model": False}}}
-FORMER: dict[str, Any] = {
-    "regime": {
-        "parameters": {
-            "long_threshold": 0.55, "short_threshold": 0.45, "exit_threshold": 0.5, "take_profit_atr": 8.0,
-        },
-        "signals": {
-            "sides": {"bull": "both", "sideways": "both", "bear": "both"},
-            "role": "alone", "cost_margin": None, "max_candles": None,
-        },
-        "stake": {"rule": "confidence", "risk_frac": 0.02, "max_position_frac": 0.25},
-        "stops": {"kind": "atr"},
-        "halt": {"max_daily_drawdown_frac": 0.05, "max_drawdown_frac": 0.2, "max_consecutive_losses": 8},
-    }
-}  # fmt: skip
-"""What `config.json` traded before the regime decided: every prediction, one hour at a time."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +83,6 @@ SWING = (
 FAST = (
     _fast("rules", "rules alone", **ALONE),
     _fast("default", "`config.json`"),
-    _fast("former", "what `config.json` was before", **FORMER),
+    _fast("former", "what `config.json` was before", regime=EVERY_PREDICTION),
     _fast("intraday", "`configs/intraday.json`", "configs/intraday.json"),
 )

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from auriga.columns import DO_PREDICT, PROBABILITY, REGIME
+from auriga.evaluation import block_bootstrap_mean, calendar_weeks
 from auriga.host.predictions import backtest_predictions
 from auriga.host.results import BacktestResult, read_candles
 from auriga.typing import IntArray, Regime
 
 BP = 1e4
-DRAWS, SEED = 2000, 0
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,6 @@ def _savings(frame: pd.DataFrame, rows: IntArray, side: str, level: float, patie
 
 
 def _interval(saved: pd.Series) -> Saved:
-    if saved.empty:
-        return Saved(float("nan"), float("nan"), float("nan"), 0)
-    weeks = saved.groupby(pd.DatetimeIndex(saved.index).floor("7D"))
-    sums, counts = weeks.sum().to_numpy(), weeks.count().to_numpy()
-    drawn = np.random.default_rng(SEED).integers(0, len(sums), (DRAWS, len(sums)))
-    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return Saved(float(saved.mean()), float(low), float(high), len(saved))
+    weeks = calendar_weeks(saved.index.to_series())
+    found = block_bootstrap_mean(saved.to_numpy(), weeks)
+    return Saved(found.estimate, found.low, found.high, len(saved))

@@ -4,16 +4,17 @@ import argparse
 import json
 from pathlib import Path
 
+from studies.cache import cache_folder
 from studies.split._page import NUMBERS, summarise, write
 from studies.split._product import compare_with_product
-from studies.split._run import console, default_cache, run
+from studies.split._run import console, run
 from studies.split._settings import Study
 
 
 def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m studies.split", description=__doc__)
-    parser.add_argument("--cache", type=Path, default=default_cache(), help="features and finished windows")
+    parser.add_argument("--cache", type=Path, default=cache_folder("study"), help="finished windows")
     parser.add_argument("--page", action="store_true", help="only rewrite the page from the stored numbers")
     arguments = parser.parse_args()
     if arguments.page:

@@ -1,6 +1,5 @@
 """Train and predict window by window; what is finished is kept, so an interrupted run goes on."""
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,11 +35,6 @@ class Results:
     stopped_at: dict[str, list[int]]
     seconds: float
     regimes: dict[str, RegimeArray] = field(default_factory=dict)
-
-
-def default_cache() -> Path:
-    """Folder for features and finished windows, outside the repository."""
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "auriga-study"
 
 
 def _steps(window: Window, number: int) -> dict[str, Step]:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from auriga.cli._offline import offline_exchange
+from studies.cache import cache_folder
 from studies.trading._hyperopt import Search, run_search
 from studies.trading._measures import measure
 from studies.trading._page import NUMBERS, write
-from studies.trading._run import Workplace, default_cache
+from studies.trading._run import Workplace
 from studies.trading._variants import FUTURES, SPOT, Variant
 
 PARTS = ("spot", "futures", "hyperopt")
@@ -21,7 +22,9 @@ HISTORY = "20230401-20250801"
 def main() -> None:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m studies.trading", description=__doc__)
-    parser.add_argument("--cache", type=Path, default=default_cache(), help="models, predictions, results")
+    parser.add_argument(
+        "--cache", type=Path, default=cache_folder("trading"), help="models, predictions, results"
+    )
     parser.add_argument("--candles", type=Path, help="recorded candles (default: AURIGA_REAL_DATA)")
     parser.add_argument("--datadir", type=Path, help="candles that Freqtrade has downloaded already")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="run these parts again")

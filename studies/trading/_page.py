@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from studies.trading._run import ROOT
+from studies.cache import ROOT
 from studies.trading._variants import FUTURES, SPOT, Variant
 
 PAGE, NUMBERS = ROOT / "studies" / "TRADING.md", ROOT / "studies" / "trading.json"

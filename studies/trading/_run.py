@@ -1,8 +1,6 @@
 """Stock Freqtrade commands on recorded candles: one folder of models, a strategy folder for each variant."""
 
-import hashlib
 import json
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from auriga.host.results import BacktestResult, read_backtest
+from auriga.host.results import BacktestResult
 from auriga.host.setup import run_freqtrade
+from rig import EVERY_PREDICTION, merged
+from studies.cache import ROOT, backtest_once, code_digest
 from studies.trading._variants import Variant
 
-ROOT = Path(__file__).parents[2]
 TIMEFRAMES = ("5m", "15m", "1h", "4h", "1d")
 Json = dict[str, Any]
 
@@ -28,11 +27,6 @@ _PATHS = {
 
 _SHORT_HISTORY: Json = {"freqai": {"train_period_days": 20}}
 """The recorded futures candles of ETH begin three weeks before the quarter; a year would leave it out."""
-
-
-def default_cache() -> Path:
-    """Folder for candles, models and results, outside the repository."""
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "auriga-trading"
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ class Workplace:
         variant = variant or Variant("default", "default")
         strategies = self.strategy_folder(variant.name, variant.parameters)
         overlay = strategies / "overlay.json"
-        own = {"regime": variant.regime, "strategy_path": str(strategies)}
+        own = {"regime": merged(EVERY_PREDICTION, variant.regime), "strategy_path": str(strategies)}
         overlay.write_text(json.dumps(own | (_SHORT_HISTORY if self.futures else {})))
         files = [ROOT / "config.json", *([ROOT / "configs" / "futures.json"] if self.futures else [])]
         configs = [word for file in (*files, self.exchange, overlay) for word in ("-c", str(file))]
@@ -101,22 +95,12 @@ class Workplace:
 
     def backtest(self, variant: Variant, timerange: str) -> BacktestResult:
         """Backtest a variant; a result that is there already is read again."""
-        done = self.folder / "variants" / self.market / f"{_digest(variant, timerange)}.txt"
-        results = self.folder / "backtest_results"
-        if not done.exists():
-            self.run("backtesting", variant, "--timerange", timerange, "--cache", "none")
-            done.write_text(read_backtest(results).path.name)
-        result = read_backtest(results / done.read_text())
+        done = self.folder / "variants" / self.market / f"{code_digest((variant, timerange))}.txt"
+        options = ("--timerange", timerange, "--cache", "none")
+        result = backtest_once(
+            done, self.folder / "backtest_results", lambda: self.run("backtesting", variant, *options)
+        )
         wanted = pd.Timestamp(timerange.split("-")[1], tz="UTC")
         if wanted - result.end > pd.Timedelta(hours=1):  # Freqtrade backtests what there is, and says nothing
             raise SystemExit(f"candles in {self.datadir} end at {result.end}, before {wanted}")
         return result
-
-
-def _digest(variant: Variant, timerange: str) -> str:
-    """Of everything of ours that a result depends on."""
-    digest = hashlib.blake2b(repr((variant, timerange)).encode(), digest_size=8)
-    sources = [*(ROOT / "src" / "auriga").rglob("*.py"), *(ROOT / "strategies").glob("*.py")]
-    for file in (*sorted(sources), ROOT / "config.json", ROOT / "configs" / "futures.json"):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()

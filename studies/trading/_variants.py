@@ -18,7 +18,7 @@ class Variant:
     title : str
         In tables.
     regime : dict
-        Overlay of the block `regime`.
+        Overlay of the block `regime` over `rig.EVERY_PREDICTION`: a model that decides alone.
     parameters : dict
         `RegimeStrategy.json` by space; what is not named keeps its default.
     """
@@ -48,7 +48,7 @@ def _added(title: str, name: str, *, take_profit: bool = False, **blocks: Json) 
 
 
 PLAIN = _added("plain thresholds", "plain")
-ALL = Variant("all", "all rules, as shipped")
+ALL = Variant("all", "all rules")
 
 SPOT = (
     PLAIN,
@@ -67,7 +67,7 @@ _LEVERED_STAKE = _STAKE | {"max_exposure_frac": 3.0}
 
 FUTURES = (
     PLAIN,
-    _added("+ leverage", "leverage", leverage={}, stake=_LEVERED_STAKE),
+    _added("+ leverage", "leverage", leverage={"base": 2, "cap": 3}, stake=_LEVERED_STAKE),
     Variant("all_plain_stake", "all rules, the stake of plain", {"stake": _LEVERED_STAKE}),
     ALL,
 )

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from tests.support.every_prediction import EVERY_PREDICTION, laid_over
 from tests.support.freqai_runs import SMALL, deep_merge
 
 from auriga.datasets import simulate_market
 from auriga.testing import backtest
+from rig import EVERY_PREDICTION, merged
 
 TIMERANGE = "20240205-20240212"
 
@@ -27,7 +27,7 @@ def config_of(root: Path, **overlay: Any) -> dict[str, Any]:
         "regime": EVERY_PREDICTION,
     }
     config = deep_merge(json.loads((root / "config.json").read_text()), SMALL)
-    config = laid_over(laid_over(config, one_pair), overlay)
+    config = merged(merged(config, one_pair), overlay)
     return config | {"freqaimodel_path": str(root / "freqaimodels")} | overlay
 
 

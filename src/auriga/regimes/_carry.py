@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from auriga.candles import close_times, last_closed, timeframe_delta
+from auriga.candles import last_closed, timeframe_delta
 from auriga.errors import ParameterError
 from auriga.typing import Regime, RegimeStatus
 
@@ -53,13 +53,12 @@ def carry_regimes(
     """
     if timeframe_delta(timeframe) < timeframe_delta(base_timeframe):
         raise ParameterError(f"regime timeframe {timeframe} is faster than the candles' {base_timeframe}")
-    known_at = close_times(regimes["date"], timeframe).to_numpy(dtype="datetime64[ns]")
-    asked_at = close_times(dates, base_timeframe).to_numpy(dtype="datetime64[ns]")
     source = last_closed(regimes["date"], timeframe, dates, base_timeframe)
-    known = source >= 0
-    stale_after = _STALE_AFTER * timeframe_delta(timeframe).to_timedelta64()
-    known[known] = asked_at[known] - known_at[source[known]] <= stale_after
-    early = (source < 0) & bool(len(known_at))
+    known, early = source >= 0, (source < 0) & bool(len(regimes))
+    # Between the closes lies what lies between the openings, less a slow candle and with a fast one.
+    stale_after = (_STALE_AFTER + 1) * timeframe_delta(timeframe) - timeframe_delta(base_timeframe)
+    opened, asked = (each.to_numpy(dtype="datetime64[ns]") for each in (regimes["date"], dates))
+    known[known] = asked[known] - opened[source[known]] <= stale_after.to_timedelta64()
     carried = {
         "regime": np.full(len(dates), Regime.UNKNOWN, dtype=np.int8),
         "regime_age": np.full(len(dates), np.nan),

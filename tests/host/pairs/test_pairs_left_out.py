@@ -12,12 +12,12 @@ from typing import Any
 import pandas as pd
 import pytest
 from freqtrade.exceptions import OperationalException
-from tests.support.every_prediction import EVERY_PREDICTION, laid_over
 from tests.support.freqai_runs import TIMEFRAMES, FreqaiRun
 
 from auriga.columns import DO_PREDICT
 from auriga.host.reload import StockBacktest, stock_backtest
 from auriga.host.rows import pair_features
+from rig import EVERY_PREDICTION, merged
 
 START = pd.Timestamp("2024-02-19", tz="UTC")
 OTHER = "ETH/USDT"
@@ -74,7 +74,7 @@ def backtest(root, tmp_path, datadir, caplog):
             "regime": trading,
             "freqai": {"feature_parameters": {"include_corr_pairlist": ["BTC/USDT"]}},
         }
-        config = FreqaiRun(root, tmp_path / "user_data", folder, laid_over(base, overlay)).config
+        config = FreqaiRun(root, tmp_path / "user_data", folder, merged(base, overlay)).config
         caplog.set_level(logging.INFO)
         return stock_backtest(config, {})
 
